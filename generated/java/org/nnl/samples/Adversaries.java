@@ -794,17 +794,17 @@ public final class Adversaries {
 
     private void compute_V_m_start(int examples) {
         // V.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_3072(V_m);
+        nest_fill(V_m, 0, 3072);
     }
 
     private void compute_V_v_start(int examples) {
         // V.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_3072(V_v);
+        nest_fill(V_v, 0, 3072);
     }
 
     private void compute_c_start(int examples) {
         // c.start[i] = 0    14-adversaries.nnl:12
-        nest_fill_48(c);
+        nest_fill(c, 0, 48);
     }
 
     private void compute_v_start(int examples) {
@@ -848,37 +848,37 @@ public final class Adversaries {
 
     private void compute_g1_b_start(int examples) {
         // g1.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_48(g1_b);
+        nest_fill(g1_b, 0, 48);
     }
 
     private void compute_c_m_start(int examples) {
         // c.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_48(c_m);
+        nest_fill(c_m, 0, 48);
     }
 
     private void compute_v_m_start(int examples) {
         // v.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_48(v_m);
+        nest_fill(v_m, 0, 48);
     }
 
     private void compute_c_v_start(int examples) {
         // c.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_48(c_v);
+        nest_fill(c_v, 0, 48);
     }
 
     private void compute_v_v_start(int examples) {
         // v.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_48(v_v);
+        nest_fill(v_v, 0, 48);
     }
 
     private void compute_g1_b_m_start(int examples) {
         // g1.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_48(g1_b_m);
+        nest_fill(g1_b_m, 0, 48);
     }
 
     private void compute_g1_b_v_start(int examples) {
         // g1.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_48(g1_b_v);
+        nest_fill(g1_b_v, 0, 48);
     }
 
     private void compute_g1_W_start(int examples) {
@@ -915,18 +915,12 @@ public final class Adversaries {
 
     private void compute_g1_W_m_start(int examples) {
         // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] g1_W_m = this.g1_W_m;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_m, j);
-        }
+        nest_fill(g1_W_m, 0, 384);
     }
 
     private void compute_g1_W_v_start(int examples) {
         // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] g1_W_v = this.g1_W_v;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g1_W_v, j);
-        }
+        nest_fill(g1_W_v, 0, 384);
     }
 
     private void compute_g_W_start(int examples) {
@@ -950,36 +944,27 @@ public final class Adversaries {
 
     private void compute_g_W_m_start(int examples) {
         // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_3072(g_W_m);
+        nest_fill(g_W_m, 0, 3072);
     }
 
     private void compute_g_W_v_start(int examples) {
         // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_3072(g_W_v);
+        nest_fill(g_W_v, 0, 3072);
     }
 
     private void compute_g_b_start(int examples) {
         // g.b.start[i] = 0    std:layers.nnl:7
-        final float[] g_b = this.g_b;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b, i);
-        }
+        nest_fill(g_b, 0, 64);
     }
 
     private void compute_g_b_m_start(int examples) {
         // g.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] g_b_m = this.g_b_m;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_m, i);
-        }
+        nest_fill(g_b_m, 0, 64);
     }
 
     private void compute_g_b_v_start(int examples) {
         // g.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] g_b_v = this.g_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(g_b_v, i);
-        }
+        nest_fill(g_b_v, 0, 64);
     }
 
     private void run_initial(int examples) {
@@ -1811,182 +1796,49 @@ public final class Adversaries {
         // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
         // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        final float[] V = this.V;
-        final float[] V_m = this.V_m;
-        final float[] V_v = this.V_v;
-        final float[] d_V = this.d_V;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t3 = (float) (1.0 - judge_beta2);
-        float judge_eps1 = (float) judge_eps;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, V_m, j).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_V, j).mul(t1));
-            final FloatVector V_m_next_ij = t2;
-            FloatVector d_V1 = FloatVector.fromArray(SPECIES, d_V, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, V_v, j).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_V1.mul(d_V1).mul(t3));
-            final FloatVector V_v_next_ij = t4;
-            V_m_next_ij.intoArray(V_m, j);
-            V_v_next_ij.intoArray(V_v, j);
-            FloatVector t5 = V_m_next_ij.mul(judge_rate_part).div(V_v_next_ij.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, V, j).sub(t5).intoArray(V, j);
-        }
+        nest_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 3072);
     }
 
     private void compute_c_next(int examples) {
         // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
         // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - judge.rate.part[]*c.m'[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] d_c = this.d_c;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t3 = (float) (1.0 - judge_beta2);
-        float judge_eps1 = (float) judge_eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_c, i).mul(t1));
-            final FloatVector c_m_next_i = t2;
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_c1.mul(d_c1).mul(t3));
-            final FloatVector c_v_next_i = t4;
-            c_m_next_i.intoArray(c_m, i);
-            c_v_next_i.intoArray(c_v, i);
-            FloatVector t5 = c_m_next_i.mul(judge_rate_part).div(c_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, c, i).sub(t5).intoArray(c, i);
-        }
+        nest_sqrt(c_m, d_c, c_v, c, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_v_next(int examples) {
         // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
         // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
         // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        final float[] d_v = this.d_v;
-        final float[] v = this.v;
-        final float[] v_m = this.v_m;
-        final float[] v_v = this.v_v;
-        float judge_beta11 = (float) judge_beta1;
-        float t1 = (float) (1.0 - judge_beta1);
-        float judge_beta21 = (float) judge_beta2;
-        float t3 = (float) (1.0 - judge_beta2);
-        float judge_eps1 = (float) judge_eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, judge_beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
-            final FloatVector v_m_next_i = t2;
-            FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, judge_beta21), d_v1.mul(d_v1).mul(t3));
-            final FloatVector v_v_next_i = t4;
-            v_m_next_i.intoArray(v_m, i);
-            v_v_next_i.intoArray(v_v, i);
-            FloatVector t5 = v_m_next_i.mul(judge_rate_part).div(v_v_next_i.mul(judge_beta2_power_inverse).sqrt().add(judge_eps1));
-            FloatVector.fromArray(SPECIES, v, i).sub(t5).intoArray(v, i);
-        }
+        nest_sqrt(v_m, d_v, v_v, v, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_g1_b_next(int examples) {
         // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
         // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:45
         // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        final float[] d_g1_b = this.d_g1_b;
-        final float[] g1_b = this.g1_b;
-        final float[] g1_b_m = this.g1_b_m;
-        final float[] g1_b_v = this.g1_b_v;
-        float maker_beta11 = (float) maker_beta1;
-        float t1 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t3 = (float) (1.0 - maker_beta2);
-        float maker_eps1 = (float) maker_eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g1_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_b, i).mul(t1));
-            final FloatVector g1_b_m_next_i = t2;
-            FloatVector d_g1_b1 = FloatVector.fromArray(SPECIES, d_g1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g1_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_b1.mul(d_g1_b1).mul(t3));
-            final FloatVector g1_b_v_next_i = t4;
-            g1_b_m_next_i.intoArray(g1_b_m, i);
-            g1_b_v_next_i.intoArray(g1_b_v, i);
-            FloatVector t5 = g1_b_m_next_i.mul(maker_rate_part).div(g1_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g1_b, i).sub(t5).intoArray(g1_b, i);
-        }
+        nest_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
     }
 
     private void compute_g1_W_next(int examples) {
         // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:44
         // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:45
         // g1.W'[i,j] = g1.W[i,j] - maker.rate.part[]*g1.W.m'[i,j]/(sqrt(g1.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        final float[] d_g1_W = this.d_g1_W;
-        final float[] g1_W = this.g1_W;
-        final float[] g1_W_m = this.g1_W_m;
-        final float[] g1_W_v = this.g1_W_v;
-        float maker_beta11 = (float) maker_beta1;
-        float t1 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t3 = (float) (1.0 - maker_beta2);
-        float maker_eps1 = (float) maker_eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g1_W_m, j).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g1_W, j).mul(t1));
-            final FloatVector g1_W_m_next_ij = t2;
-            FloatVector d_g1_W1 = FloatVector.fromArray(SPECIES, d_g1_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g1_W_v, j).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g1_W1.mul(d_g1_W1).mul(t3));
-            final FloatVector g1_W_v_next_ij = t4;
-            g1_W_m_next_ij.intoArray(g1_W_m, j);
-            g1_W_v_next_ij.intoArray(g1_W_v, j);
-            FloatVector t5 = g1_W_m_next_ij.mul(maker_rate_part).div(g1_W_v_next_ij.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g1_W, j).sub(t5).intoArray(g1_W, j);
-        }
+        nest_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 384);
     }
 
     private void compute_g_W_next(int examples) {
         // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        final float[] d_g_W = this.d_g_W;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        float maker_beta11 = (float) maker_beta1;
-        float t1 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t3 = (float) (1.0 - maker_beta2);
-        float maker_eps1 = (float) maker_eps;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
-            final FloatVector g_W_m_next_ij = t2;
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_W_v, j).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g_W1.mul(d_g_W1).mul(t3));
-            final FloatVector g_W_v_next_ij = t4;
-            g_W_m_next_ij.intoArray(g_W_m, j);
-            g_W_v_next_ij.intoArray(g_W_v, j);
-            FloatVector t5 = g_W_m_next_ij.mul(maker_rate_part).div(g_W_v_next_ij.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g_W, j).sub(t5).intoArray(g_W, j);
-        }
+        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 3072);
     }
 
     private void compute_g_b_next(int examples) {
         // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:44
         // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // g.b'[i] = g.b[i] - maker.rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        final float[] d_g_b = this.d_g_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        float maker_beta11 = (float) maker_beta1;
-        float t1 = (float) (1.0 - maker_beta1);
-        float maker_beta21 = (float) maker_beta2;
-        float t3 = (float) (1.0 - maker_beta2);
-        float maker_eps1 = (float) maker_eps;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, maker_beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t1));
-            final FloatVector g_b_m_next_i = t2;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, maker_beta21), d_g_b1.mul(d_g_b1).mul(t3));
-            final FloatVector g_b_v_next_i = t4;
-            g_b_m_next_i.intoArray(g_b_m, i);
-            g_b_v_next_i.intoArray(g_b_v, i);
-            FloatVector t5 = g_b_m_next_i.mul(maker_rate_part).div(g_b_v_next_i.mul(maker_beta2_power_inverse).sqrt().add(maker_eps1));
-            FloatVector.fromArray(SPECIES, g_b, i).sub(t5).intoArray(g_b, i);
-        }
+        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 64);
     }
 
     private void run_update(int examples) {
@@ -2008,21 +1860,58 @@ public final class Adversaries {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_3072(float[] a) {
-        // for j < 3072 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For V.m, V.v, g.W.m, g.W.v.
-        for (int j = 0; j < 3072; j += LANES) {
+        // For V.m, V.v, c, g1.b, … g.b.v, 17 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
-    private static void nest_fill_48(float[] a) {
-        // for i < 48 vector
-        //   a[i] = 0
-        // For c, g1.b, c.m, v.m, … g1.b.v, 8 tensors.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+    private static void nest_sqrt(float[] m, float[] d, float[] a, float[] b, float rate_part, float beta2_power_inverse, double beta1, double beta2, double eps, int start, int end) {
+        // for start <= j < end vector
+        //   let z = ((beta1[] * m[j]) + ((1 - beta1[]) * d[j]))
+        //   let z2 = ((beta2[] * a[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   m[j] = z
+        //   a[j] = z2
+        //   b[j] = (b[j] - ((rate_part[] * z) / (sqrt((z2 * beta2_power_inverse[])) + eps[])))
+        // For V, c, v, g1.b, … g.b, 7 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; j < end1; j += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z = t2;
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
+            final FloatVector z2 = t4;
+            z.intoArray(m, j);
+            z2.intoArray(a, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, b, j).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(b, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            final float z = beta12 * m[j] + t6 * d[j];
+            float d2 = d[j];
+            final float z2 = beta22 * a[j] + t7 * (d2 * d2);
+            m[j] = z;
+            a[j] = z2;
+            b[j] = b[j] - rate_part * z / ((float) Math.sqrt(z2 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -1310,18 +1310,12 @@ public final class Dates {
 
     private void compute_E_m_start(int examples) {
         // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] E_m = this.E_m;
-        for (int j = 0; j < 192; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
-        }
+        nest_fill(E_m, 0, 192);
     }
 
     private void compute_E_v_start(int examples) {
         // E.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] E_v = this.E_v;
-        for (int j = 0; j < 192; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
-        }
+        nest_fill(E_v, 0, 192);
     }
 
     private void compute_e_E_start(int examples) {
@@ -1367,18 +1361,12 @@ public final class Dates {
 
     private void compute_e_E_m_start(int examples) {
         // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] e_E_m = this.e_E_m;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
-        }
+        nest_fill(e_E_m, 0, 640);
     }
 
     private void compute_e_E_v_start(int examples) {
         // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] e_E_v = this.e_E_v;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
-        }
+        nest_fill(e_E_v, 0, 640);
     }
 
     private void compute_states_f_W_start(int examples) {
@@ -1425,22 +1413,22 @@ public final class Dates {
 
     private void compute_states_f_W_m_start(int examples) {
         // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_1536(states_f_W_m);
+        nest_fill(states_f_W_m, 0, 1536);
     }
 
     private void compute_states_r_W_m_start(int examples) {
         // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_1536(states_r_W_m);
+        nest_fill(states_r_W_m, 0, 1536);
     }
 
     private void compute_states_f_W_v_start(int examples) {
         // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_1536(states_f_W_v);
+        nest_fill(states_f_W_v, 0, 1536);
     }
 
     private void compute_states_r_W_v_start(int examples) {
         // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_1536(states_r_W_v);
+        nest_fill(states_r_W_v, 0, 1536);
     }
 
     private void compute_states_f_U_start(int examples) {
@@ -1508,122 +1496,122 @@ public final class Dates {
 
     private void compute_states_f_U_m_start(int examples) {
         // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_3072(states_f_U_m);
+        nest_fill(states_f_U_m, 0, 3072);
     }
 
     private void compute_states_r_U_m_start(int examples) {
         // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_3072(states_r_U_m);
+        nest_fill(states_r_U_m, 0, 3072);
     }
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_3072(h_U_m);
+        nest_fill(h_U_m, 0, 3072);
     }
 
     private void compute_states_f_U_v_start(int examples) {
         // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_3072(states_f_U_v);
+        nest_fill(states_f_U_v, 0, 3072);
     }
 
     private void compute_states_r_U_v_start(int examples) {
         // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_3072(states_r_U_v);
+        nest_fill(states_r_U_v, 0, 3072);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_3072(h_U_v);
+        nest_fill(h_U_v, 0, 3072);
     }
 
     private void compute_states_f_b_start(int examples) {
         // states.f.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_96(states_f_b);
+        nest_fill(states_f_b, 0, 96);
     }
 
     private void compute_states_f_d_start(int examples) {
         // states.f.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_96(states_f_d);
+        nest_fill(states_f_d, 0, 96);
     }
 
     private void compute_states_r_b_start(int examples) {
         // states.r.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_96(states_r_b);
+        nest_fill(states_r_b, 0, 96);
     }
 
     private void compute_states_r_d_start(int examples) {
         // states.r.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_96(states_r_d);
+        nest_fill(states_r_d, 0, 96);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_96(h_b);
+        nest_fill(h_b, 0, 96);
     }
 
     private void compute_h_d_start(int examples) {
         // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_96(h_d);
+        nest_fill(h_d, 0, 96);
     }
 
     private void compute_states_f_b_m_start(int examples) {
         // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(states_f_b_m);
+        nest_fill(states_f_b_m, 0, 96);
     }
 
     private void compute_states_f_d_m_start(int examples) {
         // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(states_f_d_m);
+        nest_fill(states_f_d_m, 0, 96);
     }
 
     private void compute_states_r_b_m_start(int examples) {
         // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(states_r_b_m);
+        nest_fill(states_r_b_m, 0, 96);
     }
 
     private void compute_states_r_d_m_start(int examples) {
         // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(states_r_d_m);
+        nest_fill(states_r_d_m, 0, 96);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(h_b_m);
+        nest_fill(h_b_m, 0, 96);
     }
 
     private void compute_h_d_m_start(int examples) {
         // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_96(h_d_m);
+        nest_fill(h_d_m, 0, 96);
     }
 
     private void compute_states_f_b_v_start(int examples) {
         // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(states_f_b_v);
+        nest_fill(states_f_b_v, 0, 96);
     }
 
     private void compute_states_f_d_v_start(int examples) {
         // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(states_f_d_v);
+        nest_fill(states_f_d_v, 0, 96);
     }
 
     private void compute_states_r_b_v_start(int examples) {
         // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(states_r_b_v);
+        nest_fill(states_r_b_v, 0, 96);
     }
 
     private void compute_states_r_d_v_start(int examples) {
         // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(states_r_d_v);
+        nest_fill(states_r_d_v, 0, 96);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(h_b_v);
+        nest_fill(h_b_v, 0, 96);
     }
 
     private void compute_h_d_v_start(int examples) {
         // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_96(h_d_v);
+        nest_fill(h_d_v, 0, 96);
     }
 
     private void compute_seen_W_start(int examples) {
@@ -1647,18 +1635,12 @@ public final class Dates {
 
     private void compute_seen_W_m_start(int examples) {
         // seen.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] seen_W_m = this.seen_W_m;
-        for (int j = 0; j < 1024; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_m, j);
-        }
+        nest_fill(seen_W_m, 0, 1024);
     }
 
     private void compute_seen_W_v_start(int examples) {
         // seen.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] seen_W_v = this.seen_W_v;
-        for (int j = 0; j < 1024; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_W_v, j);
-        }
+        nest_fill(seen_W_v, 0, 1024);
     }
 
     private void compute_seen_U_start(int examples) {
@@ -1682,18 +1664,12 @@ public final class Dates {
 
     private void compute_seen_U_m_start(int examples) {
         // seen.U.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] seen_U_m = this.seen_U_m;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_m, j);
-        }
+        nest_fill(seen_U_m, 0, 2048);
     }
 
     private void compute_seen_U_v_start(int examples) {
         // seen.U.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] seen_U_v = this.seen_U_v;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_U_v, j);
-        }
+        nest_fill(seen_U_v, 0, 2048);
     }
 
     private void compute_seen_v_start(int examples) {
@@ -1715,18 +1691,12 @@ public final class Dates {
 
     private void compute_seen_v_m_start(int examples) {
         // seen.v.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] seen_v_m = this.seen_v_m;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_m, i);
-        }
+        nest_fill(seen_v_m, 0, 32);
     }
 
     private void compute_seen_v_v_start(int examples) {
         // seen.v.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] seen_v_v = this.seen_v_v;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(seen_v_v, i);
-        }
+        nest_fill(seen_v_v, 0, 32);
     }
 
     private void compute_h_W_start(int examples) {
@@ -1752,18 +1722,12 @@ public final class Dates {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int k = 0; k < 7680; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
-        }
+        nest_fill(h_W_m, 0, 7680);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int k = 0; k < 7680; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
-        }
+        nest_fill(h_W_v, 0, 7680);
     }
 
     private void compute_z_W_start(int examples) {
@@ -1787,18 +1751,12 @@ public final class Dates {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 1152; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 1152);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 1152; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 1152);
     }
 
     private void compute_z_b_start(int examples) {
@@ -1936,25 +1894,11 @@ public final class Dates {
         product_nt_Bx16x96(e, states_f_W, states_f_b, states_f_a, from, to, scratch);
     }
 
-    private void compute_states_f_e(int examples, int i) {
-        // divided over i2_block < 3, from 50 examples on.
-        if (team == null || examples < 50) compute_states_f_e(examples, i, 0, 3);
-        else team.run(this, 1, examples, i, 3, 1);
-    }
-
     private void compute_states_f_e(int examples, int i, int from, int to) {
         // states.f.e.sum[b,i,g,i2] += states.f.U[g,i2,k]*states.f[b,i-1,k]    std:recurrent.nnl:50
         // states.f.e[b,i,g,i2] = states.f.e.sum[b,i,g,i2] + states.f.d[g,i2]    std:recurrent.nnl:50
-        for (int i2_block = from; i2_block < to; i2_block++) {
-            if (examples < 4) row_nn_Bx32x32(states_f, 32 * examples * i, states_f_U_columns, 32 * i2_block, states_f_d, states_f_e, 96 * examples * i + 32 * i2_block, 0, examples);
-            else product_nn_Bx32x32(states_f, 32 * examples * i, states_f_U_columns, 32 * i2_block, states_f_d, states_f_e, 96 * examples * i + 32 * i2_block, 0, examples);
-        }
-    }
-
-    private void compute_states_f_part(int examples, int i) {
-        // divided over b < B, from 80 examples on.
-        if (team == null || examples < 80) compute_states_f_part(examples, i, 0, examples);
-        else team.run(this, 2, examples, i, examples, 1);
+        if (examples < 4) row_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
+        else product_nn_Bx32x96(states_f, 32 * examples * i, states_f_U_columns, states_f_d, states_f_e, 96 * examples * i, from, to);
     }
 
     private void compute_states_f_part(int examples, int i, int from, int to) {
@@ -2012,37 +1956,17 @@ public final class Dates {
         }
     }
 
-    private void compute_states_f(int examples, int i) {
-        // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
-        // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*tanh(states.f.a[b,i,2,i2] + sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])*states.f.e[b,i,2,i2]) + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
-        compute_states_f_part(examples, i);
-    }
-
     private void compute_states_r_a(int examples, int from, int to, float[] scratch) {
         // states.r.a.sum[b,i,g,i2] += states.r.W[g,i2,j]*e[b,i,j]    std:recurrent.nnl:49
         // states.r.a[b,i,g,i2] = states.r.a.sum[b,i,g,i2] + states.r.b[g,i2]    std:recurrent.nnl:49
         product_nt_Bx16x96(e, states_r_W, states_r_b, states_r_a, from, to, scratch);
     }
 
-    private void compute_states_r_e(int examples, int i) {
-        // divided over i2_block < 3, from 50 examples on.
-        if (team == null || examples < 50) compute_states_r_e(examples, i, 0, 3);
-        else team.run(this, 3, examples, i, 3, 1);
-    }
-
     private void compute_states_r_e(int examples, int i, int from, int to) {
         // states.r.e.sum[b,i,g,i2] += states.r.U[g,i2,k]*states.r[b,i+1,k]    std:recurrent.nnl:50
         // states.r.e[b,i,g,i2] = states.r.e.sum[b,i,g,i2] + states.r.d[g,i2]    std:recurrent.nnl:50
-        for (int i2_block = from; i2_block < to; i2_block++) {
-            if (examples < 4) row_nn_Bx32x32(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, 32 * i2_block, states_r_d, states_r_e, 96 * examples * i + 32 * i2_block, 0, examples);
-            else product_nn_Bx32x32(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, 32 * i2_block, states_r_d, states_r_e, 96 * examples * i + 32 * i2_block, 0, examples);
-        }
-    }
-
-    private void compute_states_r_part(int examples, int i) {
-        // divided over b < B, from 80 examples on.
-        if (team == null || examples < 80) compute_states_r_part(examples, i, 0, examples);
-        else team.run(this, 4, examples, i, examples, 1);
+        if (examples < 4) row_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
+        else product_nn_Bx32x96(states_r, 32 * examples * i + 32 * examples, states_r_U_columns, states_r_d, states_r_e, 96 * examples * i, from, to);
     }
 
     private void compute_states_r_part(int examples, int i, int from, int to) {
@@ -2100,12 +2024,6 @@ public final class Dates {
         }
     }
 
-    private void compute_states_r(int examples, int i) {
-        // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
-        // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*tanh(states.r.a[b,i,2,i2] + sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])*states.r.e[b,i,2,i2]) + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
-        compute_states_r_part(examples, i);
-    }
-
     private void compute_states(int examples, int from, int to) {
         // states[b,i,j] = states.f[b,i,j]    std:recurrent.nnl:81
         // states[b,i,j+32] = states.r[b,i,j]    std:recurrent.nnl:82
@@ -2146,19 +2064,19 @@ public final class Dates {
     private void compute_seen_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 157 examples on.
         if (team == null || examples < 157) compute_seen_z_sum(examples, t, 0, examples);
-        else team.run(this, 5, examples, t, examples, 4);
+        else team.run(this, 1, examples, t, examples, 4);
     }
 
     private void compute_seen_z_sum(int examples, int t, int from, int to) {
         // seen.z.sum[b,t,a] += seen.W[a,i]*h[b,t-1,i]    std:attention.nnl:26
-        if (examples < 4) row_nn_Bx32x32_v2(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
-        else product_nn_Bx32x32_v2(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        if (examples < 4) row_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
+        else product_nn_Bx32x32(h, 32 * examples * t, seen_W_columns, seen_z_sum, from, to);
     }
 
     private void compute_seen_z(int examples, int t) {
         // divided over b < B, from 7 examples on.
         if (team == null || examples < 7) compute_seen_z(examples, t, 0, examples);
-        else team.run(this, 6, examples, t, examples, 1);
+        else team.run(this, 2, examples, t, examples, 1);
     }
 
     private void compute_seen_z(int examples, int t, int from, int to) {
@@ -2214,7 +2132,7 @@ public final class Dates {
     private void compute_seen_p_e(int examples, int t) {
         // divided over b < B, from 231 examples on.
         if (team == null || examples < 231) compute_seen_p_e(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_seen_p_e(int examples, int t, int from, int to) {
@@ -2292,7 +2210,7 @@ public final class Dates {
     private void compute_seen(int examples, int t) {
         // divided over b < B, from 70 examples on.
         if (team == null || examples < 70) compute_seen(examples, t, 0, examples);
-        else team.run(this, 8, examples, t, examples, 1);
+        else team.run(this, 4, examples, t, examples, 1);
     }
 
     private void compute_seen(int examples, int t, int from, int to) {
@@ -2326,39 +2244,35 @@ public final class Dates {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over i_block < 3, from 21 examples on.
-        if (team == null || examples < 21) compute_h_a(examples, t, 0, 3);
-        else team.run(this, 9, examples, t, 3, 1);
+        // divided over b < B in multiples of 4, from 21 examples on.
+        if (team == null || examples < 21) compute_h_a(examples, t, 0, examples);
+        else team.run(this, 5, examples, t, examples, 4);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*h.y[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx80x32(h_y, 80 * examples * t, h_W_columns, 32 * i_block, h_b, h_a, 32 * i_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx80x32(h_y, 80 * examples * t, h_W_columns, 32 * i_block, h_b, h_a, 32 * i_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
+        else product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over i_block < 3, from 50 examples on.
-        if (team == null || examples < 50) compute_h_e(examples, t, 0, 3);
-        else team.run(this, 10, examples, t, 3, 1);
+        // divided over b < B in multiples of 4, from 50 examples on.
+        if (team == null || examples < 50) compute_h_e(examples, t, 0, examples);
+        else team.run(this, 6, examples, t, examples, 4);
     }
 
     private void compute_h_e(int examples, int t, int from, int to) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx32x32(h, 32 * examples * t, h_U_columns, 32 * i_block, h_d, h_e, 32 * i_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx32x32(h, 32 * examples * t, h_U_columns, 32 * i_block, h_d, h_e, 32 * i_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
+        else product_nn_Bx32x96(h, 32 * examples * t, h_U_columns, h_d, h_e, 96 * examples * t, from, to);
     }
 
     private void compute_z_y_part(int examples, int t) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_part(examples, t, 0, examples);
-        else team.run(this, 11, examples, t, examples, 1);
+        else team.run(this, 7, examples, t, examples, 1);
     }
 
     private void compute_z_y_part(int examples, int t, int from, int to) {
@@ -2447,7 +2361,7 @@ public final class Dates {
     private void compute_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z_sum(examples, t, 0, examples, scratch);
-        else team.run(this, 12, examples, t, examples, 4);
+        else team.run(this, 8, examples, t, examples, 4);
     }
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
@@ -2458,7 +2372,7 @@ public final class Dates {
     private void compute_w(int examples, int t) {
         // divided over b < B, from 473 examples on.
         if (team == null || examples < 473) compute_w(examples, t, 0, examples);
-        else team.run(this, 13, examples, t, examples, 1);
+        else team.run(this, 9, examples, t, examples, 1);
     }
 
     private void compute_w(int examples, int t, int from, int to) {
@@ -2541,7 +2455,7 @@ public final class Dates {
     private void rows_states_f_a_to_states_r_a(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_states_f_a_to_states_r_a(examples, 0, 32 * examples, scratch);
-        else team.run(this, 14, examples, 0, 32 * examples, 8);
+        else team.run(this, 10, examples, 0, 32 * examples, 8);
     }
 
     private void rows_states_f_a_to_states_r_a(int examples, int from, int to, float[] scratch) {
@@ -2550,14 +2464,22 @@ public final class Dates {
         compute_states_r_a(examples, from, to, scratch);
     }
 
-    private void rows_states_to_seen_z_sum2(int examples) {
-        // divided over rows < B, from 3 examples on.
-        if (team == null || examples < 3) rows_states_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 15, examples, 0, examples, 1);
+    private void rows_states_f_e_to_seen_z_sum2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_f_e_to_seen_z_sum2(examples, 0, examples, scratch);
+        else team.run(this, 11, examples, 0, examples, 4);
     }
 
-    private void rows_states_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
+    private void rows_states_f_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i, from, to);
+            compute_states_f_part(examples, i, from, to);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i, from, to);
+            compute_states_r_part(examples, i, from, to);
+        }
         compute_states(examples, from, to);
         compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
     }
@@ -2578,15 +2500,7 @@ public final class Dates {
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         compute_e(examples);
         rows_states_f_a_to_states_r_a(examples);
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i);
-            compute_states_f(examples, i);
-        }
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i);
-            compute_states_r(examples, i);
-        }
-        rows_states_to_seen_z_sum2(examples);
+        rows_states_f_e_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
             compute_before_index(examples, t);
             compute_seen_z_sum(examples, t);
@@ -2618,21 +2532,13 @@ public final class Dates {
 
     private void compute_h_past_first(int examples, int from, int to) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:54
-        final float[] h_past_first = this.h_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
-        }
-        for (; i2 < to; i2++) {
-            h_past_first[i2] = 0f;
-        }
+        nest_fill(h_past_first, from, to);
     }
 
     private void rows_e_to_h_past_first(int examples) {
         // divided over rows < B, from 58 examples on.
         if (team == null || examples < 58) rows_e_to_h_past_first(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 1);
+        else team.run(this, 12, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_past_first(int examples, int from, int to) {
@@ -2640,6 +2546,36 @@ public final class Dates {
         compute_e(examples, from, to);
         compute_w_past_first(examples, from, to);
         compute_h_past_first(examples, 32 * from, 32 * to);
+    }
+
+    private void rows_states_f_e_to_states_f_part(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_f_e_to_states_f_part(examples, 0, examples);
+        else team.run(this, 13, examples, 0, examples, 4);
+    }
+
+    private void rows_states_f_e_to_states_f_part(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i, from, to);
+            compute_states_f_part(examples, i, from, to);
+        }
+    }
+
+    private void rows_states_r_e_to_seen_z_sum2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_r_e_to_seen_z_sum2(examples, 0, examples, scratch);
+        else team.run(this, 14, examples, 0, examples, 4);
+    }
+
+    private void rows_states_r_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i, from, to);
+            compute_states_r_part(examples, i, from, to);
+        }
+        compute_states(examples, from, to);
+        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
     }
 
     private void run_begin(int examples) {
@@ -2651,16 +2587,9 @@ public final class Dates {
         transpose_states_f_U_columns(examples);
         transpose_states_r_U_columns(examples);
         Arrays.fill(states_f, 0, 32 * examples, 0f);
+        rows_states_f_e_to_states_f_part(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i);
-            compute_states_f(examples, i);
-        }
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i);
-            compute_states_r(examples, i);
-        }
-        rows_states_to_seen_z_sum2(examples);
+        rows_states_r_e_to_seen_z_sum2(examples);
     }
 
     private void commit_begin(int examples) {
@@ -2797,7 +2726,7 @@ public final class Dates {
     private void compute_seen_now(int examples) {
         // divided over b < B, from 70 examples on.
         if (team == null || examples < 70) compute_seen_now(examples, 0, examples);
-        else team.run(this, 17, examples, 0, examples, 1);
+        else team.run(this, 15, examples, 0, examples, 1);
     }
 
     private void compute_seen_now(int examples, int from, int to) {
@@ -2833,7 +2762,7 @@ public final class Dates {
     private void compute_h_a_now(int examples) {
         // divided over i_block < 3, from 21 examples on.
         if (team == null || examples < 21) compute_h_a_now(examples, 0, 3, scratch);
-        else team.run(this, 18, examples, 0, 3, 1);
+        else team.run(this, 16, examples, 0, 3, 1);
     }
 
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
@@ -2848,7 +2777,7 @@ public final class Dates {
     private void compute_h_e_now(int examples) {
         // divided over i_block < 3, from 50 examples on.
         if (team == null || examples < 50) compute_h_e_now(examples, 0, 3, scratch);
-        else team.run(this, 19, examples, 0, 3, 1);
+        else team.run(this, 17, examples, 0, 3, 1);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
@@ -2863,7 +2792,7 @@ public final class Dates {
     private void compute_z_y_now_part(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_now_part(examples, 0, examples);
-        else team.run(this, 20, examples, 0, examples, 1);
+        else team.run(this, 18, examples, 0, examples, 1);
     }
 
     private void compute_z_y_now_part(int examples, int from, int to) {
@@ -2976,7 +2905,7 @@ public final class Dates {
     private void rows_before_index_now_to_seen_p_now(int examples) {
         // divided over rows < B in multiples of 4, from 7 examples on.
         if (team == null || examples < 7) rows_before_index_now_to_seen_p_now(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 4);
+        else team.run(this, 19, examples, 0, examples, 4);
     }
 
     private void rows_before_index_now_to_seen_p_now(int examples, int from, int to,
@@ -2994,7 +2923,7 @@ public final class Dates {
     private void rows_z_y_now_2_to_w_now(int examples) {
         // divided over rows < B in multiples of 4, from 37 examples on.
         if (team == null || examples < 37) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 4);
+        else team.run(this, 20, examples, 0, examples, 4);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -3025,7 +2954,7 @@ public final class Dates {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 23, examples, t, examples, 4);
+        else team.run(this, 21, examples, t, examples, 4);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -3192,7 +3121,7 @@ public final class Dates {
     private void rows_loss_top_max_to_exact_product(int examples) {
         // divided over rows < B, from 31 examples on.
         if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 24, examples, 0, examples, 1);
+        else team.run(this, 22, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
@@ -3220,15 +3149,7 @@ public final class Dates {
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         compute_e(examples);
         rows_states_f_a_to_states_r_a(examples);
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i);
-            compute_states_f(examples, i);
-        }
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i);
-            compute_states_r(examples, i);
-        }
-        rows_states_to_seen_z_sum2(examples);
+        rows_states_f_e_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
             compute_before_index(examples, t);
             compute_seen_z_sum(examples, t);
@@ -3255,12 +3176,6 @@ public final class Dates {
         compute_loss(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
-    }
-
-    private void compute_states_f_part_2(int examples, int i) {
-        // divided over b < B, from 119 examples on.
-        if (team == null || examples < 119) compute_states_f_part_2(examples, i, 0, examples);
-        else team.run(this, 25, examples, i, examples, 1);
     }
 
     private void compute_states_f_part_2(int examples, int i, int from, int to) {
@@ -3310,12 +3225,6 @@ public final class Dates {
         }
     }
 
-    private void compute_states_f_part_3(int examples, int i) {
-        // divided over b < B, from 173 examples on.
-        if (team == null || examples < 173) compute_states_f_part_3(examples, i, 0, examples);
-        else team.run(this, 26, examples, i, examples, 1);
-    }
-
     private void compute_states_f_part_3(int examples, int i, int from, int to) {
         // states.f.r[b,i,i2] = sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])    std:recurrent.nnl:51
         // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
@@ -3349,21 +3258,6 @@ public final class Dates {
                 t3.intoArray(states_f, 32 * b + 32 * examples * i + i2 + 32 * examples);
             }
         }
-    }
-
-    private void compute_states_f_2(int examples, int i) {
-        // states.f.r[b,i,i2] = sigmoid(states.f.a[b,i,0,i2] + states.f.e[b,i,0,i2])    std:recurrent.nnl:51
-        // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
-        // states.f.c[b,i,i2] = tanh(states.f.a[b,i,2,i2] + states.f.r[b,i,i2]*states.f.e[b,i,2,i2])    std:recurrent.nnl:53
-        // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*states.f.c[b,i,i2] + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
-        compute_states_f_part_2(examples, i);
-        compute_states_f_part_3(examples, i);
-    }
-
-    private void compute_states_r_part_2(int examples, int i) {
-        // divided over b < B, from 119 examples on.
-        if (team == null || examples < 119) compute_states_r_part_2(examples, i, 0, examples);
-        else team.run(this, 27, examples, i, examples, 1);
     }
 
     private void compute_states_r_part_2(int examples, int i, int from, int to) {
@@ -3413,12 +3307,6 @@ public final class Dates {
         }
     }
 
-    private void compute_states_r_part_3(int examples, int i) {
-        // divided over b < B, from 173 examples on.
-        if (team == null || examples < 173) compute_states_r_part_3(examples, i, 0, examples);
-        else team.run(this, 28, examples, i, examples, 1);
-    }
-
     private void compute_states_r_part_3(int examples, int i, int from, int to) {
         // states.r.r[b,i,i2] = sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])    std:recurrent.nnl:51
         // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
@@ -3454,15 +3342,6 @@ public final class Dates {
         }
     }
 
-    private void compute_states_r_2(int examples, int i) {
-        // states.r.r[b,i,i2] = sigmoid(states.r.a[b,i,0,i2] + states.r.e[b,i,0,i2])    std:recurrent.nnl:51
-        // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
-        // states.r.c[b,i,i2] = tanh(states.r.a[b,i,2,i2] + states.r.r[b,i,i2]*states.r.e[b,i,2,i2])    std:recurrent.nnl:53
-        // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*states.r.c[b,i,i2] + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
-        compute_states_r_part_2(examples, i);
-        compute_states_r_part_3(examples, i);
-    }
-
     private void compute_h_y_3(int examples, int from, int to) {
         // h.y[b,t,i] = E[y[b,t-1],i]    std:convolution.nnl:123
         final float[] E = this.E;
@@ -3482,7 +3361,7 @@ public final class Dates {
     private void compute_h_y_4(int examples, int t) {
         // divided over b < B, from 67 examples on.
         if (team == null || examples < 67) compute_h_y_4(examples, t, 0, examples);
-        else team.run(this, 29, examples, t, examples, 1);
+        else team.run(this, 23, examples, t, examples, 1);
     }
 
     private void compute_h_y_4(int examples, int t, int from, int to) {
@@ -3496,7 +3375,7 @@ public final class Dates {
     private void compute_h_part(int examples, int t) {
         // divided over b < B, from 119 examples on.
         if (team == null || examples < 119) compute_h_part(examples, t, 0, examples);
-        else team.run(this, 30, examples, t, examples, 1);
+        else team.run(this, 24, examples, t, examples, 1);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -3549,7 +3428,7 @@ public final class Dates {
     private void compute_h_part_2(int examples, int t) {
         // divided over b < B, from 173 examples on.
         if (team == null || examples < 173) compute_h_part_2(examples, t, 0, examples);
-        else team.run(this, 31, examples, t, examples, 1);
+        else team.run(this, 25, examples, t, examples, 1);
     }
 
     private void compute_h_part_2(int examples, int t, int from, int to) {
@@ -3724,7 +3603,7 @@ public final class Dates {
     private void compute_d_z(int examples) {
         // divided over b < B, from 105 examples on.
         if (team == null || examples < 105) compute_d_z(examples, 0, examples);
-        else team.run(this, 32, examples, 0, examples, 1);
+        else team.run(this, 26, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -3785,7 +3664,7 @@ public final class Dates {
     private void compute_d_z_W(int examples) {
         // divided over i < 12, from 15 examples on.
         if (team == null || examples < 15) compute_d_z_W(examples, 0, 12);
-        else team.run(this, 33, examples, 0, 12, 1);
+        else team.run(this, 27, examples, 0, 12, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -3812,7 +3691,7 @@ public final class Dates {
     private void compute_d_h_e(int examples, int t) {
         // divided over b < B, from 122 examples on.
         if (team == null || examples < 122) compute_d_h_e(examples, t, 0, examples);
-        else team.run(this, 34, examples, t, examples, 1);
+        else team.run(this, 28, examples, t, examples, 1);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3861,7 +3740,7 @@ public final class Dates {
     private void compute_d_h_2(int examples, int t) {
         // divided over b < B in multiples of 4, from 54 examples on.
         if (team == null || examples < 54) compute_d_h_2(examples, t, 0, examples);
-        else team.run(this, 35, examples, t, examples, 4);
+        else team.run(this, 29, examples, t, examples, 4);
     }
 
     private void compute_d_h_2(int examples, int t, int from, int to) {
@@ -3873,7 +3752,7 @@ public final class Dates {
     private void compute_d_h_y(int examples, int t) {
         // divided over b < B in multiples of 4, from 22 examples on.
         if (team == null || examples < 22) compute_d_h_y(examples, t, 0, examples);
-        else team.run(this, 36, examples, t, examples, 4);
+        else team.run(this, 30, examples, t, examples, 4);
     }
 
     private void compute_d_h_y(int examples, int t, int from, int to) {
@@ -3898,7 +3777,7 @@ public final class Dates {
     private void compute_d_seen_p(int examples, int t) {
         // divided over b < B, from 71 examples on.
         if (team == null || examples < 71) compute_d_seen_p(examples, t, 0, examples);
-        else team.run(this, 37, examples, t, examples, 1);
+        else team.run(this, 31, examples, t, examples, 1);
     }
 
     private void compute_d_seen_p(int examples, int t, int from, int to) {
@@ -3965,7 +3844,7 @@ public final class Dates {
     private void compute_d_seen_z_sum(int examples, int t) {
         // divided over b < B, from 4 examples on.
         if (team == null || examples < 4) compute_d_seen_z_sum(examples, t, 0, examples);
-        else team.run(this, 38, examples, t, examples, 1);
+        else team.run(this, 32, examples, t, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int t, int from, int to) {
@@ -4003,7 +3882,7 @@ public final class Dates {
     private void compute_d_h_3(int examples, int t) {
         // divided over b < B in multiples of 4, from 157 examples on.
         if (team == null || examples < 157) compute_d_h_3(examples, t, 0, examples);
-        else team.run(this, 39, examples, t, examples, 4);
+        else team.run(this, 33, examples, t, examples, 4);
     }
 
     private void compute_d_h_3(int examples, int t, int from, int to) {
@@ -4040,7 +3919,7 @@ public final class Dates {
     private void compute_d_h_d(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_d(examples, 0, 96);
-        else team.run(this, 40, examples, 0, 96, 16);
+        else team.run(this, 34, examples, 0, 96, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -4068,7 +3947,7 @@ public final class Dates {
     private void compute_d_h_U(int examples) {
         // divided over i < 96 in multiples of 8, from 6 examples on.
         if (team == null || examples < 6) compute_d_h_U(examples, 0, 96);
-        else team.run(this, 41, examples, 0, 96, 8);
+        else team.run(this, 35, examples, 0, 96, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -4079,7 +3958,7 @@ public final class Dates {
     private void compute_d_h_b(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_b(examples, 0, 96);
-        else team.run(this, 42, examples, 0, 96, 16);
+        else team.run(this, 36, examples, 0, 96, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4107,7 +3986,7 @@ public final class Dates {
     private void compute_d_h_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_W(examples, 0, 96, scratch);
-        else team.run(this, 43, examples, 0, 96, 8);
+        else team.run(this, 37, examples, 0, 96, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4118,7 +3997,7 @@ public final class Dates {
     private void compute_d_states(int examples) {
         // divided over b < B, from 8 examples on.
         if (team == null || examples < 8) compute_d_states(examples, 0, examples);
-        else team.run(this, 44, examples, 0, examples, 1);
+        else team.run(this, 38, examples, 0, examples, 1);
     }
 
     private void compute_d_states(int examples, int from, int to) {
@@ -4162,7 +4041,7 @@ public final class Dates {
     private void compute_d_seen_z_sum2(int examples) {
         // divided over b < B.
         if (team == null) compute_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 45, examples, 0, examples, 1);
+        else team.run(this, 39, examples, 0, examples, 1);
     }
 
     private void compute_d_seen_z_sum2(int examples, int from, int to) {
@@ -4202,7 +4081,7 @@ public final class Dates {
     private void compute_d_seen_U(int examples) {
         // divided over a < 32 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_seen_U(examples, 0, 32);
-        else team.run(this, 46, examples, 0, 32, 4);
+        else team.run(this, 40, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_U(int examples, int from, int to) {
@@ -4218,7 +4097,7 @@ public final class Dates {
     private void compute_d_seen_W(int examples) {
         // divided over a < 32 in multiples of 4, from 17 examples on.
         if (team == null || examples < 17) compute_d_seen_W(examples, 0, 32);
-        else team.run(this, 47, examples, 0, 32, 4);
+        else team.run(this, 41, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_W(int examples, int from, int to) {
@@ -4317,7 +4196,7 @@ public final class Dates {
     private void compute_d_states_r_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_d(examples, 0, 96);
-        else team.run(this, 48, examples, 0, 96, 16);
+        else team.run(this, 42, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_d(int examples, int from, int to) {
@@ -4328,7 +4207,7 @@ public final class Dates {
     private void compute_d_states_r_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_r_U(examples, 0, 96);
-        else team.run(this, 49, examples, 0, 96, 8);
+        else team.run(this, 43, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_U(int examples, int from, int to) {
@@ -4339,7 +4218,7 @@ public final class Dates {
     private void compute_d_states_r_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_b(examples, 0, 96);
-        else team.run(this, 50, examples, 0, 96, 16);
+        else team.run(this, 44, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_b(int examples, int from, int to) {
@@ -4350,7 +4229,7 @@ public final class Dates {
     private void compute_d_states_r_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_r_W(examples, 0, 96);
-        else team.run(this, 51, examples, 0, 96, 8);
+        else team.run(this, 45, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4442,7 +4321,7 @@ public final class Dates {
     private void compute_d_states_f_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_d(examples, 0, 96);
-        else team.run(this, 52, examples, 0, 96, 16);
+        else team.run(this, 46, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_d(int examples, int from, int to) {
@@ -4453,7 +4332,7 @@ public final class Dates {
     private void compute_d_states_f_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_f_U(examples, 0, 96);
-        else team.run(this, 53, examples, 0, 96, 8);
+        else team.run(this, 47, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_U(int examples, int from, int to) {
@@ -4464,7 +4343,7 @@ public final class Dates {
     private void compute_d_states_f_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_b(examples, 0, 96);
-        else team.run(this, 54, examples, 0, 96, 16);
+        else team.run(this, 48, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_b(int examples, int from, int to) {
@@ -4475,7 +4354,7 @@ public final class Dates {
     private void compute_d_states_f_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_f_W(examples, 0, 96);
-        else team.run(this, 55, examples, 0, 96, 8);
+        else team.run(this, 49, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4506,7 +4385,7 @@ public final class Dates {
     private void rows_e_to_h_y_3(int examples) {
         // divided over rows < B, from 42 examples on.
         if (team == null || examples < 42) rows_e_to_h_y_3(examples, 0, examples);
-        else team.run(this, 56, examples, 0, examples, 1);
+        else team.run(this, 50, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_y_3(int examples, int from, int to) {
@@ -4515,10 +4394,42 @@ public final class Dates {
         compute_h_y_3(examples, from, to);
     }
 
+    private void rows_states_f_e_to_states_f_part_3(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_f_e_to_states_f_part_3(examples, 0, examples);
+        else team.run(this, 51, examples, 0, examples, 4);
+    }
+
+    private void rows_states_f_e_to_states_f_part_3(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i, from, to);
+            compute_states_f_part_2(examples, i, from, to);
+            compute_states_f_part_3(examples, i, from, to);
+        }
+    }
+
+    private void rows_states_r_e_to_seen_z_sum2_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_r_e_to_seen_z_sum2_2(examples, 0, examples, scratch);
+        else team.run(this, 52, examples, 0, examples, 4);
+    }
+
+    private void rows_states_r_e_to_seen_z_sum2_2(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i, from, to);
+            compute_states_r_part_2(examples, i, from, to);
+            compute_states_r_part_3(examples, i, from, to);
+        }
+        compute_states(examples, from, to);
+        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
+    }
+
     private void rows_z_y_3_to_loss_s_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 57, examples, 0, 10 * examples, 8);
+        else team.run(this, 53, examples, 0, 10 * examples, 8);
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
@@ -4534,7 +4445,7 @@ public final class Dates {
     private void rows_w_3_to_exact_product(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
-        else team.run(this, 58, examples, 0, examples, 1);
+        else team.run(this, 54, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_exact_product(int examples, int from, int to) {
@@ -4548,7 +4459,7 @@ public final class Dates {
     private void rows_d_z_y_to_d_h(int examples) {
         // divided over rows < 10*B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 59, examples, 0, 10 * examples, 8);
+        else team.run(this, 55, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4560,7 +4471,7 @@ public final class Dates {
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 60, examples, 0, 32 * examples, 8);
+        else team.run(this, 56, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4572,7 +4483,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 61, examples, 0, examples, 4);
+        else team.run(this, 57, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4590,7 +4501,7 @@ public final class Dates {
     private void rows_d_states_r_a_to_d_e_2(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 62, examples, 0, 32 * examples, 8);
+        else team.run(this, 58, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4625,16 +4536,9 @@ public final class Dates {
         Arrays.fill(d_states_r, 1024 * examples, 1056 * examples, 0f);
         Arrays.fill(h, 0, 32 * examples, 0f);
         Arrays.fill(states_f, 0, 32 * examples, 0f);
+        rows_states_f_e_to_states_f_part_3(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i);
-            compute_states_f_2(examples, i);
-        }
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i);
-            compute_states_r_2(examples, i);
-        }
-        rows_states_to_seen_z_sum2(examples);
+        rows_states_r_e_to_seen_z_sum2_2(examples);
         for (int t = 0; t < 10; t++) {
             compute_seen_z_sum(examples, t);
             compute_seen_z(examples, t);
@@ -5045,428 +4949,132 @@ public final class Dates {
         // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:44
         // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:45
         // E'[i,j] = E[i,j] - rate.part[]*E.m'[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] E = this.E;
-        final float[] E_m = this.E_m;
-        final float[] E_v = this.E_v;
-        final float[] d_E = this.d_E;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 192; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector E_m_next_ij = t3;
-            FloatVector select1 = d_E1.blend(d_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector E_v_next_ij = t6;
-            E_m_next_ij.intoArray(E_m, j);
-            E_v_next_ij.intoArray(E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, E, j).sub(E_m_next_ij.mul(rate_part).div(E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(E, j);
-        }
+        nest_select_sqrt(E_m, d_E, E_v, E, 0, 192);
     }
 
     private void compute_e_E_next(int examples) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_e_E = this.d_e_E;
-        final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector e_E_m_next_ij = t3;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector e_E_v_next_ij = t6;
-            e_E_m_next_ij.intoArray(e_E_m, j);
-            e_E_v_next_ij.intoArray(e_E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, e_E, j).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(e_E, j);
-        }
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 640);
     }
 
     private void compute_states_f_W_next(int examples) {
         // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:44
         // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:45
         // states.f.W'[i,j,k] = states.f.W[i,j,k] - rate.part[]*states.f.W.m'[i,j,k]/(sqrt(states.f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_states_f_W = this.d_states_f_W;
-        final float[] states_f_W = this.states_f_W;
-        final float[] states_f_W_m = this.states_f_W_m;
-        final float[] states_f_W_v = this.states_f_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_W_m_next_ijk = t3;
-            FloatVector select1 = d_states_f_W1.blend(d_states_f_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector states_f_W_v_next_ijk = t6;
-            states_f_W_m_next_ijk.intoArray(states_f_W_m, k);
-            states_f_W_v_next_ijk.intoArray(states_f_W_v, k);
-            FloatVector t7 = states_f_W_m_next_ijk.mul(rate_part).div(states_f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_W, k).sub(t7).intoArray(states_f_W, k);
-        }
+        nest_select_sqrt(states_f_W_m, d_states_f_W, states_f_W_v, states_f_W, 0, 1536);
     }
 
     private void compute_states_r_W_next(int examples) {
         // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
         // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
         // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_states_r_W = this.d_states_r_W;
-        final float[] states_r_W = this.states_r_W;
-        final float[] states_r_W_m = this.states_r_W_m;
-        final float[] states_r_W_v = this.states_r_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_r_W1 = FloatVector.fromArray(SPECIES, d_states_r_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_r_W_m_next_ijk = t3;
-            FloatVector select1 = d_states_r_W1.blend(d_states_r_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector states_r_W_v_next_ijk = t6;
-            states_r_W_m_next_ijk.intoArray(states_r_W_m, k);
-            states_r_W_v_next_ijk.intoArray(states_r_W_v, k);
-            FloatVector t7 = states_r_W_m_next_ijk.mul(rate_part).div(states_r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_W, k).sub(t7).intoArray(states_r_W, k);
-        }
+        nest_select_sqrt(states_r_W_m, d_states_r_W, states_r_W_v, states_r_W, 0, 1536);
     }
 
     private void compute_states_f_U_next(int examples) {
         // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
         // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
         // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_states_f_U = this.d_states_f_U;
-        final float[] states_f_U = this.states_f_U;
-        final float[] states_f_U_m = this.states_f_U_m;
-        final float[] states_f_U_v = this.states_f_U_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_f_U_m_next_ijk = t3;
-            FloatVector select1 = d_states_f_U1.blend(d_states_f_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector states_f_U_v_next_ijk = t6;
-            states_f_U_m_next_ijk.intoArray(states_f_U_m, k);
-            states_f_U_v_next_ijk.intoArray(states_f_U_v, k);
-            FloatVector t7 = states_f_U_m_next_ijk.mul(rate_part).div(states_f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_f_U, k).sub(t7).intoArray(states_f_U, k);
-        }
+        nest_select_sqrt(states_f_U_m, d_states_f_U, states_f_U_v, states_f_U, 0, 3072);
     }
 
     private void compute_states_r_U_next(int examples) {
         // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
         // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
         // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_states_r_U = this.d_states_r_U;
-        final float[] states_r_U = this.states_r_U;
-        final float[] states_r_U_m = this.states_r_U_m;
-        final float[] states_r_U_v = this.states_r_U_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, states_r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector states_r_U_m_next_ijk = t3;
-            FloatVector select1 = d_states_r_U1.blend(d_states_r_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, states_r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector states_r_U_v_next_ijk = t6;
-            states_r_U_m_next_ijk.intoArray(states_r_U_m, k);
-            states_r_U_v_next_ijk.intoArray(states_r_U_v, k);
-            FloatVector t7 = states_r_U_m_next_ijk.mul(rate_part).div(states_r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, states_r_U, k).sub(t7).intoArray(states_r_U, k);
-        }
+        nest_select_sqrt(states_r_U_m, d_states_r_U, states_r_U_v, states_r_U, 0, 3072);
     }
 
     private void compute_h_U_next(int examples) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_h_U = this.d_h_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_U_m_next_ijk = t3;
-            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_U_v_next_ijk = t6;
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_U, k);
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 3072);
     }
 
     private void compute_states_f_b_next(int examples) {
         // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:44
         // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:45
         // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b);
+        nest_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b, 0, 96);
     }
 
     private void compute_states_f_d_next(int examples) {
         // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
         // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:45
         // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d);
+        nest_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d, 0, 96);
     }
 
     private void compute_states_r_b_next(int examples) {
         // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
         // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:45
         // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b);
+        nest_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b, 0, 96);
     }
 
     private void compute_states_r_d_next(int examples) {
         // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
         // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:45
         // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d);
+        nest_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d, 0, 96);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 96);
     }
 
     private void compute_h_d_next(int examples) {
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_96_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
+        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 96);
     }
 
     private void compute_seen_W_next(int examples) {
         // seen.W.m'[i,j] = beta1[]*seen.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:44
         // seen.W.v'[i,j] = beta2[]*seen.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:45
         // seen.W'[i,j] = seen.W[i,j] - rate.part[]*seen.W.m'[i,j]/(sqrt(seen.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_seen_W = this.d_seen_W;
-        final float[] seen_W = this.seen_W;
-        final float[] seen_W_m = this.seen_W_m;
-        final float[] seen_W_v = this.seen_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 1024; j += LANES) {
-            FloatVector d_seen_W1 = FloatVector.fromArray(SPECIES, d_seen_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, seen_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_seen_W1.blend(d_seen_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector seen_W_m_next_ij = t3;
-            FloatVector select1 = d_seen_W1.blend(d_seen_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, seen_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector seen_W_v_next_ij = t6;
-            seen_W_m_next_ij.intoArray(seen_W_m, j);
-            seen_W_v_next_ij.intoArray(seen_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, seen_W, j).sub(seen_W_m_next_ij.mul(rate_part).div(seen_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(seen_W, j);
-        }
+        nest_select_sqrt(seen_W_m, d_seen_W, seen_W_v, seen_W, 0, 1024);
     }
 
     private void compute_seen_U_next(int examples) {
         // seen.U.m'[i,j] = beta1[]*seen.U.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:44
         // seen.U.v'[i,j] = beta2[]*seen.U.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:45
         // seen.U'[i,j] = seen.U[i,j] - rate.part[]*seen.U.m'[i,j]/(sqrt(seen.U.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_seen_U = this.d_seen_U;
-        final float[] seen_U = this.seen_U;
-        final float[] seen_U_m = this.seen_U_m;
-        final float[] seen_U_v = this.seen_U_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector d_seen_U1 = FloatVector.fromArray(SPECIES, d_seen_U, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, seen_U_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_seen_U1.blend(d_seen_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector seen_U_m_next_ij = t3;
-            FloatVector select1 = d_seen_U1.blend(d_seen_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, seen_U_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector seen_U_v_next_ij = t6;
-            seen_U_m_next_ij.intoArray(seen_U_m, j);
-            seen_U_v_next_ij.intoArray(seen_U_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, seen_U, j).sub(seen_U_m_next_ij.mul(rate_part).div(seen_U_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(seen_U, j);
-        }
+        nest_select_sqrt(seen_U_m, d_seen_U, seen_U_v, seen_U, 0, 2048);
     }
 
     private void compute_seen_v_next(int examples) {
         // seen.v.m'[i] = beta1[]*seen.v.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:44
         // seen.v.v'[i] = beta2[]*seen.v.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:45
         // seen.v'[i] = seen.v[i] - rate.part[]*seen.v.m'[i]/(sqrt(seen.v.v'[i]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_seen_v = this.d_seen_v;
-        final float[] seen_v = this.seen_v;
-        final float[] seen_v_m = this.seen_v_m;
-        final float[] seen_v_v = this.seen_v_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector d_seen_v1 = FloatVector.fromArray(SPECIES, d_seen_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, seen_v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_seen_v1.blend(d_seen_v1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector seen_v_m_next_i = t3;
-            FloatVector select1 = d_seen_v1.blend(d_seen_v1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, seen_v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector seen_v_v_next_i = t6;
-            seen_v_m_next_i.intoArray(seen_v_m, i);
-            seen_v_v_next_i.intoArray(seen_v_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, seen_v, i).sub(seen_v_m_next_i.mul(rate_part).div(seen_v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(seen_v, i);
-        }
+        nest_select_sqrt(seen_v_m, d_seen_v, seen_v_v, seen_v, 0, 32);
     }
 
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 63, examples, 0, 7680, 16);
+        else team.run(this, 59, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_W_v_next_ijk = t6;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_W, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
-            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t12;
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 1152; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 1152);
     }
 
     private void compute_z_b_next(int examples) {
@@ -5569,30 +5177,17 @@ public final class Dates {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_1536(float[] a) {
-        // for k < 1536 vector
-        //   a[k] = 0
-        // For states.f.W.m, states.r.W.m, states.f.W.v, states.r.W.v.
-        for (int k = 0; k < 1536; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_3072(float[] a) {
-        // for k < 3072 vector
-        //   a[k] = 0
-        // For states.f.U.m, states.r.U.m, h.U.m, states.f.U.v, states.r.U.v, h.U.v.
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_96(float[] a) {
-        // for j < 96 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For states.f.b, states.f.d, states.r.b, states.r.d, … h.d.v, 18 tensors.
-        for (int j = 0; j < 96; j += LANES) {
+        // For E.m, E.v, e.E.m, e.E.v, … h.past.first, 43 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
@@ -5621,14 +5216,16 @@ public final class Dates {
         }
     }
 
-    private void nest_96_select_sqrt(float[] m, float[] d, float[] v, float[] a) {
-        // for j < 96 vector
-        //   let m_next_ij = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   m[j] = m_next_ij
-        //   v[j] = v_next_ij
-        //   a[j] = (a[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
-        // For states.f.b, states.f.d, states.r.b, states.r.d, h.b, h.d.
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = z2
+        //   v[j] = z3
+        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For E, e.E, states.f.W, states.r.W, … z.W, 18 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5637,17 +5234,34 @@ public final class Dates {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 96; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector m_next_ij = t3;
+            final FloatVector z2 = t3;
             FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
             FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector v_next_ij = t6;
-            m_next_ij.intoArray(m, j);
-            v_next_ij.intoArray(v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, j);
+            z3.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(a, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            float d2 = d[j];
+            final float z2 = beta12 * m[j] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t11 * select2 * select2;
+            m[j] = z2;
+            v[j] = z3;
+            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 
@@ -5733,62 +5347,50 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 32*i + k]·b[atB + j + 96*k] over k < 32. */
-    private static void row_nn_Bx32x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
+    private static void row_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 32 - 4; k0 += 4) {
+                for (; k0 < 32; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 32*i + k]·b[atB + j + 96*k] over k < 32. */
-    private static void product_nn_Bx32x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx32x32_panel2(a, atA, b, atB, d, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
+    private static void product_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx32x96_panel2(a, atA, b, d, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx32x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5797,13 +5399,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx32x32_panel2(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x32_panel2_rows(a, atA, b, atB, d, c, atC, first, last, j);
+    private static void product_nn_Bx32x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5814,7 +5416,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -5832,14 +5434,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -5921,7 +5523,7 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atA + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
-    private static void row_nn_Bx32x32_v2(float[] a, int atA, float[] b, float[] c, int first, int last) {
+    private static void row_nn_Bx32x32(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
@@ -5965,13 +5567,13 @@ public final class Dates {
     }
 
     /** Rows first to last of c[atA + 32*i + j] = sum for j < 32, where sum = Σ a[atA + 32*i + k]·b[j + 32*k] over k < 32. */
-    private static void product_nn_Bx32x32_v2(float[] a, int atA, float[] b, float[] c, int first, int last) {
+    private static void product_nn_Bx32x32(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx32x32_v2_panel2(a, atA, b, c, first, last, j);
+            product_nn_Bx32x32_panel2(a, atA, b, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x32_v2_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx32x32_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5989,8 +5591,8 @@ public final class Dates {
         }
     }
 
-    private static void product_nn_Bx32x32_v2_panel2(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x32_v2_panel2_rows(a, atA, b, c, first, last, j);
+    private static void product_nn_Bx32x32_panel2(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x32_panel2_rows(a, atA, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6070,62 +5672,50 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 80*i + k]·b[atB + j + 96*k] over k < 80. */
-    private static void row_nn_Bx80x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
+    private static void row_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 80 - 4; k0 += 4) {
+                for (; k0 < 80; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[atB + j] for j < 32, where sum = Σ a[atA + 80*i + k]·b[atB + j + 96*k] over k < 80. */
-    private static void product_nn_Bx80x32(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx80x32_panel2(a, atA, b, atB, d, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
+    private static void product_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx80x96_panel2(a, atA, b, d, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx80x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx80x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 80; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -6134,13 +5724,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx80x32_panel2(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx80x32_panel2_rows(a, atA, b, atB, d, c, atC, first, last, j);
+    private static void product_nn_Bx80x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx80x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6151,7 +5741,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 80; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -6169,14 +5759,14 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -9149,192 +8739,180 @@ public final class Dates {
                 compute_e(examples, from, to);
                 return;
             case 1:
-                compute_states_f_e(examples, variable0, from, to);
-                return;
-            case 2:
-                compute_states_f_part(examples, variable0, from, to);
-                return;
-            case 3:
-                compute_states_r_e(examples, variable0, from, to);
-                return;
-            case 4:
-                compute_states_r_part(examples, variable0, from, to);
-                return;
-            case 5:
                 compute_seen_z_sum(examples, variable0, from, to);
                 return;
-            case 6:
+            case 2:
                 compute_seen_z(examples, variable0, from, to);
                 return;
-            case 7:
+            case 3:
                 compute_seen_p_e(examples, variable0, from, to);
                 return;
-            case 8:
+            case 4:
                 compute_seen(examples, variable0, from, to);
                 return;
-            case 9:
+            case 5:
                 compute_h_a(examples, variable0, from, to);
                 return;
-            case 10:
+            case 6:
                 compute_h_e(examples, variable0, from, to);
                 return;
-            case 11:
+            case 7:
                 compute_z_y_part(examples, variable0, from, to);
                 return;
-            case 12:
+            case 8:
                 compute_z_sum(examples, variable0, from, to, scratch);
                 return;
-            case 13:
+            case 9:
                 compute_w(examples, variable0, from, to);
                 return;
-            case 14:
+            case 10:
                 rows_states_f_a_to_states_r_a(examples, from, to, scratch);
                 return;
-            case 15:
-                rows_states_to_seen_z_sum2(examples, from, to, scratch);
+            case 11:
+                rows_states_f_e_to_seen_z_sum2(examples, from, to, scratch);
                 return;
-            case 16:
+            case 12:
                 rows_e_to_h_past_first(examples, from, to);
                 return;
-            case 17:
+            case 13:
+                rows_states_f_e_to_states_f_part(examples, from, to);
+                return;
+            case 14:
+                rows_states_r_e_to_seen_z_sum2(examples, from, to, scratch);
+                return;
+            case 15:
                 compute_seen_now(examples, from, to);
                 return;
-            case 18:
+            case 16:
                 compute_h_a_now(examples, from, to, scratch);
                 return;
-            case 19:
+            case 17:
                 compute_h_e_now(examples, from, to, scratch);
                 return;
-            case 20:
+            case 18:
                 compute_z_y_now_part(examples, from, to);
                 return;
-            case 21:
+            case 19:
                 rows_before_index_now_to_seen_p_now(examples, from, to, scratch);
                 return;
-            case 22:
+            case 20:
                 rows_z_y_now_2_to_w_now(examples, from, to, scratch);
                 return;
-            case 23:
+            case 21:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 24:
+            case 22:
                 rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
-            case 25:
-                compute_states_f_part_2(examples, variable0, from, to);
-                return;
-            case 26:
-                compute_states_f_part_3(examples, variable0, from, to);
-                return;
-            case 27:
-                compute_states_r_part_2(examples, variable0, from, to);
-                return;
-            case 28:
-                compute_states_r_part_3(examples, variable0, from, to);
-                return;
-            case 29:
+            case 23:
                 compute_h_y_4(examples, variable0, from, to);
                 return;
-            case 30:
+            case 24:
                 compute_h_part(examples, variable0, from, to);
                 return;
-            case 31:
+            case 25:
                 compute_h_part_2(examples, variable0, from, to);
                 return;
-            case 32:
+            case 26:
                 compute_d_z(examples, from, to);
                 return;
-            case 33:
+            case 27:
                 compute_d_z_W(examples, from, to);
                 return;
-            case 34:
+            case 28:
                 compute_d_h_e(examples, variable0, from, to);
                 return;
-            case 35:
+            case 29:
                 compute_d_h_2(examples, variable0, from, to);
                 return;
-            case 36:
+            case 30:
                 compute_d_h_y(examples, variable0, from, to);
                 return;
-            case 37:
+            case 31:
                 compute_d_seen_p(examples, variable0, from, to);
                 return;
-            case 38:
+            case 32:
                 compute_d_seen_z_sum(examples, variable0, from, to);
                 return;
-            case 39:
+            case 33:
                 compute_d_h_3(examples, variable0, from, to);
                 return;
-            case 40:
+            case 34:
                 compute_d_h_d(examples, from, to);
                 return;
-            case 41:
+            case 35:
                 compute_d_h_U(examples, from, to);
                 return;
-            case 42:
+            case 36:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 43:
+            case 37:
                 compute_d_h_W(examples, from, to, scratch);
                 return;
-            case 44:
+            case 38:
                 compute_d_states(examples, from, to);
                 return;
-            case 45:
+            case 39:
                 compute_d_seen_z_sum2(examples, from, to);
                 return;
-            case 46:
+            case 40:
                 compute_d_seen_U(examples, from, to);
                 return;
-            case 47:
+            case 41:
                 compute_d_seen_W(examples, from, to);
                 return;
-            case 48:
+            case 42:
                 compute_d_states_r_d(examples, from, to);
                 return;
-            case 49:
+            case 43:
                 compute_d_states_r_U(examples, from, to);
                 return;
-            case 50:
+            case 44:
                 compute_d_states_r_b(examples, from, to);
                 return;
-            case 51:
+            case 45:
                 compute_d_states_r_W(examples, from, to);
                 return;
-            case 52:
+            case 46:
                 compute_d_states_f_d(examples, from, to);
                 return;
-            case 53:
+            case 47:
                 compute_d_states_f_U(examples, from, to);
                 return;
-            case 54:
+            case 48:
                 compute_d_states_f_b(examples, from, to);
                 return;
-            case 55:
+            case 49:
                 compute_d_states_f_W(examples, from, to);
                 return;
-            case 56:
+            case 50:
                 rows_e_to_h_y_3(examples, from, to);
                 return;
-            case 57:
+            case 51:
+                rows_states_f_e_to_states_f_part_3(examples, from, to);
+                return;
+            case 52:
+                rows_states_r_e_to_seen_z_sum2_2(examples, from, to, scratch);
+                return;
+            case 53:
                 rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
                 return;
-            case 58:
+            case 54:
                 rows_w_3_to_exact_product(examples, from, to);
                 return;
-            case 59:
+            case 55:
                 rows_d_z_y_to_d_h(examples, from, to);
                 return;
-            case 60:
+            case 56:
                 rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
-            case 61:
+            case 57:
                 rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
-            case 62:
+            case 58:
                 rows_d_states_r_a_to_d_e_2(examples, from, to);
                 return;
-            case 63:
+            case 59:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

@@ -691,42 +691,27 @@ public final class Digits {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
-        }
+        nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
-        }
+        nest_fill(h_W_v, 0, 2048);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        final float[] h_b = this.h_b;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-        }
+        nest_fill(h_b, 0, 32);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] h_b_m = this.h_b_m;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-        }
+        nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
-        }
+        nest_fill(h_b_v, 0, 32);
     }
 
     private void compute_z_W_start(int examples) {
@@ -750,18 +735,12 @@ public final class Digits {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 320);
     }
 
     private void compute_z_b_start(int examples) {
@@ -1346,6 +1325,22 @@ public final class Digits {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   a[j] = 0
+        // For h.W.m, h.W.v, h.b, h.b.m, … z.W.v, 7 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

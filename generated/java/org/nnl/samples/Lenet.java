@@ -934,42 +934,27 @@ public final class Lenet {
 
     private void compute_c2_K_m_start(int examples) {
         // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        final float[] c2_K_m = this.c2_K_m;
-        for (int l = 0; l < 1152; l += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_m, l);
-        }
+        nest_fill(c2_K_m, 0, 1152);
     }
 
     private void compute_c2_K_v_start(int examples) {
         // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
-        final float[] c2_K_v = this.c2_K_v;
-        for (int l = 0; l < 1152; l += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_K_v, l);
-        }
+        nest_fill(c2_K_v, 0, 1152);
     }
 
     private void compute_c2_b_start(int examples) {
         // c2.b.start[i] = 0    std:convolution.nnl:17
-        final float[] c2_b = this.c2_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b, i);
-        }
+        nest_fill(c2_b, 0, 16);
     }
 
     private void compute_c2_b_m_start(int examples) {
         // c2.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] c2_b_m = this.c2_b_m;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_m, i);
-        }
+        nest_fill(c2_b_m, 0, 16);
     }
 
     private void compute_c2_b_v_start(int examples) {
         // c2.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c2_b_v = this.c2_b_v;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c2_b_v, i);
-        }
+        nest_fill(c2_b_v, 0, 16);
     }
 
     private void compute_h_W_start(int examples) {
@@ -993,42 +978,27 @@ public final class Lenet {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
-        }
+        nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
-        }
+        nest_fill(h_W_v, 0, 2048);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        final float[] h_b = this.h_b;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, i);
-        }
+        nest_fill(h_b, 0, 32);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] h_b_m = this.h_b_m;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, i);
-        }
+        nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, i);
-        }
+        nest_fill(h_b_v, 0, 32);
     }
 
     private void compute_z_W_start(int examples) {
@@ -1052,18 +1022,12 @@ public final class Lenet {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 320);
     }
 
     private void compute_z_b_start(int examples) {
@@ -2116,130 +2080,35 @@ public final class Lenet {
         // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:44
         // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:45
         // c2.K'[i,j,k,l] = c2.K[i,j,k,l] - rate.part[]*c2.K.m'[i,j,k,l]/(sqrt(c2.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] c2_K = this.c2_K;
-        final float[] c2_K_m = this.c2_K_m;
-        final float[] c2_K_v = this.c2_K_v;
-        final float[] d_c2_K = this.d_c2_K;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int l = 0; l < 1152; l += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_K, l).mul(t1));
-            final FloatVector c2_K_m_next_ijkl = t2;
-            FloatVector d_c2_K1 = FloatVector.fromArray(SPECIES, d_c2_K, l);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_K1.mul(d_c2_K1).mul(t3));
-            final FloatVector c2_K_v_next_ijkl = t4;
-            c2_K_m_next_ijkl.intoArray(c2_K_m, l);
-            c2_K_v_next_ijkl.intoArray(c2_K_v, l);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c2_K, l).sub(c2_K_m_next_ijkl.mul(rate_part).div(c2_K_v_next_ijkl.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(c2_K, l);
-        }
+        nest_sqrt(c2_K_m, d_c2_K, c2_K_v, c2_K, 0, 1152);
     }
 
     private void compute_c2_b_next(int examples) {
         // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:44
         // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:45
         // c2.b'[i] = c2.b[i] - rate.part[]*c2.b.m'[i]/(sqrt(c2.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] c2_b = this.c2_b;
-        final float[] c2_b_m = this.c2_b_m;
-        final float[] c2_b_v = this.c2_b_v;
-        final float[] d_c2_b = this.d_c2_b;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c2_b, i).mul(t1));
-            final FloatVector c2_b_m_next_i = t2;
-            FloatVector d_c2_b1 = FloatVector.fromArray(SPECIES, d_c2_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c2_b1.mul(d_c2_b1).mul(t3));
-            final FloatVector c2_b_v_next_i = t4;
-            c2_b_m_next_i.intoArray(c2_b_m, i);
-            c2_b_v_next_i.intoArray(c2_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c2_b, i).sub(c2_b_m_next_i.mul(rate_part).div(c2_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(c2_b, i);
-        }
+        nest_sqrt(c2_b_m, d_c2_b, c2_b_v, c2_b, 0, 16);
     }
 
     private void compute_h_W_next(int examples) {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
-            final FloatVector h_W_m_next_ij = t2;
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
-            final FloatVector h_W_v_next_ij = t4;
-            h_W_m_next_ij.intoArray(h_W_m, j);
-            h_W_v_next_ij.intoArray(h_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_W, j);
-        }
+        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 2048);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
-            final FloatVector h_b_m_next_i = t2;
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
-            final FloatVector h_b_v_next_i = t4;
-            h_b_m_next_i.intoArray(h_b_m, i);
-            h_b_v_next_i.intoArray(h_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_b, i);
-        }
+        nest_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 32);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 320; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
-            final FloatVector z_W_m_next_ij = t2;
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
-            final FloatVector z_W_v_next_ij = t4;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_W, j);
-        }
+        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 320);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2300,6 +2169,63 @@ public final class Lenet {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= l < end vector
+        //   a[l] = 0
+        // For c2.K.m, c2.K.v, c2.b, c2.b.m, … z.W.v, 12 tensors.
+        int l = start;
+        final int end1 = l + SPECIES.loopBound(end - l);
+        for (; l < end1; l += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, l);
+        }
+        for (; l < end; l++) {
+            a[l] = 0f;
+        }
+    }
+
+    private void nest_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= l < end vector
+        //   let z2 = ((beta1[] * m[l]) + ((1 - beta1[]) * d[l]))
+        //   let z3 = ((beta2[] * v[l]) + ((1 - beta2[]) * (d[l] * d[l])))
+        //   m[l] = z2
+        //   v[l] = z3
+        //   a[l] = (a[l] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For c2.K, c2.b, h.W, h.b, z.W.
+        int l = start;
+        final int end1 = l + SPECIES.loopBound(end - l);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; l < end1; l += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, l).mul(t1));
+            final FloatVector z2 = t2;
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, l);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v, l).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
+            final FloatVector z3 = t4;
+            z2.intoArray(m, l);
+            z3.intoArray(v, l);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, l).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, l);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; l < end; l++) {
+            final float z2 = beta12 * m[l] + t6 * d[l];
+            float d2 = d[l];
+            final float z3 = beta22 * v[l] + t7 * (d2 * d2);
+            m[l] = z2;
+            v[l] = z3;
+            a[l] = a[l] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

@@ -743,42 +743,27 @@ public final class Mnist {
 
     private void compute_h1_W_m_start(int examples) {
         // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h1_W_m = this.h1_W_m;
-        for (int j = 0; j < 100352; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_m, j);
-        }
+        nest_fill(h1_W_m, 0, 100352);
     }
 
     private void compute_h1_W_v_start(int examples) {
         // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h1_W_v = this.h1_W_v;
-        for (int j = 0; j < 100352; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_W_v, j);
-        }
+        nest_fill(h1_W_v, 0, 100352);
     }
 
     private void compute_h1_b_start(int examples) {
         // h1.b.start[i] = 0    std:layers.nnl:7
-        final float[] h1_b = this.h1_b;
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b, i);
-        }
+        nest_fill(h1_b, 0, 128);
     }
 
     private void compute_h1_b_m_start(int examples) {
         // h1.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] h1_b_m = this.h1_b_m;
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_m, i);
-        }
+        nest_fill(h1_b_m, 0, 128);
     }
 
     private void compute_h1_b_v_start(int examples) {
         // h1.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h1_b_v = this.h1_b_v;
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h1_b_v, i);
-        }
+        nest_fill(h1_b_v, 0, 128);
     }
 
     private void compute_h2_W_start(int examples) {
@@ -802,42 +787,27 @@ public final class Mnist {
 
     private void compute_h2_W_m_start(int examples) {
         // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h2_W_m = this.h2_W_m;
-        for (int j = 0; j < 8192; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_m, j);
-        }
+        nest_fill(h2_W_m, 0, 8192);
     }
 
     private void compute_h2_W_v_start(int examples) {
         // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h2_W_v = this.h2_W_v;
-        for (int j = 0; j < 8192; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_W_v, j);
-        }
+        nest_fill(h2_W_v, 0, 8192);
     }
 
     private void compute_h2_b_start(int examples) {
         // h2.b.start[i] = 0    std:layers.nnl:7
-        final float[] h2_b = this.h2_b;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b, i);
-        }
+        nest_fill(h2_b, 0, 64);
     }
 
     private void compute_h2_b_m_start(int examples) {
         // h2.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] h2_b_m = this.h2_b_m;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_m, i);
-        }
+        nest_fill(h2_b_m, 0, 64);
     }
 
     private void compute_h2_b_v_start(int examples) {
         // h2.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] h2_b_v = this.h2_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h2_b_v, i);
-        }
+        nest_fill(h2_b_v, 0, 64);
     }
 
     private void compute_z_W_start(int examples) {
@@ -861,18 +831,12 @@ public final class Mnist {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 640);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 640);
     }
 
     private void compute_z_b_start(int examples) {
@@ -1464,68 +1428,14 @@ public final class Mnist {
         // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
         // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
         // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        final float[] d_h1_W = this.d_h1_W;
-        final float[] h1_W = this.h1_W;
-        final float[] h1_W_m = this.h1_W_m;
-        final float[] h1_W_v = this.h1_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_W, j).mul(t1));
-            final FloatVector h1_W_m_next_ij = t2;
-            FloatVector d_h1_W1 = FloatVector.fromArray(SPECIES, d_h1_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_W1.mul(d_h1_W1).mul(t3));
-            final FloatVector h1_W_v_next_ij = t4;
-            h1_W_m_next_ij.intoArray(h1_W_m, j);
-            h1_W_v_next_ij.intoArray(h1_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h1_W, j).sub(h1_W_m_next_ij.mul(rate_part).div(h1_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h1_W, j);
-        }
-        float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            final float h1_W_m_next_ij = beta12 * h1_W_m[j] + t6 * d_h1_W[j];
-            float d_h1_W2 = d_h1_W[j];
-            final float h1_W_v_next_ij = beta22 * h1_W_v[j] + t7 * (d_h1_W2 * d_h1_W2);
-            h1_W_m[j] = h1_W_m_next_ij;
-            h1_W_v[j] = h1_W_v_next_ij;
-            float t8 = h1_W[j] - rate_part * h1_W_m_next_ij / ((float) Math.sqrt(h1_W_v_next_ij * beta2_power_inverse) + eps2);
-            h1_W[j] = t8;
-        }
+        nest_sqrt(h1_W_m, d_h1_W, h1_W_v, h1_W, from, to);
     }
 
     private void compute_h1_b_next(int examples) {
         // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
         // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
         // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        final float[] d_h1_b = this.d_h1_b;
-        final float[] h1_b = this.h1_b;
-        final float[] h1_b_m = this.h1_b_m;
-        final float[] h1_b_v = this.h1_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 128; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h1_b, i).mul(t1));
-            final FloatVector h1_b_m_next_i = t2;
-            FloatVector d_h1_b1 = FloatVector.fromArray(SPECIES, d_h1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h1_b1.mul(d_h1_b1).mul(t3));
-            final FloatVector h1_b_v_next_i = t4;
-            h1_b_m_next_i.intoArray(h1_b_m, i);
-            h1_b_v_next_i.intoArray(h1_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h1_b, i).sub(h1_b_m_next_i.mul(rate_part).div(h1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h1_b, i);
-        }
+        nest_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, 0, 128);
     }
 
     private void compute_h2_W_next(int examples) {
@@ -1538,94 +1448,21 @@ public final class Mnist {
         // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
         // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
         // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        final float[] d_h2_W = this.d_h2_W;
-        final float[] h2_W = this.h2_W;
-        final float[] h2_W_m = this.h2_W_m;
-        final float[] h2_W_v = this.h2_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_W, j).mul(t1));
-            final FloatVector h2_W_m_next_ij = t2;
-            FloatVector d_h2_W1 = FloatVector.fromArray(SPECIES, d_h2_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_W1.mul(d_h2_W1).mul(t3));
-            final FloatVector h2_W_v_next_ij = t4;
-            h2_W_m_next_ij.intoArray(h2_W_m, j);
-            h2_W_v_next_ij.intoArray(h2_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h2_W, j).sub(h2_W_m_next_ij.mul(rate_part).div(h2_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h2_W, j);
-        }
-        float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            final float h2_W_m_next_ij = beta12 * h2_W_m[j] + t6 * d_h2_W[j];
-            float d_h2_W2 = d_h2_W[j];
-            final float h2_W_v_next_ij = beta22 * h2_W_v[j] + t7 * (d_h2_W2 * d_h2_W2);
-            h2_W_m[j] = h2_W_m_next_ij;
-            h2_W_v[j] = h2_W_v_next_ij;
-            float t8 = h2_W[j] - rate_part * h2_W_m_next_ij / ((float) Math.sqrt(h2_W_v_next_ij * beta2_power_inverse) + eps2);
-            h2_W[j] = t8;
-        }
+        nest_sqrt(h2_W_m, d_h2_W, h2_W_v, h2_W, from, to);
     }
 
     private void compute_h2_b_next(int examples) {
         // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
         // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
         // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        final float[] d_h2_b = this.d_h2_b;
-        final float[] h2_b = this.h2_b;
-        final float[] h2_b_m = this.h2_b_m;
-        final float[] h2_b_v = this.h2_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h2_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h2_b, i).mul(t1));
-            final FloatVector h2_b_m_next_i = t2;
-            FloatVector d_h2_b1 = FloatVector.fromArray(SPECIES, d_h2_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h2_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h2_b1.mul(d_h2_b1).mul(t3));
-            final FloatVector h2_b_v_next_i = t4;
-            h2_b_m_next_i.intoArray(h2_b_m, i);
-            h2_b_v_next_i.intoArray(h2_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h2_b, i).sub(h2_b_m_next_i.mul(rate_part).div(h2_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h2_b, i);
-        }
+        nest_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, 0, 64);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
-            final FloatVector z_W_m_next_ij = t2;
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
-            final FloatVector z_W_v_next_ij = t4;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_W, j);
-        }
+        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 640);
     }
 
     private void compute_z_b_next(int examples) {
@@ -1684,6 +1521,63 @@ public final class Mnist {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   a[j] = 0
+        // For h1.W.m, h1.W.v, h1.b, h1.b.m, … z.W.v, 12 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
+        }
+    }
+
+    private void nest_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * d[j]))
+        //   let z3 = ((beta2[] * v[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   m[j] = z2
+        //   v[j] = z3
+        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h1.W, h1.b, h2.W, h2.b, z.W.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; j < end1; j += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z2 = t2;
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
+            final FloatVector z3 = t4;
+            z2.intoArray(m, j);
+            z3.intoArray(v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            final float z2 = beta12 * m[j] + t6 * d[j];
+            float d2 = d[j];
+            final float z3 = beta22 * v[j] + t7 * (d2 * d2);
+            m[j] = z2;
+            v[j] = z3;
+            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

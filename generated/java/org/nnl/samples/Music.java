@@ -981,22 +981,22 @@ public final class Music {
 
     private void compute_h_carried_start(int examples) {
         // h.carried.start[i,j] = 0    18-music.nnl:10
-        nest_fill_3072(h_carried);
+        nest_fill(h_carried, 0, 3072);
     }
 
     private void compute_c_carried_start(int examples) {
         // c.carried.start[i,j] = 0    18-music.nnl:10
-        nest_fill_3072(c_carried);
+        nest_fill(c_carried, 0, 3072);
     }
 
     private void compute_g_carried_start(int examples) {
         // g.carried.start[i,j] = 0    18-music.nnl:11
-        nest_fill_3072(g_carried);
+        nest_fill(g_carried, 0, 3072);
     }
 
     private void compute_d_carried_start(int examples) {
         // d.carried.start[i,j] = 0    18-music.nnl:11
-        nest_fill_3072(d_carried);
+        nest_fill(d_carried, 0, 3072);
     }
 
     private void compute_h_W_start(int examples) {
@@ -1085,72 +1085,72 @@ public final class Music {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_36864(h_W_m);
+        nest_fill(h_W_m, 0, 36864);
     }
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_36864(h_U_m);
+        nest_fill(h_U_m, 0, 36864);
     }
 
     private void compute_g_W_m_start(int examples) {
         // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_36864(g_W_m);
+        nest_fill(g_W_m, 0, 36864);
     }
 
     private void compute_g_U_m_start(int examples) {
         // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_36864(g_U_m);
+        nest_fill(g_U_m, 0, 36864);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_36864(h_W_v);
+        nest_fill(h_W_v, 0, 36864);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_36864(h_U_v);
+        nest_fill(h_U_v, 0, 36864);
     }
 
     private void compute_g_W_v_start(int examples) {
         // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_36864(g_W_v);
+        nest_fill(g_W_v, 0, 36864);
     }
 
     private void compute_g_U_v_start(int examples) {
         // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_36864(g_U_v);
+        nest_fill(g_U_v, 0, 36864);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        nest_fill_384(h_b);
+        nest_fill(h_b, 0, 384);
     }
 
     private void compute_g_b_start(int examples) {
         // g.b.start[i,j] = 0    std:recurrent.nnl:20
-        nest_fill_384(g_b);
+        nest_fill(g_b, 0, 384);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_384(h_b_m);
+        nest_fill(h_b_m, 0, 384);
     }
 
     private void compute_g_b_m_start(int examples) {
         // g.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_384(g_b_m);
+        nest_fill(g_b_m, 0, 384);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_384(h_b_v);
+        nest_fill(h_b_v, 0, 384);
     }
 
     private void compute_g_b_v_start(int examples) {
         // g.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_384(g_b_v);
+        nest_fill(g_b_v, 0, 384);
     }
 
     private void compute_z_W_start(int examples) {
@@ -1174,42 +1174,27 @@ public final class Music {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 9216);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 9216);
     }
 
     private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        final float[] z_b = this.z_b;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-        }
+        nest_fill(z_b, 0, 96);
     }
 
     private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] z_b_m = this.z_b_m;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-        }
+        nest_fill(z_b_m, 0, 96);
     }
 
     private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b_v = this.z_b_v;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-        }
+        nest_fill(z_b_v, 0, 96);
     }
 
     private void run_initial(int examples) {
@@ -1247,7 +1232,7 @@ public final class Music {
     private void compute_h_W_turned(int examples) {
         // divided over d2 < 96.
         if (team == null) compute_h_W_turned(examples, 0, 96);
-        else team.run(this, 0, examples, 0, 96, 1);
+        else team.run(this, 0, examples, 96, 1);
     }
 
     private void compute_h_W_turned(int examples, int from, int to) {
@@ -1271,24 +1256,10 @@ public final class Music {
         nest_fill(c_rows, from, to);
     }
 
-    private void compute_h_a_sum2(int examples, int t) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2(examples, t, 0, 6);
-        else team.run(this, 1, examples, t, 6, 1);
-    }
-
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
-            else product_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
-        }
-    }
-
-    private void compute_h_a(int examples, int t) {
-        // divided over b < B, from 85 examples on.
-        if (team == null || examples < 85) compute_h_a(examples, t, 0, examples);
-        else team.run(this, 2, examples, t, examples, 1);
+        if (examples < 4) row_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        else product_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -1304,12 +1275,6 @@ public final class Music {
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
             }
         }
-    }
-
-    private void compute_c_rows_part(int examples, int t) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_c_rows_part(examples, t, 0, examples);
-        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part(int examples, int t, int from, int to) {
@@ -1366,12 +1331,6 @@ public final class Music {
         }
     }
 
-    private void compute_c_rows_part_2(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_c_rows_part_2(examples, t, 0, examples);
-        else team.run(this, 4, examples, t, examples, 1);
-    }
-
     private void compute_c_rows_part_2(int examples, int t, int from, int to) {
         // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
@@ -1412,18 +1371,10 @@ public final class Music {
         }
     }
 
-    private void compute_c_rows_2(int examples, int t) {
-        // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
-        // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
-        compute_c_rows_part(examples, t);
-        compute_c_rows_part_2(examples, t);
-    }
-
     private void compute_g_a_sum(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_g_a_sum(examples, 0, 48 * examples, scratch);
-        else team.run(this, 5, examples, 0, 48 * examples, 8);
+        else team.run(this, 1, examples, 48 * examples, 8);
     }
 
     private void compute_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -1441,25 +1392,11 @@ public final class Music {
         nest_fill(d_rows, from, to);
     }
 
-    private void compute_g_a(int examples, int t) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_g_a(examples, t, 0, 6);
-        else team.run(this, 6, examples, t, 6, 1);
-    }
-
     private void compute_g_a(int examples, int t, int from, int to) {
         // g.a.sum2[b,t,g,i] += g.U[g,i,k]*g.rows[b,t,k]    std:recurrent.nnl:21
         // g.a[b,t,g,i] = g.a.sum[b,t,g,i] + g.a.sum2[b,t,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 64 * i_block, g_a_sum, 64 * i_block + 384 * examples * t, g_b, g_a, 0, examples);
-            else product_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 64 * i_block, g_a_sum, 64 * i_block + 384 * examples * t, g_b, g_a, 0, examples);
-        }
-    }
-
-    private void compute_d_rows_part(int examples, int t) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_d_rows_part(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        if (examples < 4) row_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
+        else product_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
     }
 
     private void compute_d_rows_part(int examples, int t, int from, int to) {
@@ -1516,12 +1453,6 @@ public final class Music {
         }
     }
 
-    private void compute_d_rows_part_2(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_d_rows_part_2(examples, t, 0, examples);
-        else team.run(this, 8, examples, t, examples, 1);
-    }
-
     private void compute_d_rows_part_2(int examples, int t, int from, int to) {
         // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
         // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
@@ -1560,14 +1491,6 @@ public final class Music {
                 t2.mul(tanh1).intoArray(g_rows, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
-    }
-
-    private void compute_d_rows_2(int examples, int t) {
-        // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
-        // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
-        // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
-        compute_d_rows_part(examples, t);
-        compute_d_rows_part_2(examples, t);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
@@ -1639,7 +1562,7 @@ public final class Music {
     private void compute_p(int examples) {
         // divided over b < B, from 9 examples on.
         if (team == null || examples < 9) compute_p(examples, 0, examples);
-        else team.run(this, 9, examples, 0, examples, 1);
+        else team.run(this, 2, examples, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1660,7 +1583,7 @@ public final class Music {
     private void transpose_h_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 10, examples, 0, 96, 1);
+        else team.run(this, 3, examples, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1676,7 +1599,7 @@ public final class Music {
     private void transpose_g_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_g_U_columns(examples, 0, 96);
-        else team.run(this, 11, examples, 0, 96, 1);
+        else team.run(this, 4, examples, 96, 1);
     }
 
     private void transpose_g_U_columns(int examples, int from, int to) {
@@ -1692,7 +1615,7 @@ public final class Music {
     private void rows_h_rows_to_d_rows(int examples) {
         // divided over rows < 96*B in multiples of 16, from 250 examples on.
         if (team == null || examples < 250) rows_h_rows_to_d_rows(examples, 0, 96 * examples);
-        else team.run(this, 12, examples, 0, 96 * examples, 16);
+        else team.run(this, 5, examples, 96 * examples, 16);
     }
 
     private void rows_h_rows_to_d_rows(int examples, int from, int to) {
@@ -1703,10 +1626,41 @@ public final class Music {
         compute_d_rows(examples, from, to);
     }
 
+    private void rows_h_a_sum2_to_c_rows_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_c_rows_part_2(examples, 0, examples);
+        else team.run(this, 6, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_c_rows_part_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_c_rows_part(examples, t, from, to);
+            compute_c_rows_part_2(examples, t, from, to);
+        }
+    }
+
+    private void rows_g_a_to_d_rows_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_g_a_to_d_rows_part_2(examples, 0, examples);
+        else team.run(this, 7, examples, examples, 4);
+    }
+
+    private void rows_g_a_to_d_rows_part_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t, from, to);
+            compute_d_rows_part(examples, t, from, to);
+            compute_d_rows_part_2(examples, t, from, to);
+        }
+    }
+
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 0, 48 * examples, 8);
+        else team.run(this, 8, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1723,16 +1677,9 @@ public final class Music {
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_c_rows_2(examples, t);
-        }
+        rows_h_a_sum2_to_c_rows_part_2(examples);
         compute_g_a_sum(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_g_a(examples, t);
-            compute_d_rows_2(examples, t);
-        }
+        rows_g_a_to_d_rows_part_2(examples);
         rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
@@ -1760,7 +1707,7 @@ public final class Music {
     private void rows_h_past_first_to_d_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 250 examples on.
         if (team == null || examples < 250) rows_h_past_first_to_d_past_first(examples, 0, 96 * examples);
-        else team.run(this, 14, examples, 0, 96 * examples, 16);
+        else team.run(this, 9, examples, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_d_past_first(int examples, int from, int to) {
@@ -1787,7 +1734,7 @@ public final class Music {
     private void compute_h_a_sum2_now(int examples) {
         // divided over i_block < 6, from 5 examples on.
         if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
-        else team.run(this, 15, examples, 0, 6, 1);
+        else team.run(this, 10, examples, 6, 1);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
@@ -1909,7 +1856,7 @@ public final class Music {
     private void compute_g_a_sum_now(int examples) {
         // divided over i_block < 6, from 5 examples on.
         if (team == null || examples < 5) compute_g_a_sum_now(examples, 0, 6, scratch);
-        else team.run(this, 16, examples, 0, 6, 1);
+        else team.run(this, 11, examples, 6, 1);
     }
 
     private void compute_g_a_sum_now(int examples, int from, int to, float[] scratch) {
@@ -1923,7 +1870,7 @@ public final class Music {
     private void compute_g_a_now(int examples) {
         // divided over i_block < 6, from 5 examples on.
         if (team == null || examples < 5) compute_g_a_now(examples, 0, 6, scratch);
-        else team.run(this, 17, examples, 0, 6, 1);
+        else team.run(this, 12, examples, 6, 1);
     }
 
     private void compute_g_a_now(int examples, int from, int to, float[] scratch) {
@@ -2031,7 +1978,7 @@ public final class Music {
     private void compute_z_now(int examples) {
         // divided over i_block < 3, from 18 examples on.
         if (team == null || examples < 18) compute_z_now(examples, 0, 3, scratch);
-        else team.run(this, 18, examples, 0, 3, 1);
+        else team.run(this, 13, examples, 3, 1);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
@@ -2119,7 +2066,7 @@ public final class Music {
     private void rows_h_a_now_to_h_now_part_2(int examples) {
         // divided over rows < B, from 15 examples on.
         if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
-        else team.run(this, 19, examples, 0, examples, 1);
+        else team.run(this, 14, examples, examples, 1);
     }
 
     private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
@@ -2132,7 +2079,7 @@ public final class Music {
     private void rows_g_now_part_to_g_now_part_2(int examples) {
         // divided over rows < B, from 18 examples on.
         if (team == null || examples < 18) rows_g_now_part_to_g_now_part_2(examples, 0, examples);
-        else team.run(this, 20, examples, 0, examples, 1);
+        else team.run(this, 15, examples, examples, 1);
     }
 
     private void rows_g_now_part_to_g_now_part_2(int examples, int from, int to) {
@@ -2144,7 +2091,7 @@ public final class Music {
     private void rows_p_top_max_now_to_p_now(int examples) {
         // divided over rows < B, from 56 examples on.
         if (team == null || examples < 56) rows_p_top_max_now_to_p_now(examples, 0, examples);
-        else team.run(this, 21, examples, 0, examples, 1);
+        else team.run(this, 16, examples, examples, 1);
     }
 
     private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
@@ -2221,7 +2168,7 @@ public final class Music {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 22, examples, 0, examples, 1);
+        else team.run(this, 17, examples, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -2265,7 +2212,7 @@ public final class Music {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 23, examples, 0, 48 * examples, 8);
+        else team.run(this, 18, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -2282,16 +2229,9 @@ public final class Music {
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_c_rows_2(examples, t);
-        }
+        rows_h_a_sum2_to_c_rows_part_2(examples);
         compute_g_a_sum(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_g_a(examples, t);
-            compute_d_rows_2(examples, t);
-        }
+        rows_g_a_to_d_rows_part_2(examples);
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -2308,12 +2248,6 @@ public final class Music {
     private void compute_c_rows_3(int examples, int from, int to) {
         // c.rows[b,0,i] = c.carried[b,i]    18-music.nnl:10
         nest_rows_96(c_rows, c_carried, from, to);
-    }
-
-    private void compute_c_rows_part_3(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_c_rows_part_3(examples, t, 0, examples);
-        else team.run(this, 24, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part_3(int examples, int t, int from, int to) {
@@ -2365,12 +2299,6 @@ public final class Music {
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
-    }
-
-    private void compute_c_rows_part_4(int examples, int t) {
-        // divided over b < B, from 38 examples on.
-        if (team == null || examples < 38) compute_c_rows_part_4(examples, t, 0, examples);
-        else team.run(this, 25, examples, t, examples, 1);
     }
 
     private void compute_c_rows_part_4(int examples, int t, int from, int to) {
@@ -2430,12 +2358,6 @@ public final class Music {
         }
     }
 
-    private void compute_c_rows_part_5(int examples, int t) {
-        // divided over b < B, from 69 examples on.
-        if (team == null || examples < 69) compute_c_rows_part_5(examples, t, 0, examples);
-        else team.run(this, 26, examples, t, examples, 1);
-    }
-
     private void compute_c_rows_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
@@ -2475,21 +2397,6 @@ public final class Music {
         }
     }
 
-    private void compute_c_rows_4(int examples, int t) {
-        // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
-        // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
-        // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // h.c2[b,t,i] = h.a.sigmoid[b,t,i]*c.rows[b,t,i] + h.a.sigmoid2[b,t,i]*h.a.tanh[b,t,i]    std:recurrent.nnl:22
-        // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
-        // h.c2.tanh[b,t,i] = tanh(h.c2[b,t,i])    std:recurrent.nnl:23
-        // h.h2[b,t,i] = h.a.sigmoid3[b,t,i]*h.c2.tanh[b,t,i]    std:recurrent.nnl:23
-        // h.rows[b,t+1,i] = h.h2[b,t,i]    18-music.nnl:10
-        // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
-        compute_c_rows_part_3(examples, t);
-        compute_c_rows_part_4(examples, t);
-        compute_c_rows_part_5(examples, t);
-    }
-
     private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
         nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
@@ -2508,12 +2415,6 @@ public final class Music {
     private void compute_d_rows_3(int examples, int from, int to) {
         // d.rows[b,0,i] = d.carried[b,i]    18-music.nnl:11
         nest_rows_96(d_rows, d_carried, from, to);
-    }
-
-    private void compute_d_rows_part_3(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_d_rows_part_3(examples, t, 0, examples);
-        else team.run(this, 27, examples, t, examples, 1);
     }
 
     private void compute_d_rows_part_3(int examples, int t, int from, int to) {
@@ -2565,12 +2466,6 @@ public final class Music {
                 g_a_sigmoid2_bi.intoArray(g_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
-    }
-
-    private void compute_d_rows_part_4(int examples, int t) {
-        // divided over b < B, from 38 examples on.
-        if (team == null || examples < 38) compute_d_rows_part_4(examples, t, 0, examples);
-        else team.run(this, 28, examples, t, examples, 1);
     }
 
     private void compute_d_rows_part_4(int examples, int t, int from, int to) {
@@ -2630,12 +2525,6 @@ public final class Music {
         }
     }
 
-    private void compute_d_rows_part_5(int examples, int t) {
-        // divided over b < B, from 69 examples on.
-        if (team == null || examples < 69) compute_d_rows_part_5(examples, t, 0, examples);
-        else team.run(this, 29, examples, t, examples, 1);
-    }
-
     private void compute_d_rows_part_5(int examples, int t, int from, int to) {
         // g.a.sigmoid[b,t,i] = sigmoid(g.a[b,t,1,i])    std:recurrent.nnl:22
         // g.a.sigmoid2[b,t,i] = sigmoid(g.a[b,t,0,i])    std:recurrent.nnl:22
@@ -2675,21 +2564,6 @@ public final class Music {
         }
     }
 
-    private void compute_d_rows_4(int examples, int t) {
-        // g.a.sigmoid[b,t,i] = sigmoid(g.a[b,t,1,i])    std:recurrent.nnl:22
-        // g.a.sigmoid2[b,t,i] = sigmoid(g.a[b,t,0,i])    std:recurrent.nnl:22
-        // g.a.tanh[b,t,i] = tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
-        // g.c2[b,t,i] = g.a.sigmoid[b,t,i]*d.rows[b,t,i] + g.a.sigmoid2[b,t,i]*g.a.tanh[b,t,i]    std:recurrent.nnl:22
-        // g.a.sigmoid3[b,t,i] = sigmoid(g.a[b,t,3,i])    std:recurrent.nnl:23
-        // g.c2.tanh[b,t,i] = tanh(g.c2[b,t,i])    std:recurrent.nnl:23
-        // g.h2[b,t,i] = g.a.sigmoid3[b,t,i]*g.c2.tanh[b,t,i]    std:recurrent.nnl:23
-        // g.rows[b,t+1,i] = g.h2[b,t,i]    18-music.nnl:11
-        // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
-        compute_d_rows_part_3(examples, t);
-        compute_d_rows_part_4(examples, t);
-        compute_d_rows_part_5(examples, t);
-    }
-
     private void compute_g_carried_next(int examples, int from, int to) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
         nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
@@ -2724,7 +2598,7 @@ public final class Music {
     private void compute_d_z(int examples) {
         // divided over b < B, from 5 examples on.
         if (team == null || examples < 5) compute_d_z(examples, 0, examples);
-        else team.run(this, 30, examples, 0, examples, 1);
+        else team.run(this, 19, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2750,7 +2624,7 @@ public final class Music {
     private void compute_d_z_b(int examples) {
         // divided over i < 96 in multiples of 16, from 18 examples on.
         if (team == null || examples < 18) compute_d_z_b(examples, 0, 96);
-        else team.run(this, 31, examples, 0, 96, 16);
+        else team.run(this, 20, examples, 96, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2778,7 +2652,7 @@ public final class Music {
     private void compute_d_z_W(int examples) {
         // divided over i < 96 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 96, scratch);
-        else team.run(this, 32, examples, 0, 96, 8);
+        else team.run(this, 21, examples, 96, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2789,18 +2663,12 @@ public final class Music {
     private void compute_d_g_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 33, examples, 0, 48 * examples, 8);
+        else team.run(this, 22, examples, 48 * examples, 8);
     }
 
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
         product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to, scratch);
-    }
-
-    private void compute_d_g_a(int examples, int t) {
-        // divided over b < B, from 56 examples on.
-        if (team == null || examples < 56) compute_d_g_a(examples, t, 0, examples);
-        else team.run(this, 34, examples, t, examples, 1);
     }
 
     private void compute_d_g_a(int examples, int t, int from, int to) {
@@ -2844,24 +2712,16 @@ public final class Music {
         }
     }
 
-    private void compute_d_g_rows_2(int examples, int t) {
-        // divided over k_block < 3, from 5 examples on.
-        if (team == null || examples < 5) compute_d_g_rows_2(examples, t, 0, 3);
-        else team.run(this, 35, examples, t, 3, 1);
-    }
-
     private void compute_d_g_rows_2(int examples, int t, int from, int to) {
         // d_g.rows[b,t,k] += d_g.a[b,t,g,i]*g.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂g.rows through g.a.sum2[b,t,g,i]
-        for (int k_block = from; k_block < to; k_block++) {
-            if (examples < 4) row_nn_Bx384x32_add(d_g_a, 384 * examples * t, g_U, 32 * k_block, d_g_rows, 32 * k_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx384x32_add(d_g_a, 384 * examples * t, g_U, 32 * k_block, d_g_rows, 32 * k_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
+        else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
     }
 
     private void compute_d_g_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_g_b(examples, 0, 384);
-        else team.run(this, 36, examples, 0, 384, 16);
+        else team.run(this, 23, examples, 384, 16);
     }
 
     private void compute_d_g_b(int examples, int from, int to) {
@@ -2889,7 +2749,7 @@ public final class Music {
     private void compute_d_g_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_U(examples, 0, 384, scratch);
-        else team.run(this, 37, examples, 0, 384, 8);
+        else team.run(this, 24, examples, 384, 8);
     }
 
     private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
@@ -2900,7 +2760,7 @@ public final class Music {
     private void compute_d_g_W(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_W(examples, 0, 384, scratch);
-        else team.run(this, 38, examples, 0, 384, 8);
+        else team.run(this, 25, examples, 384, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
@@ -2911,18 +2771,12 @@ public final class Music {
     private void compute_d_h_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 39, examples, 0, 48 * examples, 8);
+        else team.run(this, 26, examples, 48 * examples, 8);
     }
 
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_g.a[b,t,g,i]*g.W[g,i,j]    std:recurrent.nnl:21  ∂loss/∂h.rows through g.a.sum[b,t,g,i]
-        product_nn_Bx384x96_add(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
-    }
-
-    private void compute_d_h_a(int examples, int t) {
-        // divided over b < B, from 56 examples on.
-        if (team == null || examples < 56) compute_d_h_a(examples, t, 0, examples);
-        else team.run(this, 40, examples, t, examples, 1);
+        product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2966,24 +2820,16 @@ public final class Music {
         }
     }
 
-    private void compute_d_h_rows_2(int examples, int t) {
-        // divided over k_block < 3, from 5 examples on.
-        if (team == null || examples < 5) compute_d_h_rows_2(examples, t, 0, 3);
-        else team.run(this, 41, examples, t, 3, 1);
-    }
-
     private void compute_d_h_rows_2(int examples, int t, int from, int to) {
         // d_h.rows[b,t,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h.rows through h.a.sum2[b,t,g,i]
-        for (int k_block = from; k_block < to; k_block++) {
-            if (examples < 4) row_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
     }
 
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 42, examples, 0, 384, 16);
+        else team.run(this, 27, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3011,7 +2857,7 @@ public final class Music {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 43, examples, 0, 384, 8);
+        else team.run(this, 28, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3022,7 +2868,7 @@ public final class Music {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 44, examples, 0, 384, 16);
+        else team.run(this, 29, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -3048,7 +2894,7 @@ public final class Music {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 45, examples, 0, 384, 1);
+        else team.run(this, 30, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -3065,7 +2911,7 @@ public final class Music {
     private void rows_h_rows_2_to_d_rows_3(int examples) {
         // divided over rows < B, from 148 examples on.
         if (team == null || examples < 148) rows_h_rows_2_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 1);
+        else team.run(this, 31, examples, examples, 1);
     }
 
     private void rows_h_rows_2_to_d_rows_3(int examples, int from, int to) {
@@ -3076,34 +2922,69 @@ public final class Music {
         compute_d_rows_3(examples, from, to);
     }
 
-    private void rows_h_carried_next_to_g_a_sum(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
-        else team.run(this, 47, examples, 0, examples, 1);
+    private void rows_h_a_sum2_to_c_carried_next(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_c_carried_next(examples, 0, examples);
+        else team.run(this, 32, examples, examples, 4);
     }
 
-    private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
+    private void rows_h_a_sum2_to_c_carried_next(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_c_rows_part_3(examples, t, from, to);
+            compute_c_rows_part_4(examples, t, from, to);
+            compute_c_rows_part_5(examples, t, from, to);
+        }
         compute_h_carried_next(examples, from, to);
         compute_c_carried_next(examples, from, to);
-        compute_g_a_sum(examples, 48 * from, 48 * to, scratch);
     }
 
-    private void rows_g_carried_next_to_p_s_inverse_2(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_g_carried_next_to_p_s_inverse_2(examples, 0, examples, scratch);
-        else team.run(this, 48, examples, 0, examples, 1);
+    private void rows_g_a_to_d_carried_next(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
+        else team.run(this, 33, examples, examples, 4);
     }
 
-    private void rows_g_carried_next_to_p_s_inverse_2(int examples, int from, int to,
-            float[] scratch) {
+    private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t, from, to);
+            compute_d_rows_part_3(examples, t, from, to);
+            compute_d_rows_part_4(examples, t, from, to);
+            compute_d_rows_part_5(examples, t, from, to);
+        }
         compute_g_carried_next(examples, from, to);
         compute_d_carried_next(examples, from, to);
-        compute_z(examples, 48 * from, 48 * to, scratch);
-        compute_p_top_max(examples, 48 * from, 48 * to);
-        compute_p_e(examples, 48 * from, 48 * to);
-        compute_p_s_inverse_2(examples, 48 * from, 48 * to);
+    }
+
+    private void rows_d_g_a_to_d_g_rows_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
+        else team.run(this, 34, examples, examples, 4);
+    }
+
+    private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 47; t >= 0; t--) {
+            compute_d_g_a(examples, t, from, to);
+            compute_d_g_rows_2(examples, t, from, to);
+        }
+    }
+
+    private void rows_d_h_a_to_d_h_rows_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
+        else team.run(this, 35, examples, examples, 4);
+    }
+
+    private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_h_rows_2(examples, t, from, to);
+        }
     }
 
     private void run_gradient(int examples) {
@@ -3130,17 +3011,10 @@ public final class Music {
         transpose_h_U_columns(examples);
         transpose_g_U_columns(examples);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_c_rows_4(examples, t);
-        }
-        rows_h_carried_next_to_g_a_sum(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_g_a(examples, t);
-            compute_d_rows_4(examples, t);
-        }
-        rows_g_carried_next_to_p_s_inverse_2(examples);
+        rows_h_a_sum2_to_c_carried_next(examples);
+        compute_g_a_sum(examples);
+        rows_g_a_to_d_carried_next(examples);
+        rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
@@ -3151,18 +3025,12 @@ public final class Music {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_g_rows(examples);
-        for (int t = 47; t >= 0; t--) {
-            compute_d_g_a(examples, t);
-            compute_d_g_rows_2(examples, t);
-        }
+        rows_d_g_a_to_d_g_rows_2(examples);
         compute_d_g_b(examples);
         compute_d_g_U(examples);
         compute_d_g_W(examples);
         compute_d_h_rows(examples);
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t);
-            compute_d_h_rows_2(examples, t);
-        }
+        rows_d_h_a_to_d_h_rows_2(examples);
         compute_d_h_b(examples);
         compute_d_h_U(examples);
         compute_d_h_W_turned(examples);
@@ -3331,7 +3199,7 @@ public final class Music {
     private void compute_h_W_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 36864);
-        else team.run(this, 49, examples, 0, 36864, 16);
+        else team.run(this, 36, examples, 36864, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -3344,7 +3212,7 @@ public final class Music {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 50, examples, 0, 36864, 16);
+        else team.run(this, 37, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -3357,7 +3225,7 @@ public final class Music {
     private void compute_g_W_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_W_next(examples, 0, 36864);
-        else team.run(this, 51, examples, 0, 36864, 16);
+        else team.run(this, 38, examples, 36864, 16);
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
@@ -3370,7 +3238,7 @@ public final class Music {
     private void compute_g_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 52, examples, 0, 36864, 16);
+        else team.run(this, 39, examples, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
@@ -3384,66 +3252,20 @@ public final class Music {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_b_v_next_ij = t6;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_b, j);
-        }
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 384);
     }
 
     private void compute_g_b_next(int examples) {
         // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
         // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
         // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_g_b = this.d_g_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, g_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector g_b_m_next_ij = t3;
-            FloatVector select1 = d_g_b1.blend(d_g_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, g_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector g_b_v_next_ij = t6;
-            g_b_m_next_ij.intoArray(g_b_m, j);
-            g_b_v_next_ij.intoArray(g_b_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, g_b, j).sub(g_b_m_next_ij.mul(rate_part).div(g_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(g_b, j);
-        }
+        nest_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 384);
     }
 
     private void compute_z_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 53, examples, 0, 9216, 16);
+        else team.run(this, 40, examples, 9216, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -3457,30 +3279,7 @@ public final class Music {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_b_m_next_i = t3;
-            FloatVector select1 = d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_b_v_next_i = t6;
-            z_b_m_next_i.intoArray(z_b_m, i);
-            z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_b, i);
-        }
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 96);
     }
 
     private void run_update(int examples) {
@@ -3511,44 +3310,17 @@ public final class Music {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_3072(float[] carried) {
-        // for j < 3072 vector
-        //   carried[j] = 0
-        // For h.carried, c.carried, g.carried, d.carried.
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(carried, j);
-        }
-    }
-
-    private static void nest_fill_36864(float[] a) {
-        // for k < 36864 vector
-        //   a[k] = 0
-        // For h.W.m, h.U.m, g.W.m, g.U.m, … g.U.v, 8 tensors.
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_384(float[] a) {
-        // for j < 384 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
-        for (int j = 0; j < 384; j += LANES) {
+        // For h.carried, c.carried, g.carried, d.carried, … d.past.first, 31 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
         }
-    }
-
-    private static void nest_fill(float[] a, int from, int to) {
-        // for from <= i < to vector
-        //   a[i] = 0
-        // For h.rows, c.rows, g.rows, d.rows, … d.past.first, 8 tensors.
-        int i = from;
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
-        }
-        for (; i < to; i++) {
-            a[i] = 0f;
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
@@ -3579,16 +3351,16 @@ public final class Music {
         }
     }
 
-    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int from, int to) {
-        // for from <= k < to vector
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= k < end vector
         //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
         //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
         //   m[k] = z2
         //   v[k] = z3
         //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For h.W, h.U, g.W, g.U, z.W.
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
+        // For h.W, h.U, g.W, g.U, … z.b, 8 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -3617,7 +3389,7 @@ public final class Music {
         boolean t10 = clip_norm > clip2;
         float t11 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
-        for (; k < to; k++) {
+        for (; k < end; k++) {
             float d2 = d[k];
             final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
             float select2 = t10 ? d2 * clip_part : d2;
@@ -3633,58 +3405,56 @@ public final class Music {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[153600];
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                FloatVector s13 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 96 - 2; k0 += 2) {
+                for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = atB + j + 384 * k0;
+                    final int b0 = j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = atB + j + 384 * k0 + 384;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s03 = s03.add(s13);
                 s00.intoArray(c, atC + 384 * i + j);
                 s01.intoArray(c, LANES + atC + 384 * i + j);
                 s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
                 s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_Bx96x64_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 384; j += 2 * LANES) {
+            product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3698,8 +3468,8 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
+    private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3710,7 +3480,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3816,62 +3586,64 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atB + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                FloatVector s13 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 96 - 2; k0 += 2) {
+                for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = atB + j + 384 * k0;
+                    final int b0 = j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = atB + j + 384 * k0 + 384;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s03 = s03.add(s13);
-                FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
-                t_40_0.intoArray(c, atD + 384 * i + j);
-                FloatVector t_41_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
-                t_41_0.intoArray(c, LANES + atD + 384 * i + j);
-                FloatVector t_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atB + j));
-                t_42_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
-                FloatVector t_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atB + j));
-                t_43_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+                FloatVector t_80_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+                t_80_0.intoArray(c, atD + 384 * i + j);
+                FloatVector t_81_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+                t_81_0.intoArray(c, LANES + atD + 384 * i + j);
+                FloatVector t_82_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+                t_82_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+                FloatVector t_83_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+                t_83_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+                FloatVector t_84_0 = FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + 384 * i + j).add(s04).add(FloatVector.fromArray(SPECIES, e, 4 * LANES + j));
+                t_84_0.intoArray(c, 4 * LANES + atD + 384 * i + j);
+                FloatVector t_85_0 = FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + 384 * i + j).add(s05).add(FloatVector.fromArray(SPECIES, e, 5 * LANES + j));
+                t_85_0.intoArray(c, 5 * LANES + atD + 384 * i + j);
+                FloatVector t_86_0 = FloatVector.fromArray(SPECIES, d, 6 * LANES + atD + 384 * i + j).add(s06).add(FloatVector.fromArray(SPECIES, e, 6 * LANES + j));
+                t_86_0.intoArray(c, 6 * LANES + atD + 384 * i + j);
+                FloatVector t_87_0 = FloatVector.fromArray(SPECIES, d, 7 * LANES + atD + 384 * i + j).add(s07).add(FloatVector.fromArray(SPECIES, e, 7 * LANES + j));
+                t_87_0.intoArray(c, 7 * LANES + atD + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atB + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_Bx96x64_v2_panel2(a, atA, b, atB, d, atD, e, c, first, last, j);
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
+        for (int j = 0; j < 384; j += 2 * LANES) {
+            product_nn_Bx96x384_v2_panel2(a, atA, b, d, atD, e, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x64_v2_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x384_v2_panel2_rows(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3880,15 +3652,15 @@ public final class Music {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x64_v2_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x64_v2_panel2_rows(a, atA, b, atB, d, atD, e, c, first, last, j);
+    private static void product_nn_Bx96x384_v2_panel2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x384_v2_panel2_rows(a, atA, b, d, atD, e, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3899,7 +3671,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3917,21 +3689,21 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atB + j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atB + j));
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
             t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
             t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atB + j));
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
             t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
             t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atB + j));
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
             t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atB + j));
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
             t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
         }
     }
@@ -4656,62 +4428,50 @@ public final class Music {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
-    private static void row_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
                 int k0 = 0;
-                for (; k0 <= 384 - 4; k0 += 4) {
+                for (; k0 < 384; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx384x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx384x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -4725,7 +4485,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -4736,7 +4496,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -4763,7 +4523,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
@@ -5007,14 +4767,14 @@ public final class Music {
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_packB2(b, scratch, j);
-            product_nn_Bx384x96_add_panel2(a, c, atC, first, last, scratch, j);
+            product_nn_Bx384x96_add_v2_packB2(b, scratch, j);
+            product_nn_Bx384x96_add_v2_panel2(a, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx384x96_add_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_v2_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 384; q++) {
             final int from = j + 96 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
@@ -5022,7 +4782,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_v2_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
@@ -5039,7 +4799,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx384x96_add_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx384x96_add_v2_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -5079,7 +4839,7 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -5642,168 +5402,129 @@ public final class Music {
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_h_W_turned(examples, from, to);
                 return;
             case 1:
-                compute_h_a_sum2(examples, variable0, from, to);
-                return;
-            case 2:
-                compute_h_a(examples, variable0, from, to);
-                return;
-            case 3:
-                compute_c_rows_part(examples, variable0, from, to);
-                return;
-            case 4:
-                compute_c_rows_part_2(examples, variable0, from, to);
-                return;
-            case 5:
                 compute_g_a_sum(examples, from, to, scratch);
                 return;
-            case 6:
-                compute_g_a(examples, variable0, from, to);
-                return;
-            case 7:
-                compute_d_rows_part(examples, variable0, from, to);
-                return;
-            case 8:
-                compute_d_rows_part_2(examples, variable0, from, to);
-                return;
-            case 9:
+            case 2:
                 compute_p(examples, from, to);
                 return;
-            case 10:
+            case 3:
                 transpose_h_U_columns(examples, from, to);
                 return;
-            case 11:
+            case 4:
                 transpose_g_U_columns(examples, from, to);
                 return;
-            case 12:
+            case 5:
                 rows_h_rows_to_d_rows(examples, from, to);
                 return;
-            case 13:
+            case 6:
+                rows_h_a_sum2_to_c_rows_part_2(examples, from, to);
+                return;
+            case 7:
+                rows_g_a_to_d_rows_part_2(examples, from, to);
+                return;
+            case 8:
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
-            case 14:
+            case 9:
                 rows_h_past_first_to_d_past_first(examples, from, to);
                 return;
-            case 15:
+            case 10:
                 compute_h_a_sum2_now(examples, from, to, scratch);
                 return;
-            case 16:
+            case 11:
                 compute_g_a_sum_now(examples, from, to, scratch);
                 return;
-            case 17:
+            case 12:
                 compute_g_a_now(examples, from, to, scratch);
                 return;
-            case 18:
+            case 13:
                 compute_z_now(examples, from, to, scratch);
                 return;
-            case 19:
+            case 14:
                 rows_h_a_now_to_h_now_part_2(examples, from, to);
                 return;
-            case 20:
+            case 15:
                 rows_g_now_part_to_g_now_part_2(examples, from, to);
                 return;
-            case 21:
+            case 16:
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
-            case 22:
+            case 17:
                 compute_accuracy_argmax(examples, from, to);
                 return;
-            case 23:
+            case 18:
                 rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
-            case 24:
-                compute_c_rows_part_3(examples, variable0, from, to);
-                return;
-            case 25:
-                compute_c_rows_part_4(examples, variable0, from, to);
-                return;
-            case 26:
-                compute_c_rows_part_5(examples, variable0, from, to);
-                return;
-            case 27:
-                compute_d_rows_part_3(examples, variable0, from, to);
-                return;
-            case 28:
-                compute_d_rows_part_4(examples, variable0, from, to);
-                return;
-            case 29:
-                compute_d_rows_part_5(examples, variable0, from, to);
-                return;
-            case 30:
+            case 19:
                 compute_d_z(examples, from, to);
                 return;
-            case 31:
+            case 20:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 32:
+            case 21:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 33:
+            case 22:
                 compute_d_g_rows(examples, from, to, scratch);
                 return;
-            case 34:
-                compute_d_g_a(examples, variable0, from, to);
-                return;
-            case 35:
-                compute_d_g_rows_2(examples, variable0, from, to);
-                return;
-            case 36:
+            case 23:
                 compute_d_g_b(examples, from, to);
                 return;
-            case 37:
+            case 24:
                 compute_d_g_U(examples, from, to, scratch);
                 return;
-            case 38:
+            case 25:
                 compute_d_g_W(examples, from, to, scratch);
                 return;
-            case 39:
+            case 26:
                 compute_d_h_rows(examples, from, to, scratch);
                 return;
-            case 40:
-                compute_d_h_a(examples, variable0, from, to);
-                return;
-            case 41:
-                compute_d_h_rows_2(examples, variable0, from, to);
-                return;
-            case 42:
+            case 27:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 43:
+            case 28:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 44:
+            case 29:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 45:
+            case 30:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 46:
+            case 31:
                 rows_h_rows_2_to_d_rows_3(examples, from, to);
                 return;
-            case 47:
-                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
+            case 32:
+                rows_h_a_sum2_to_c_carried_next(examples, from, to);
                 return;
-            case 48:
-                rows_g_carried_next_to_p_s_inverse_2(examples, from, to, scratch);
+            case 33:
+                rows_g_a_to_d_carried_next(examples, from, to);
                 return;
-            case 49:
+            case 34:
+                rows_d_g_a_to_d_g_rows_2(examples, from, to);
+                return;
+            case 35:
+                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                return;
+            case 36:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 50:
+            case 37:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 51:
+            case 38:
                 compute_g_W_next(examples, from, to);
                 return;
-            case 52:
+            case 39:
                 compute_g_U_next(examples, from, to);
                 return;
-            case 53:
+            case 40:
                 compute_z_W_next(examples, from, to);
                 return;
             default:
@@ -5841,7 +5562,7 @@ public final class Music {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, variable0, count, multiple;
+        private int routine, examples, count, multiple;
 
         Team(Music model, int size) {
             this.size = size;
@@ -5853,10 +5574,9 @@ public final class Music {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Music model, int routine, int examples, int variable0, int count, int multiple) {
+        void run(Music model, int routine, int examples, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
-            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -5896,7 +5616,7 @@ public final class Music {
         private void work(Music model, int part) {
             try {
                 int from = cut(part), to = cut(part + 1);
-                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

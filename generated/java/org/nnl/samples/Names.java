@@ -783,18 +783,12 @@ public final class Names {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
-        }
+        nest_fill(h_W_m, 0, 3456);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
-        }
+        nest_fill(h_W_v, 0, 3456);
     }
 
     private void compute_h_U_start(int examples) {
@@ -820,42 +814,27 @@ public final class Names {
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_U_m = this.h_U_m;
-        for (int k = 0; k < 4096; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
-        }
+        nest_fill(h_U_m, 0, 4096);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_U_v = this.h_U_v;
-        for (int k = 0; k < 4096; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
-        }
+        nest_fill(h_U_v, 0, 4096);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        final float[] h_b = this.h_b;
-        for (int j = 0; j < 128; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-        }
+        nest_fill(h_b, 0, 128);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_b_m = this.h_b_m;
-        for (int j = 0; j < 128; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-        }
+        nest_fill(h_b_m, 0, 128);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        for (int j = 0; j < 128; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-        }
+        nest_fill(h_b_v, 0, 128);
     }
 
     private void compute_z_W_start(int examples) {
@@ -879,18 +858,12 @@ public final class Names {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 32; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 32);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 32; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 32);
     }
 
     private void compute_z_b_start(int examples) {
@@ -1918,30 +1891,7 @@ public final class Names {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_W_v_next_ijk = t6;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_W, k);
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 3456);
     }
 
     private void compute_h_U_next(int examples) {
@@ -1954,110 +1904,21 @@ public final class Names {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        final float[] d_h_U = this.d_h_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_U_m_next_ijk = t3;
-            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_U_v_next_ijk = t6;
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t9 * (t8 ? d_h_U2 * clip_part : d_h_U2);
-            float select2 = t10 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t11 * select2 * select2;
-            h_U_m[k] = h_U_m_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t12 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t12;
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 128; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_b_v_next_ij = t6;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_b, j);
-        }
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 128);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 32; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 32);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2108,6 +1969,71 @@ public final class Names {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= k < end vector
+        //   a[k] = 0
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … z.W.v, 9 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+        for (; k < end; k++) {
+            a[k] = 0f;
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= k < end vector
+        //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, h.b, z.W.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < end; k++) {
+            float d2 = d[k];
+            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

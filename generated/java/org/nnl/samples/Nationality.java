@@ -984,18 +984,12 @@ public final class Nationality {
 
     private void compute_e_E_m_start(int examples) {
         // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] e_E_m = this.e_E_m;
-        for (int j = 0; j < 2304; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
-        }
+        nest_fill(e_E_m, 0, 2304);
     }
 
     private void compute_e_E_v_start(int examples) {
         // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] e_E_v = this.e_E_v;
-        for (int j = 0; j < 2304; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
-        }
+        nest_fill(e_E_v, 0, 2304);
     }
 
     private void compute_f_W_start(int examples) {
@@ -1068,22 +1062,22 @@ public final class Nationality {
 
     private void compute_f_W_m_start(int examples) {
         // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_3456(f_W_m);
+        nest_fill(f_W_m, 0, 3456);
     }
 
     private void compute_r_W_m_start(int examples) {
         // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_3456(r_W_m);
+        nest_fill(r_W_m, 0, 3456);
     }
 
     private void compute_f_W_v_start(int examples) {
         // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_3456(f_W_v);
+        nest_fill(f_W_v, 0, 3456);
     }
 
     private void compute_r_W_v_start(int examples) {
         // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_3456(r_W_v);
+        nest_fill(r_W_v, 0, 3456);
     }
 
     private void compute_f_U_start(int examples) {
@@ -1130,82 +1124,82 @@ public final class Nationality {
 
     private void compute_f_U_m_start(int examples) {
         // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_6912(f_U_m);
+        nest_fill(f_U_m, 0, 6912);
     }
 
     private void compute_r_U_m_start(int examples) {
         // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_6912(r_U_m);
+        nest_fill(r_U_m, 0, 6912);
     }
 
     private void compute_f_U_v_start(int examples) {
         // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_6912(f_U_v);
+        nest_fill(f_U_v, 0, 6912);
     }
 
     private void compute_r_U_v_start(int examples) {
         // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_6912(r_U_v);
+        nest_fill(r_U_v, 0, 6912);
     }
 
     private void compute_f_b_start(int examples) {
         // f.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_144(f_b);
+        nest_fill(f_b, 0, 144);
     }
 
     private void compute_f_d_start(int examples) {
         // f.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_144(f_d);
+        nest_fill(f_d, 0, 144);
     }
 
     private void compute_r_b_start(int examples) {
         // r.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_144(r_b);
+        nest_fill(r_b, 0, 144);
     }
 
     private void compute_r_d_start(int examples) {
         // r.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_144(r_d);
+        nest_fill(r_d, 0, 144);
     }
 
     private void compute_f_b_m_start(int examples) {
         // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_144(f_b_m);
+        nest_fill(f_b_m, 0, 144);
     }
 
     private void compute_f_d_m_start(int examples) {
         // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_144(f_d_m);
+        nest_fill(f_d_m, 0, 144);
     }
 
     private void compute_r_b_m_start(int examples) {
         // r.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_144(r_b_m);
+        nest_fill(r_b_m, 0, 144);
     }
 
     private void compute_r_d_m_start(int examples) {
         // r.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_144(r_d_m);
+        nest_fill(r_d_m, 0, 144);
     }
 
     private void compute_f_b_v_start(int examples) {
         // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_144(f_b_v);
+        nest_fill(f_b_v, 0, 144);
     }
 
     private void compute_f_d_v_start(int examples) {
         // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_144(f_d_v);
+        nest_fill(f_d_v, 0, 144);
     }
 
     private void compute_r_b_v_start(int examples) {
         // r.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_144(r_b_v);
+        nest_fill(r_b_v, 0, 144);
     }
 
     private void compute_r_d_v_start(int examples) {
         // r.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_144(r_d_v);
+        nest_fill(r_d_v, 0, 144);
     }
 
     private void compute_z_W_start(int examples) {
@@ -1229,18 +1223,12 @@ public final class Nationality {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 1728; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 1728);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 1728; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 1728);
     }
 
     private void compute_z_b_start(int examples) {
@@ -2918,90 +2906,21 @@ public final class Nationality {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_e_E = this.d_e_E;
-        final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 2304; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector e_E_m_next_ij = t3;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector e_E_v_next_ij = t6;
-            e_E_m_next_ij.intoArray(e_E_m, j);
-            e_E_v_next_ij.intoArray(e_E_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, e_E, j).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(e_E, j);
-        }
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 2304);
     }
 
     private void compute_f_W_next(int examples) {
         // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
         // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_f_W = this.d_f_W;
-        final float[] f_W = this.f_W;
-        final float[] f_W_m = this.f_W_m;
-        final float[] f_W_v = this.f_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_W_m_next_ijk = t3;
-            FloatVector select1 = d_f_W1.blend(d_f_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, f_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector f_W_v_next_ijk = t6;
-            f_W_m_next_ijk.intoArray(f_W_m, k);
-            f_W_v_next_ijk.intoArray(f_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, f_W, k).sub(f_W_m_next_ijk.mul(rate_part).div(f_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(f_W, k);
-        }
+        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, 0, 3456);
     }
 
     private void compute_r_W_next(int examples) {
         // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:44
         // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:45
         // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_r_W = this.d_r_W;
-        final float[] r_W = this.r_W;
-        final float[] r_W_m = this.r_W_m;
-        final float[] r_W_v = this.r_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_r_W1 = FloatVector.fromArray(SPECIES, d_r_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, r_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector r_W_m_next_ijk = t3;
-            FloatVector select1 = d_r_W1.blend(d_r_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, r_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector r_W_v_next_ijk = t6;
-            r_W_m_next_ijk.intoArray(r_W_m, k);
-            r_W_v_next_ijk.intoArray(r_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, r_W, k).sub(r_W_m_next_ijk.mul(rate_part).div(r_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(r_W, k);
-        }
+        nest_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, 0, 3456);
     }
 
     private void compute_f_U_next(int examples) {
@@ -3014,50 +2933,7 @@ public final class Nationality {
         // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
         // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
         // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_f_U = this.d_f_U;
-        final float[] f_U = this.f_U;
-        final float[] f_U_m = this.f_U_m;
-        final float[] f_U_v = this.f_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, f_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector f_U_m_next_ijk = t3;
-            FloatVector select1 = d_f_U1.blend(d_f_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, f_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector f_U_v_next_ijk = t6;
-            f_U_m_next_ijk.intoArray(f_U_m, k);
-            f_U_v_next_ijk.intoArray(f_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, f_U, k).sub(f_U_m_next_ijk.mul(rate_part).div(f_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(f_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_f_U2 = d_f_U[k];
-            final float f_U_m_next_ijk = beta12 * f_U_m[k] + t9 * (t8 ? d_f_U2 * clip_part : d_f_U2);
-            float select2 = t10 ? d_f_U2 * clip_part : d_f_U2;
-            final float f_U_v_next_ijk = beta22 * f_U_v[k] + t11 * select2 * select2;
-            f_U_m[k] = f_U_m_next_ijk;
-            f_U_v[k] = f_U_v_next_ijk;
-            float t12 = f_U[k] - rate_part * f_U_m_next_ijk / ((float) Math.sqrt(f_U_v_next_ijk * beta2_power_inverse) + eps2);
-            f_U[k] = t12;
-        }
+        nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_r_U_next(int examples) {
@@ -3070,108 +2946,42 @@ public final class Nationality {
         // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:44
         // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:45
         // r.U'[i,j,k] = r.U[i,j,k] - rate.part[]*r.U.m'[i,j,k]/(sqrt(r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_r_U = this.d_r_U;
-        final float[] r_U = this.r_U;
-        final float[] r_U_m = this.r_U_m;
-        final float[] r_U_v = this.r_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_r_U1 = FloatVector.fromArray(SPECIES, d_r_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, r_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector r_U_m_next_ijk = t3;
-            FloatVector select1 = d_r_U1.blend(d_r_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, r_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector r_U_v_next_ijk = t6;
-            r_U_m_next_ijk.intoArray(r_U_m, k);
-            r_U_v_next_ijk.intoArray(r_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, r_U, k).sub(r_U_m_next_ijk.mul(rate_part).div(r_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(r_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_r_U2 = d_r_U[k];
-            final float r_U_m_next_ijk = beta12 * r_U_m[k] + t9 * (t8 ? d_r_U2 * clip_part : d_r_U2);
-            float select2 = t10 ? d_r_U2 * clip_part : d_r_U2;
-            final float r_U_v_next_ijk = beta22 * r_U_v[k] + t11 * select2 * select2;
-            r_U_m[k] = r_U_m_next_ijk;
-            r_U_v[k] = r_U_v_next_ijk;
-            float t12 = r_U[k] - rate_part * r_U_m_next_ijk / ((float) Math.sqrt(r_U_v_next_ijk * beta2_power_inverse) + eps2);
-            r_U[k] = t12;
-        }
+        nest_select_sqrt(r_U_m, d_r_U, r_U_v, r_U, from, to);
     }
 
     private void compute_f_b_next(int examples) {
         // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
         // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_144_select_sqrt(f_b_m, d_f_b, f_b_v, f_b);
+        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, 0, 144);
     }
 
     private void compute_f_d_next(int examples) {
         // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
         // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_144_select_sqrt(f_d_m, d_f_d, f_d_v, f_d);
+        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, 0, 144);
     }
 
     private void compute_r_b_next(int examples) {
         // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:44
         // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:45
         // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_144_select_sqrt(r_b_m, d_r_b, r_b_v, r_b);
+        nest_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, 0, 144);
     }
 
     private void compute_r_d_next(int examples) {
         // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:44
         // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:45
         // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_144_select_sqrt(r_d_m, d_r_d, r_d_v, r_d);
+        nest_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, 0, 144);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 1728; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 1728);
     }
 
     private void compute_z_b_next(int examples) {
@@ -3258,30 +3068,17 @@ public final class Nationality {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_3456(float[] a) {
-        // for k < 3456 vector
-        //   a[k] = 0
-        // For f.W.m, r.W.m, f.W.v, r.W.v.
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_6912(float[] a) {
-        // for k < 6912 vector
-        //   a[k] = 0
-        // For f.U.m, r.U.m, f.U.v, r.U.v.
-        for (int k = 0; k < 6912; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_144(float[] a) {
-        // for j < 144 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For f.b, f.d, r.b, r.d, … r.d.v, 12 tensors.
-        for (int j = 0; j < 144; j += LANES) {
+        // For e.E.m, e.E.v, f.W.m, r.W.m, … z.W.v, 24 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
@@ -3310,14 +3107,16 @@ public final class Nationality {
         }
     }
 
-    private void nest_144_select_sqrt(float[] m, float[] d, float[] v, float[] a) {
-        // for j < 144 vector
-        //   let m_next_ij = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   m[j] = m_next_ij
-        //   v[j] = v_next_ij
-        //   a[j] = (a[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
-        // For f.b, f.d, r.b, r.d.
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = z2
+        //   v[j] = z3
+        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For e.E, f.W, r.W, f.U, … z.W, 10 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -3326,17 +3125,34 @@ public final class Nationality {
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int j = 0; j < 144; j += LANES) {
+        for (; j < end1; j += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector m_next_ij = t3;
+            final FloatVector z2 = t3;
             FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
             FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector v_next_ij = t6;
-            m_next_ij.intoArray(m, j);
-            v_next_ij.intoArray(v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, j);
+            z3.intoArray(v, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
             t7.intoArray(a, j);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            float d2 = d[j];
+            final float z2 = beta12 * m[j] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t11 * select2 * select2;
+            m[j] = z2;
+            v[j] = z3;
+            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

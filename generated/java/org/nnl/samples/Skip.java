@@ -1282,213 +1282,207 @@ public final class Skip {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int j = 0; j < 208; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, j);
-        }
+        nest_fill(h_W_m, 0, 208);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int j = 0; j < 208; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, j);
-        }
+        nest_fill(h_W_v, 0, 208);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(h_b);
+        nest_fill(h_b, 0, 16);
     }
 
     private void compute_u_b_start(int examples) {
         // u.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u_b);
+        nest_fill(u_b, 0, 16);
     }
 
     private void compute_v_b_start(int examples) {
         // v.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v_b);
+        nest_fill(v_b, 0, 16);
     }
 
     private void compute_u2_b_start(int examples) {
         // u2.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u2_b);
+        nest_fill(u2_b, 0, 16);
     }
 
     private void compute_v2_b_start(int examples) {
         // v2.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v2_b);
+        nest_fill(v2_b, 0, 16);
     }
 
     private void compute_u3_b_start(int examples) {
         // u3.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u3_b);
+        nest_fill(u3_b, 0, 16);
     }
 
     private void compute_v3_b_start(int examples) {
         // v3.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v3_b);
+        nest_fill(v3_b, 0, 16);
     }
 
     private void compute_u4_b_start(int examples) {
         // u4.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u4_b);
+        nest_fill(u4_b, 0, 16);
     }
 
     private void compute_v4_b_start(int examples) {
         // v4.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v4_b);
+        nest_fill(v4_b, 0, 16);
     }
 
     private void compute_u5_b_start(int examples) {
         // u5.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u5_b);
+        nest_fill(u5_b, 0, 16);
     }
 
     private void compute_v5_b_start(int examples) {
         // v5.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v5_b);
+        nest_fill(v5_b, 0, 16);
     }
 
     private void compute_u6_b_start(int examples) {
         // u6.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(u6_b);
+        nest_fill(u6_b, 0, 16);
     }
 
     private void compute_v6_b_start(int examples) {
         // v6.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_16(v6_b);
+        nest_fill(v6_b, 0, 16);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(h_b_m);
+        nest_fill(h_b_m, 0, 16);
     }
 
     private void compute_u_b_m_start(int examples) {
         // u.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u_b_m);
+        nest_fill(u_b_m, 0, 16);
     }
 
     private void compute_v_b_m_start(int examples) {
         // v.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v_b_m);
+        nest_fill(v_b_m, 0, 16);
     }
 
     private void compute_u2_b_m_start(int examples) {
         // u2.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u2_b_m);
+        nest_fill(u2_b_m, 0, 16);
     }
 
     private void compute_v2_b_m_start(int examples) {
         // v2.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v2_b_m);
+        nest_fill(v2_b_m, 0, 16);
     }
 
     private void compute_u3_b_m_start(int examples) {
         // u3.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u3_b_m);
+        nest_fill(u3_b_m, 0, 16);
     }
 
     private void compute_v3_b_m_start(int examples) {
         // v3.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v3_b_m);
+        nest_fill(v3_b_m, 0, 16);
     }
 
     private void compute_u4_b_m_start(int examples) {
         // u4.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u4_b_m);
+        nest_fill(u4_b_m, 0, 16);
     }
 
     private void compute_v4_b_m_start(int examples) {
         // v4.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v4_b_m);
+        nest_fill(v4_b_m, 0, 16);
     }
 
     private void compute_u5_b_m_start(int examples) {
         // u5.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u5_b_m);
+        nest_fill(u5_b_m, 0, 16);
     }
 
     private void compute_v5_b_m_start(int examples) {
         // v5.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v5_b_m);
+        nest_fill(v5_b_m, 0, 16);
     }
 
     private void compute_u6_b_m_start(int examples) {
         // u6.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(u6_b_m);
+        nest_fill(u6_b_m, 0, 16);
     }
 
     private void compute_v6_b_m_start(int examples) {
         // v6.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_16(v6_b_m);
+        nest_fill(v6_b_m, 0, 16);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(h_b_v);
+        nest_fill(h_b_v, 0, 16);
     }
 
     private void compute_u_b_v_start(int examples) {
         // u.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u_b_v);
+        nest_fill(u_b_v, 0, 16);
     }
 
     private void compute_v_b_v_start(int examples) {
         // v.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v_b_v);
+        nest_fill(v_b_v, 0, 16);
     }
 
     private void compute_u2_b_v_start(int examples) {
         // u2.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u2_b_v);
+        nest_fill(u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_v_start(int examples) {
         // v2.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v2_b_v);
+        nest_fill(v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_v_start(int examples) {
         // u3.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u3_b_v);
+        nest_fill(u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_v_start(int examples) {
         // v3.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v3_b_v);
+        nest_fill(v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_v_start(int examples) {
         // u4.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u4_b_v);
+        nest_fill(u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_v_start(int examples) {
         // v4.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v4_b_v);
+        nest_fill(v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_v_start(int examples) {
         // u5.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u5_b_v);
+        nest_fill(u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_v_start(int examples) {
         // v5.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v5_b_v);
+        nest_fill(v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_v_start(int examples) {
         // u6.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(u6_b_v);
+        nest_fill(u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_v_start(int examples) {
         // v6.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_16(v6_b_v);
+        nest_fill(v6_b_v, 0, 16);
     }
 
     private void compute_u_W_start(int examples) {
@@ -1553,122 +1547,122 @@ public final class Skip {
 
     private void compute_u_W_m_start(int examples) {
         // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u_W_m);
+        nest_fill(u_W_m, 0, 256);
     }
 
     private void compute_v_W_m_start(int examples) {
         // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v_W_m);
+        nest_fill(v_W_m, 0, 256);
     }
 
     private void compute_u2_W_m_start(int examples) {
         // u2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u2_W_m);
+        nest_fill(u2_W_m, 0, 256);
     }
 
     private void compute_v2_W_m_start(int examples) {
         // v2.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v2_W_m);
+        nest_fill(v2_W_m, 0, 256);
     }
 
     private void compute_u3_W_m_start(int examples) {
         // u3.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u3_W_m);
+        nest_fill(u3_W_m, 0, 256);
     }
 
     private void compute_v3_W_m_start(int examples) {
         // v3.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v3_W_m);
+        nest_fill(v3_W_m, 0, 256);
     }
 
     private void compute_u4_W_m_start(int examples) {
         // u4.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u4_W_m);
+        nest_fill(u4_W_m, 0, 256);
     }
 
     private void compute_v4_W_m_start(int examples) {
         // v4.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v4_W_m);
+        nest_fill(v4_W_m, 0, 256);
     }
 
     private void compute_u5_W_m_start(int examples) {
         // u5.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u5_W_m);
+        nest_fill(u5_W_m, 0, 256);
     }
 
     private void compute_v5_W_m_start(int examples) {
         // v5.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v5_W_m);
+        nest_fill(v5_W_m, 0, 256);
     }
 
     private void compute_u6_W_m_start(int examples) {
         // u6.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(u6_W_m);
+        nest_fill(u6_W_m, 0, 256);
     }
 
     private void compute_v6_W_m_start(int examples) {
         // v6.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_256(v6_W_m);
+        nest_fill(v6_W_m, 0, 256);
     }
 
     private void compute_u_W_v_start(int examples) {
         // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u_W_v);
+        nest_fill(u_W_v, 0, 256);
     }
 
     private void compute_v_W_v_start(int examples) {
         // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v_W_v);
+        nest_fill(v_W_v, 0, 256);
     }
 
     private void compute_u2_W_v_start(int examples) {
         // u2.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u2_W_v);
+        nest_fill(u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_v_start(int examples) {
         // v2.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v2_W_v);
+        nest_fill(v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_v_start(int examples) {
         // u3.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u3_W_v);
+        nest_fill(u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_v_start(int examples) {
         // v3.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v3_W_v);
+        nest_fill(v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_v_start(int examples) {
         // u4.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u4_W_v);
+        nest_fill(u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_v_start(int examples) {
         // v4.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v4_W_v);
+        nest_fill(v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_v_start(int examples) {
         // u5.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u5_W_v);
+        nest_fill(u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_v_start(int examples) {
         // v5.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v5_W_v);
+        nest_fill(v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_v_start(int examples) {
         // u6.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(u6_W_v);
+        nest_fill(u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_v_start(int examples) {
         // v6.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_256(v6_W_v);
+        nest_fill(v6_W_v, 0, 256);
     }
 
     private void compute_z_W_start(int examples) {
@@ -1692,18 +1686,12 @@ public final class Skip {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 48);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 48);
     }
 
     private void compute_z_b_start(int examples) {
@@ -2583,227 +2571,189 @@ public final class Skip {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 208; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, h_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_h_W, j));
-            final FloatVector h_W_m_next_ij = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            final FloatVector h_W_v_next_ij = t4;
-            h_W_m_next_ij.intoArray(h_W_m, j);
-            h_W_v_next_ij.intoArray(h_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_W, j);
-        }
+        nest_sqrt(h_W_m, d_h_W, h_W, h_W_v, 0, 208);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(h_b_m, d_h_b, h_b, h_b_v);
+        nest_sqrt(h_b_m, d_h_b, h_b, h_b_v, 0, 16);
     }
 
     private void compute_u_b_next(int examples) {
         // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:44
         // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:45
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u_b_m, d_u_b, u_b, u_b_v);
+        nest_sqrt(u_b_m, d_u_b, u_b, u_b_v, 0, 16);
     }
 
     private void compute_v_b_next(int examples) {
         // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:44
         // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:45
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v_b_m, d_v_b, v_b, v_b_v);
+        nest_sqrt(v_b_m, d_v_b, v_b, v_b_v, 0, 16);
     }
 
     private void compute_u2_b_next(int examples) {
         // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:44
         // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:45
         // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v);
+        nest_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_next(int examples) {
         // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:44
         // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:45
         // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v);
+        nest_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_next(int examples) {
         // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:44
         // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:45
         // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v);
+        nest_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_next(int examples) {
         // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:44
         // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:45
         // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v);
+        nest_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_next(int examples) {
         // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:44
         // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:45
         // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v);
+        nest_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_next(int examples) {
         // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:44
         // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:45
         // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v);
+        nest_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_next(int examples) {
         // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:44
         // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:45
         // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v);
+        nest_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_next(int examples) {
         // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:44
         // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:45
         // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v);
+        nest_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_next(int examples) {
         // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:44
         // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:45
         // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v);
+        nest_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_next(int examples) {
         // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:44
         // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:45
         // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_b_16_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v);
+        nest_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v, 0, 16);
     }
 
     private void compute_u_W_next(int examples) {
         // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:44
         // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:45
         // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u_W_m, d_u_W, u_W, u_W_v);
+        nest_sqrt(u_W_m, d_u_W, u_W, u_W_v, 0, 256);
     }
 
     private void compute_v_W_next(int examples) {
         // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:44
         // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:45
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v_W_m, d_v_W, v_W, v_W_v);
+        nest_sqrt(v_W_m, d_v_W, v_W, v_W_v, 0, 256);
     }
 
     private void compute_u2_W_next(int examples) {
         // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:44
         // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:45
         // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v);
+        nest_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_next(int examples) {
         // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:44
         // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:45
         // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v);
+        nest_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_next(int examples) {
         // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:44
         // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:45
         // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v);
+        nest_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_next(int examples) {
         // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:44
         // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:45
         // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v);
+        nest_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_next(int examples) {
         // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:44
         // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:45
         // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v);
+        nest_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_next(int examples) {
         // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:44
         // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:45
         // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v);
+        nest_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_next(int examples) {
         // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:44
         // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:45
         // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v);
+        nest_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_next(int examples) {
         // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:44
         // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:45
         // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v);
+        nest_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_next(int examples) {
         // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:44
         // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:45
         // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v);
+        nest_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_next(int examples) {
         // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:44
         // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:45
         // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_W_256_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v);
+        nest_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v, 0, 256);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, z_W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_z_W, j));
-            final FloatVector z_W_m_next_ij = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            final FloatVector z_W_v_next_ij = t4;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_W, j);
-        }
+        nest_sqrt(z_W_m, d_z_W, z_W, z_W_v, 0, 48);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2872,12 +2822,17 @@ public final class Skip {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_16(float[] a) {
-        // for i < 16 vector
-        //   a[i] = 0
-        // For h.b, u.b, v.b, u2.b, … v6.b.v, 39 tensors.
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
+        //   a[j] = 0
+        // For h.W.m, h.W.v, h.b, u.b, … z.W.v, 67 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        }
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
@@ -2899,15 +2854,6 @@ public final class Skip {
                 FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 uniform1.fma(2f, -1f).mul(0.4330127f).intoArray(W, 16 * i + j);
             }
-        }
-    }
-
-    private static void nest_fill_256(float[] a) {
-        // for j < 256 vector
-        //   a[j] = 0
-        // For u.W.m, v.W.m, u2.W.m, v2.W.m, … v6.W.v, 24 tensors.
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
         }
     }
 
@@ -2943,55 +2889,45 @@ public final class Skip {
         }
     }
 
-    private void nest_b_16_sqrt(float[] b_m, float[] d_b, float[] b, float[] b_v) {
-        // for i < 16 vector
-        //   let b_m_next_i = ((beta1[] * b_m[i]) + ((1 - beta1[]) * (d_b[i] + (weightDecay[] * b[i]))))
-        //   let b_v_next_i = ((beta2[] * b_v[i]) + ((1 - beta2[]) * ((d_b[i] + (weightDecay[] * b[i])) * (d_b[i] + (weightDecay[] * b[i])))))
-        //   b_m[i] = b_m_next_i
-        //   b_v[i] = b_v_next_i
-        //   b[i] = (b[i] - ((rate_part[] * b_m_next_i) / (sqrt((b_v_next_i * beta2_power_inverse[])) + eps[])))
-        // For h.b, u.b, v.b, u2.b, … v6.b, 13 tensors.
+    private void nest_sqrt(float[] m, float[] d, float[] a, float[] v, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * (d[j] + (weightDecay[] * a[j]))))
+        //   let z3 = ((beta2[] * v[j]) + ((1 - beta2[]) * ((d[j] + (weightDecay[] * a[j])) * (d[j] + (weightDecay[] * a[j])))))
+        //   m[j] = z2
+        //   v[j] = z3
+        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.b, u.b, v.b, … z.W, 27 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
         float weightDecay1 = (float) weightDecay;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
         float t3 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, b, i).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_b, i));
-            final FloatVector b_m_next_i = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            FloatVector t4 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            final FloatVector b_v_next_i = t4;
-            b_m_next_i.intoArray(b_m, i);
-            b_v_next_i.intoArray(b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(b, i);
+        for (; j < end1; j += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d, j));
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
+            FloatVector t4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
+            final FloatVector z3 = t4;
+            z2.intoArray(m, j);
+            z3.intoArray(v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, j);
         }
-    }
-
-    private void nest_W_256_sqrt(float[] W_m, float[] d_W, float[] W, float[] W_v) {
-        // for j < 256 vector
-        //   let W_m_next_ij = ((beta1[] * W_m[j]) + ((1 - beta1[]) * (d_W[j] + (weightDecay[] * W[j]))))
-        //   let W_v_next_ij = ((beta2[] * W_v[j]) + ((1 - beta2[]) * ((d_W[j] + (weightDecay[] * W[j])) * (d_W[j] + (weightDecay[] * W[j])))))
-        //   W_m[j] = W_m_next_ij
-        //   W_v[j] = W_v_next_ij
-        //   W[j] = (W[j] - ((rate_part[] * W_m_next_ij) / (sqrt((W_v_next_ij * beta2_power_inverse[])) + eps[])))
-        // For u.W, v.W, u2.W, v2.W, … v6.W, 12 tensors.
-        float beta11 = (float) beta1;
-        float weightDecay1 = (float) weightDecay;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 256; j += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, W, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d_W, j));
-            final FloatVector W_m_next_ij = FloatVector.fromArray(SPECIES, W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            FloatVector t4 = FloatVector.fromArray(SPECIES, W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            final FloatVector W_v_next_ij = t4;
-            W_m_next_ij.intoArray(W_m, j);
-            W_v_next_ij.intoArray(W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, W, j).sub(W_m_next_ij.mul(rate_part).div(W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(W, j);
+        float beta12 = (float) beta1;
+        float weightDecay2 = (float) weightDecay;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t8 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            final float z2 = beta12 * m[j] + t6 * (d[j] + weightDecay2 * a[j]);
+            float t7 = d[j] + weightDecay2 * a[j];
+            final float z3 = beta22 * v[j] + t8 * (t7 * t7);
+            m[j] = z2;
+            v[j] = z3;
+            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -745,18 +745,12 @@ public final class Style {
 
     private void compute_q_m_start(int examples) {
         // q.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] q_m = this.q_m;
-        for (int k = 0; k < 1024; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_m, k);
-        }
+        nest_fill(q_m, 0, 1024);
     }
 
     private void compute_q_v_start(int examples) {
         // q.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] q_v = this.q_v;
-        for (int k = 0; k < 1024; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_v, k);
-        }
+        nest_fill(q_v, 0, 1024);
     }
 
     private void compute_a_K_start(int examples) {
@@ -826,18 +820,12 @@ public final class Style {
 
     private void compute_a_b_start(int examples) {
         // a.b.start[i] = 0    std:convolution.nnl:17
-        final float[] a_b = this.a_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a_b, i);
-        }
+        nest_fill(a_b, 0, 16);
     }
 
     private void compute_b_b_start(int examples) {
         // b.b.start[i] = 0    std:convolution.nnl:17
-        final float[] b_b = this.b_b;
-        for (int i = 0; i < 16; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(b_b, i);
-        }
+        nest_fill(b_b, 0, 16);
     }
 
     private void compute_b_K_start(int examples) {
@@ -1807,6 +1795,22 @@ public final class Style {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] c, int start, int end) {
+        // for start <= k < end vector
+        //   c[k] = 0
+        // For q.m, q.v, a.b, b.b.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(c, k);
+        }
+        for (; k < end; k++) {
+            c[k] = 0f;
+        }
     }
 
     // Kernels: matrix products, each for the rows from first to last.

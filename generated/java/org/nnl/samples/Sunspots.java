@@ -821,12 +821,12 @@ public final class Sunspots {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_48(h_W_m);
+        nest_fill(h_W_m, 0, 48);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_48(h_W_v);
+        nest_fill(h_W_v, 0, 48);
     }
 
     private void compute_h_U_start(int examples) {
@@ -852,48 +852,42 @@ public final class Sunspots {
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_U_m = this.h_U_m;
-        for (int k = 0; k < 768; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
-        }
+        nest_fill(h_U_m, 0, 768);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_U_v = this.h_U_v;
-        for (int k = 0; k < 768; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
-        }
+        nest_fill(h_U_v, 0, 768);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_48(h_b);
+        nest_fill(h_b, 0, 48);
     }
 
     private void compute_h_d_start(int examples) {
         // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_48(h_d);
+        nest_fill(h_d, 0, 48);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_48(h_b_m);
+        nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_h_d_m_start(int examples) {
         // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_48(h_d_m);
+        nest_fill(h_d_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_48(h_b_v);
+        nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_h_d_v_start(int examples) {
         // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_48(h_d_v);
+        nest_fill(h_d_v, 0, 48);
     }
 
     private void compute_change_W_start(int examples) {
@@ -917,18 +911,12 @@ public final class Sunspots {
 
     private void compute_change_W_m_start(int examples) {
         // change.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] change_W_m = this.change_W_m;
-        for (int j = 0; j < 16; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_m, j);
-        }
+        nest_fill(change_W_m, 0, 16);
     }
 
     private void compute_change_W_v_start(int examples) {
         // change.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] change_W_v = this.change_W_v;
-        for (int j = 0; j < 16; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(change_W_v, j);
-        }
+        nest_fill(change_W_v, 0, 16);
     }
 
     private void compute_change_b_start(int examples) {
@@ -1132,15 +1120,7 @@ public final class Sunspots {
 
     private void compute_h_past_first(int examples) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:54
-        final float[] h_past_first = this.h_past_first;
-        int i2 = 0;
-        final int end1 = SPECIES.loopBound(16 * examples);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
-        }
-        for (; i2 < 16 * examples; i2++) {
-            h_past_first[i2] = 0f;
-        }
+        nest_fill(h_past_first, 0, 16 * examples);
     }
 
     private void run_begin(int examples) {
@@ -1846,150 +1826,35 @@ public final class Sunspots {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 48; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_W_v_next_ijk = t6;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_W, k);
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 48);
     }
 
     private void compute_h_U_next(int examples) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        final float[] d_h_U = this.d_h_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int k = 0; k < 768; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_U_m_next_ijk = t3;
-            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_U_v_next_ijk = t6;
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_U, k);
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 768);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_b_v_next_ij = t6;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_b, j);
-        }
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_h_d_next(int examples) {
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        final float[] d_h_d = this.d_h_d;
-        final float[] h_d = this.h_d;
-        final float[] h_d_m = this.h_d_m;
-        final float[] h_d_v = this.h_d_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 48; j += LANES) {
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_d_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_d_m_next_ij = t3;
-            FloatVector select1 = d_h_d1.blend(d_h_d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_d_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_d_v_next_ij = t6;
-            h_d_m_next_ij.intoArray(h_d_m, j);
-            h_d_v_next_ij.intoArray(h_d_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_d, j).sub(h_d_m_next_ij.mul(rate_part).div(h_d_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_d, j);
-        }
+        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 48);
     }
 
     private void compute_change_W_next(int examples) {
         // change.W.m'[i,j] = beta1[]*change.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:44
         // change.W.v'[i,j] = beta2[]*change.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:45
         // change.W'[i,j] = change.W[i,j] - rate.part[]*change.W.m'[i,j]/(sqrt(change.W.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        final float[] change_W = this.change_W;
-        final float[] change_W_m = this.change_W_m;
-        final float[] change_W_v = this.change_W_v;
-        final float[] d_change_W = this.d_change_W;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 16; j += LANES) {
-            FloatVector d_change_W1 = FloatVector.fromArray(SPECIES, d_change_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, change_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_change_W1.blend(d_change_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector change_W_m_next_ij = t3;
-            FloatVector select1 = d_change_W1.blend(d_change_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, change_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector change_W_v_next_ij = t6;
-            change_W_m_next_ij.intoArray(change_W_m, j);
-            change_W_v_next_ij.intoArray(change_W_v, j);
-            FloatVector t7 = change_W_m_next_ij.mul(rate_part).div(change_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1));
-            FloatVector.fromArray(SPECIES, change_W, j).sub(t7).intoArray(change_W, j);
-        }
+        nest_select_sqrt(change_W_m, d_change_W, change_W_v, change_W, 0, 16);
     }
 
     private void compute_change_b_next(int examples) {
@@ -2047,12 +1912,66 @@ public final class Sunspots {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_48(float[] a) {
-        // for k < 48 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.b, h.d, … h.d.v, 8 tensors.
-        for (int k = 0; k < 48; k += LANES) {
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … h.past.first, 13 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+        for (; k < end; k++) {
+            a[k] = 0f;
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= k < end vector
+        //   let z = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z2 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z
+        //   v[k] = z2
+        //   a[k] = (a[k] - ((rate_part[] * z) / (sqrt((z2 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, h.b, h.d, change.W.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z2 = t6;
+            z.intoArray(m, k);
+            z2.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < end; k++) {
+            float d2 = d[k];
+            final float z = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z2 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z;
+            v[k] = z2;
+            a[k] = a[k] - rate_part * z / ((float) Math.sqrt(z2 * beta2_power_inverse) + eps2);
         }
     }
 

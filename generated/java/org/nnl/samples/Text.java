@@ -852,18 +852,12 @@ public final class Text {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_W_m = this.h_W_m;
-        for (int k = 0; k < 28416; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_m, k);
-        }
+        nest_fill(h_W_m, 0, 28416);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_W_v = this.h_W_v;
-        for (int k = 0; k < 28416; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_W_v, k);
-        }
+        nest_fill(h_W_v, 0, 28416);
     }
 
     private void compute_h_U_start(int examples) {
@@ -889,42 +883,27 @@ public final class Text {
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        final float[] h_U_m = this.h_U_m;
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_m, k);
-        }
+        nest_fill(h_U_m, 0, 36864);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        final float[] h_U_v = this.h_U_v;
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_U_v, k);
-        }
+        nest_fill(h_U_v, 0, 36864);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:20
-        final float[] h_b = this.h_b;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b, j);
-        }
+        nest_fill(h_b, 0, 384);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] h_b_m = this.h_b_m;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_m, j);
-        }
+        nest_fill(h_b_m, 0, 384);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] h_b_v = this.h_b_v;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_b_v, j);
-        }
+        nest_fill(h_b_v, 0, 384);
     }
 
     private void compute_z_W_start(int examples) {
@@ -948,18 +927,12 @@ public final class Text {
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] z_W_m = this.z_W_m;
-        for (int j = 0; j < 7104; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_m, j);
-        }
+        nest_fill(z_W_m, 0, 7104);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] z_W_v = this.z_W_v;
-        for (int j = 0; j < 7104; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_W_v, j);
-        }
+        nest_fill(z_W_v, 0, 7104);
     }
 
     private void compute_z_b_start(int examples) {
@@ -1023,7 +996,7 @@ public final class Text {
     private void compute_h_W_turned(int examples) {
         // divided over d2 < 74.
         if (team == null) compute_h_W_turned(examples, 0, 74);
-        else team.run(this, 0, examples, 0, 74, 1);
+        else team.run(this, 0, examples, 74, 1);
     }
 
     private void compute_h_W_turned(int examples, int from, int to) {
@@ -1037,24 +1010,10 @@ public final class Text {
         }
     }
 
-    private void compute_h_a_sum2(int examples, int t) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2(examples, t, 0, 6);
-        else team.run(this, 1, examples, t, 6, 1);
-    }
-
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
-            else product_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 64 * i_block, h_a_sum2, 64 * i_block + 384 * examples * t, 0, examples);
-        }
-    }
-
-    private void compute_h_a(int examples, int t) {
-        // divided over b < B, from 85 examples on.
-        if (team == null || examples < 85) compute_h_a(examples, t, 0, examples);
-        else team.run(this, 2, examples, t, examples, 1);
+        if (examples < 4) row_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        else product_nn_Bx96x384(h, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -1070,12 +1029,6 @@ public final class Text {
                 t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
             }
         }
-    }
-
-    private void compute_h_part(int examples, int t) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_h_part(examples, t, 0, examples);
-        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -1131,12 +1084,6 @@ public final class Text {
         }
     }
 
-    private void compute_h_part_2(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_h_part_2(examples, t, 0, examples);
-        else team.run(this, 4, examples, t, examples, 1);
-    }
-
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
@@ -1174,13 +1121,6 @@ public final class Text {
                 t2.mul(tanh1).intoArray(h, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
-    }
-
-    private void compute_h(int examples, int t) {
-        // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
-        compute_h_part(examples, t);
-        compute_h_part_2(examples, t);
     }
 
     private void compute_z(int examples, int from, int to, float[] scratch) {
@@ -1268,7 +1208,7 @@ public final class Text {
     private void compute_p(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_p(examples, 0, examples);
-        else team.run(this, 5, examples, 0, examples, 1);
+        else team.run(this, 1, examples, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1295,7 +1235,7 @@ public final class Text {
     private void transpose_h_U_columns(int examples) {
         // divided over k < 96.
         if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 6, examples, 0, 96, 1);
+        else team.run(this, 2, examples, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1308,10 +1248,26 @@ public final class Text {
         }
     }
 
+    private void rows_h_a_sum2_to_h_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_h_part_2(examples, 0, examples);
+        else team.run(this, 3, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_h_part_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_part(examples, t, from, to);
+            compute_h_part_2(examples, t, from, to);
+        }
+    }
+
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 7, examples, 0, 48 * examples, 8);
+        else team.run(this, 4, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1330,45 +1286,25 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h(examples, t);
-        }
+        rows_h_a_sum2_to_h_part_2(examples);
         rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
 
     private void compute_h_past_first(int examples, int from, int to) {
         // h.past.first[b,i2] = 0    std:recurrent.nnl:23
-        final float[] h_past_first = this.h_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(h_past_first, i2);
-        }
-        for (; i2 < to; i2++) {
-            h_past_first[i2] = 0f;
-        }
+        nest_fill(h_past_first, from, to);
     }
 
     private void compute_c_past_first(int examples, int from, int to) {
         // c.past.first[b,i2] = 0    std:recurrent.nnl:22
-        final float[] c_past_first = this.c_past_first;
-        int i2 = from;
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_past_first, i2);
-        }
-        for (; i2 < to; i2++) {
-            c_past_first[i2] = 0f;
-        }
+        nest_fill(c_past_first, from, to);
     }
 
     private void rows_h_past_first_to_c_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 500 examples on.
         if (team == null || examples < 500) rows_h_past_first_to_c_past_first(examples, 0, 96 * examples);
-        else team.run(this, 8, examples, 0, 96 * examples, 16);
+        else team.run(this, 5, examples, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_c_past_first(int examples, int from, int to) {
@@ -1391,7 +1327,7 @@ public final class Text {
     private void compute_h_a_sum2_now(int examples) {
         // divided over i_block < 6, from 5 examples on.
         if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
-        else team.run(this, 9, examples, 0, 6, 1);
+        else team.run(this, 6, examples, 6, 1);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
@@ -1615,7 +1551,7 @@ public final class Text {
     private void rows_h_a_now_to_p_now(int examples) {
         // divided over rows < B in multiples of 4, from 8 examples on.
         if (team == null || examples < 8) rows_h_a_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 10, examples, 0, examples, 4);
+        else team.run(this, 7, examples, examples, 4);
     }
 
     private void rows_h_a_now_to_p_now(int examples, int from, int to, float[] scratch) {
@@ -1694,7 +1630,7 @@ public final class Text {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 11, examples, 0, examples, 1);
+        else team.run(this, 8, examples, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -1738,7 +1674,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 12, examples, 0, 48 * examples, 8);
+        else team.run(this, 9, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -1757,23 +1693,13 @@ public final class Text {
         Arrays.fill(c, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h(examples, t);
-        }
+        rows_h_a_sum2_to_h_part_2(examples);
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-    }
-
-    private void compute_h_part_3(int examples, int t) {
-        // divided over b < B, from 44 examples on.
-        if (team == null || examples < 44) compute_h_part_3(examples, t, 0, examples);
-        else team.run(this, 13, examples, t, examples, 1);
     }
 
     private void compute_h_part_3(int examples, int t, int from, int to) {
@@ -1823,12 +1749,6 @@ public final class Text {
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
-    }
-
-    private void compute_h_part_4(int examples, int t) {
-        // divided over b < B, from 38 examples on.
-        if (team == null || examples < 38) compute_h_part_4(examples, t, 0, examples);
-        else team.run(this, 14, examples, t, examples, 1);
     }
 
     private void compute_h_part_4(int examples, int t, int from, int to) {
@@ -1886,12 +1806,6 @@ public final class Text {
         }
     }
 
-    private void compute_h_part_5(int examples, int t) {
-        // divided over b < B, from 73 examples on.
-        if (team == null || examples < 73) compute_h_part_5(examples, t, 0, examples);
-        else team.run(this, 15, examples, t, examples, 1);
-    }
-
     private void compute_h_part_5(int examples, int t, int from, int to) {
         // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
         // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
@@ -1926,19 +1840,6 @@ public final class Text {
         }
     }
 
-    private void compute_h_2(int examples, int t) {
-        // h.a.sigmoid[b,t,i] = sigmoid(h.a[b,t,1,i])    std:recurrent.nnl:22
-        // h.a.sigmoid2[b,t,i] = sigmoid(h.a[b,t,0,i])    std:recurrent.nnl:22
-        // h.a.tanh[b,t,i] = tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
-        // c[b,t,i] = h.a.sigmoid[b,t,i]*c[b,t-1,i] + h.a.sigmoid2[b,t,i]*h.a.tanh[b,t,i]    std:recurrent.nnl:22
-        // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
-        // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
-        // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
-        compute_h_part_3(examples, t);
-        compute_h_part_4(examples, t);
-        compute_h_part_5(examples, t);
-    }
-
     private void compute_d_loss_sum3(int examples) {
         // accuracy = 0.020833333333333332*accuracy.sum2.sum[]/size(B)    10-text.nnl:13
         // d_loss.sum3 = 0.020833333333333332/size(B)    10-text.nnl:12  ∂loss/∂loss.sum through loss.sum2[]
@@ -1963,7 +1864,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 1);
+        else team.run(this, 10, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1996,7 +1897,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 17, examples, 0, 74, 16);
+        else team.run(this, 11, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2024,7 +1925,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 18, examples, 0, 74, 8);
+        else team.run(this, 12, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2035,18 +1936,12 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 19, examples, 0, 48 * examples, 8);
+        else team.run(this, 13, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
         product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to, scratch);
-    }
-
-    private void compute_d_h_a(int examples, int t) {
-        // divided over b < B, from 54 examples on.
-        if (team == null || examples < 54) compute_d_h_a(examples, t, 0, examples);
-        else team.run(this, 20, examples, t, examples, 1);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2089,24 +1984,16 @@ public final class Text {
         }
     }
 
-    private void compute_d_h_2(int examples, int t) {
-        // divided over k_block < 3, from 5 examples on.
-        if (team == null || examples < 5) compute_d_h_2(examples, t, 0, 3);
-        else team.run(this, 21, examples, t, 3, 1);
-    }
-
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h through h.a.sum2[b,t,g,i]
-        for (int k_block = from; k_block < to; k_block++) {
-            if (examples < 4) row_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h, 32 * k_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx384x32_add(d_h_a, 384 * examples * t, h_U, 32 * k_block, d_h, 32 * k_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
+        else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
     }
 
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 22, examples, 0, 384, 16);
+        else team.run(this, 14, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2134,7 +2021,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 23, examples, 0, 384, 8);
+        else team.run(this, 15, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2145,7 +2032,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 24, examples, 0, 384, 16);
+        else team.run(this, 16, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2171,7 +2058,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 25, examples, 0, 384, 1);
+        else team.run(this, 17, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2182,6 +2069,37 @@ public final class Text {
             for (int d2 = 0; d2 < 74; d2++) {
                 d_h_W[74 * d1 + d2] = d_h_W_turned[d1 + 384 * d2];
             }
+        }
+    }
+
+    private void rows_h_a_sum2_to_h_part_5(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
+        else team.run(this, 18, examples, examples, 4);
+    }
+
+    private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_part_3(examples, t, from, to);
+            compute_h_part_4(examples, t, from, to);
+            compute_h_part_5(examples, t, from, to);
+        }
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
+        else team.run(this, 19, examples, examples, 4);
+    }
+
+    private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_h_2(examples, t, from, to);
         }
     }
 
@@ -2198,13 +2116,9 @@ public final class Text {
         Arrays.fill(d_h, 0, 96 * examples, 0f);
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t);
-            compute_h_a(examples, t);
-            compute_h_2(examples, t);
-        }
         Arrays.fill(d_c, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 28416, 0f);
+        rows_h_a_sum2_to_h_part_5(examples);
         rows_z_to_p_s_inverse_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -2216,10 +2130,7 @@ public final class Text {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h(examples);
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t);
-            compute_d_h_2(examples, t);
-        }
+        rows_d_h_a_to_d_h_2(examples);
         compute_d_h_b(examples);
         compute_d_h_U(examples);
         compute_d_h_W_turned(examples);
@@ -2335,199 +2246,47 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 26, examples, 0, 28416, 16);
+        else team.run(this, 20, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ijk = t3;
-            FloatVector select1 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_W_v_next_ijk = t6;
-            h_W_m_next_ijk.intoArray(h_W_m, k);
-            h_W_v_next_ijk.intoArray(h_W_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, k).sub(h_W_m_next_ijk.mul(rate_part).div(h_W_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_W, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_W2 = d_h_W[k];
-            final float h_W_m_next_ijk = beta12 * h_W_m[k] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
-            float select2 = t10 ? d_h_W2 * clip_part : d_h_W2;
-            final float h_W_v_next_ijk = beta22 * h_W_v[k] + t11 * select2 * select2;
-            h_W_m[k] = h_W_m_next_ijk;
-            h_W_v[k] = h_W_v_next_ijk;
-            float t12 = h_W[k] - rate_part * h_W_m_next_ijk / ((float) Math.sqrt(h_W_v_next_ijk * beta2_power_inverse) + eps2);
-            h_W[k] = t12;
-        }
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 27, examples, 0, 36864, 16);
+        else team.run(this, 21, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_h_U = this.d_h_U;
-        final float[] h_U = this.h_U;
-        final float[] h_U_m = this.h_U_m;
-        final float[] h_U_v = this.h_U_v;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; k < end1; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_U_m, k).fma(FloatVector.broadcast(SPECIES, beta11), d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_U_m_next_ijk = t3;
-            FloatVector select1 = d_h_U1.blend(d_h_U1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_U_v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_U_v_next_ijk = t6;
-            h_U_m_next_ijk.intoArray(h_U_m, k);
-            h_U_v_next_ijk.intoArray(h_U_v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_U, k).sub(h_U_m_next_ijk.mul(rate_part).div(h_U_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_U, k);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; k < to; k++) {
-            float d_h_U2 = d_h_U[k];
-            final float h_U_m_next_ijk = beta12 * h_U_m[k] + t9 * (t8 ? d_h_U2 * clip_part : d_h_U2);
-            float select2 = t10 ? d_h_U2 * clip_part : d_h_U2;
-            final float h_U_v_next_ijk = beta22 * h_U_v[k] + t11 * select2 * select2;
-            h_U_m[k] = h_U_m_next_ijk;
-            h_U_v[k] = h_U_v_next_ijk;
-            float t12 = h_U[k] - rate_part * h_U_m_next_ijk / ((float) Math.sqrt(h_U_v_next_ijk * beta2_power_inverse) + eps2);
-            h_U[k] = t12;
-        }
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_ij = t3;
-            FloatVector select1 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector h_b_v_next_ij = t6;
-            h_b_m_next_ij.intoArray(h_b_m, j);
-            h_b_v_next_ij.intoArray(h_b_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, j).sub(h_b_m_next_ij.mul(rate_part).div(h_b_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(h_b, j);
-        }
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 384);
     }
 
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 28, examples, 0, 7104, 16);
+        else team.run(this, 22, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; j < end1; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_W, j);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
-            float select2 = t10 ? d_z_W2 * clip_part : d_z_W2;
-            final float z_W_v_next_ij = beta22 * z_W_v[j] + t11 * select2 * select2;
-            z_W_m[j] = z_W_m_next_ij;
-            z_W_v[j] = z_W_v_next_ij;
-            float t12 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_v_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t12;
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2600,63 +2359,126 @@ public final class Text {
         step = step_next;
     }
 
+    // Nests: loops that routines share, each over the arrays it is given.
+
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= k < end vector
+        //   a[k] = 0
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 11 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
+        }
+        for (; k < end; k++) {
+            a[k] = 0f;
+        }
+    }
+
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+        // for start <= k < end vector
+        //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.U, h.b, z.W.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        float beta11 = (float) beta1;
+        float clip1 = (float) clip;
+        boolean t1 = clip_norm > clip1;
+        float t2 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        boolean t4 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(a, k);
+        }
+        float beta12 = (float) beta1;
+        float clip2 = (float) clip;
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        boolean t10 = clip_norm > clip2;
+        float t11 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; k < end; k++) {
+            float d2 = d[k];
+            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
+            float select2 = t10 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+        }
+    }
+
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
     private final float[] scratch = new float[153600];
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                FloatVector s13 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 96 - 2; k0 += 2) {
+                for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = atB + j + 384 * k0;
+                    final int b0 = j + 384 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = atB + j + 384 * k0 + 384;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s03 = s03.add(s13);
                 s00.intoArray(c, atC + 384 * i + j);
                 s01.intoArray(c, LANES + atC + 384 * i + j);
                 s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
                 s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
+                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
+                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nn_Bx96x64_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
+    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 384; j += 2 * LANES) {
+            product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -2670,8 +2492,8 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx96x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
+    private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2682,7 +2504,7 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 384 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3459,62 +3281,50 @@ public final class Text {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
-    private static void row_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
                 int k0 = 0;
-                for (; k0 <= 384 - 4; k0 += 4) {
+                for (; k0 < 384; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 384*i + k]·b[atB + j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx384x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
+    private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx384x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3528,7 +3338,7 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx384x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx384x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -3539,7 +3349,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = atB + j;
+            final int b0 = j;
             for (int k0 = 0; k0 < 384; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
@@ -3566,7 +3376,7 @@ public final class Text {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx384x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+        if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
@@ -4253,93 +4063,75 @@ public final class Text {
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_h_W_turned(examples, from, to);
                 return;
             case 1:
-                compute_h_a_sum2(examples, variable0, from, to);
-                return;
-            case 2:
-                compute_h_a(examples, variable0, from, to);
-                return;
-            case 3:
-                compute_h_part(examples, variable0, from, to);
-                return;
-            case 4:
-                compute_h_part_2(examples, variable0, from, to);
-                return;
-            case 5:
                 compute_p(examples, from, to);
                 return;
-            case 6:
+            case 2:
                 transpose_h_U_columns(examples, from, to);
                 return;
-            case 7:
+            case 3:
+                rows_h_a_sum2_to_h_part_2(examples, from, to);
+                return;
+            case 4:
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
-            case 8:
+            case 5:
                 rows_h_past_first_to_c_past_first(examples, from, to);
                 return;
-            case 9:
+            case 6:
                 compute_h_a_sum2_now(examples, from, to, scratch);
                 return;
-            case 10:
+            case 7:
                 rows_h_a_now_to_p_now(examples, from, to, scratch);
                 return;
-            case 11:
+            case 8:
                 compute_accuracy_argmax(examples, from, to);
                 return;
-            case 12:
+            case 9:
                 rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
-            case 13:
-                compute_h_part_3(examples, variable0, from, to);
-                return;
-            case 14:
-                compute_h_part_4(examples, variable0, from, to);
-                return;
-            case 15:
-                compute_h_part_5(examples, variable0, from, to);
-                return;
-            case 16:
+            case 10:
                 compute_d_z(examples, from, to);
                 return;
-            case 17:
+            case 11:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 18:
+            case 12:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 19:
+            case 13:
                 compute_d_h(examples, from, to, scratch);
                 return;
-            case 20:
-                compute_d_h_a(examples, variable0, from, to);
-                return;
-            case 21:
-                compute_d_h_2(examples, variable0, from, to);
-                return;
-            case 22:
+            case 14:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 23:
+            case 15:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 24:
+            case 16:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 25:
+            case 17:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 26:
+            case 18:
+                rows_h_a_sum2_to_h_part_5(examples, from, to);
+                return;
+            case 19:
+                rows_d_h_a_to_d_h_2(examples, from, to);
+                return;
+            case 20:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 27:
+            case 21:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 28:
+            case 22:
                 compute_z_W_next(examples, from, to);
                 return;
             default:
@@ -4377,7 +4169,7 @@ public final class Text {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, variable0, count, multiple;
+        private int routine, examples, count, multiple;
 
         Team(Text model, int size) {
             this.size = size;
@@ -4389,10 +4181,9 @@ public final class Text {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Text model, int routine, int examples, int variable0, int count, int multiple) {
+        void run(Text model, int routine, int examples, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
-            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -4432,7 +4223,7 @@ public final class Text {
         private void work(Text model, int part) {
             try {
                 int from = cut(part), to = cut(part + 1);
-                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

@@ -1567,22 +1567,22 @@ public final class Transformer {
 
     private void compute_e_E_m_start(int examples) {
         // e.E.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_3552(e_E_m);
+        nest_fill(e_E_m, 0, 3552);
     }
 
     private void compute_z_W_m_start(int examples) {
         // z.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_3552(z_W_m);
+        nest_fill(z_W_m, 0, 3552);
     }
 
     private void compute_e_E_v_start(int examples) {
         // e.E.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_3552(e_E_v);
+        nest_fill(e_E_v, 0, 3552);
     }
 
     private void compute_z_W_v_start(int examples) {
         // z.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_3552(z_W_v);
+        nest_fill(z_W_v, 0, 3552);
     }
 
     private void compute_a_P_start(int examples) {
@@ -1628,198 +1628,192 @@ public final class Transformer {
 
     private void compute_a_P_m_start(int examples) {
         // a.P.m.start[i,j] = 0    std:optimizers.nnl:52
-        final float[] a_P_m = this.a_P_m;
-        for (int j = 0; j < 1536; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_m, j);
-        }
+        nest_fill(a_P_m, 0, 1536);
     }
 
     private void compute_a_P_v_start(int examples) {
         // a.P.v.start[i,j] = 0    std:optimizers.nnl:53
-        final float[] a_P_v = this.a_P_v;
-        for (int j = 0; j < 1536; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a_P_v, j);
-        }
+        nest_fill(a_P_v, 0, 1536);
     }
 
     private void compute_a2_u_gain_start(int examples) {
         // a2.u.gain.start[i] = 1    std:normalisation.nnl:6
-        nest_fill_48(a2_u_gain);
+        nest_fill_v2(a2_u_gain, 0, 48);
     }
 
     private void compute_a2_u_bias_start(int examples) {
         // a2.u.bias.start[i] = 0    std:normalisation.nnl:7
-        nest_fill_48_v2(a2_u_bias);
+        nest_fill(a2_u_bias, 0, 48);
     }
 
     private void compute_a2_v_gain_start(int examples) {
         // a2.v.gain.start[i] = 1    std:normalisation.nnl:6
-        nest_fill_48(a2_v_gain);
+        nest_fill_v2(a2_v_gain, 0, 48);
     }
 
     private void compute_a2_v_bias_start(int examples) {
         // a2.v.bias.start[i] = 0    std:normalisation.nnl:7
-        nest_fill_48_v2(a2_v_bias);
+        nest_fill(a2_v_bias, 0, 48);
     }
 
     private void compute_a2_y_b_start(int examples) {
         // a2.y.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_48_v2(a2_y_b);
+        nest_fill(a2_y_b, 0, 48);
     }
 
     private void compute_a3_u_gain_start(int examples) {
         // a3.u.gain.start[i] = 1    std:normalisation.nnl:6
-        nest_fill_48(a3_u_gain);
+        nest_fill_v2(a3_u_gain, 0, 48);
     }
 
     private void compute_a3_u_bias_start(int examples) {
         // a3.u.bias.start[i] = 0    std:normalisation.nnl:7
-        nest_fill_48_v2(a3_u_bias);
+        nest_fill(a3_u_bias, 0, 48);
     }
 
     private void compute_a3_v_gain_start(int examples) {
         // a3.v.gain.start[i] = 1    std:normalisation.nnl:6
-        nest_fill_48(a3_v_gain);
+        nest_fill_v2(a3_v_gain, 0, 48);
     }
 
     private void compute_a3_v_bias_start(int examples) {
         // a3.v.bias.start[i] = 0    std:normalisation.nnl:7
-        nest_fill_48_v2(a3_v_bias);
+        nest_fill(a3_v_bias, 0, 48);
     }
 
     private void compute_a3_y_b_start(int examples) {
         // a3.y.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_48_v2(a3_y_b);
+        nest_fill(a3_y_b, 0, 48);
     }
 
     private void compute_n_gain_start(int examples) {
         // n.gain.start[i] = 1    std:normalisation.nnl:6
-        nest_fill_48(n_gain);
+        nest_fill_v2(n_gain, 0, 48);
     }
 
     private void compute_n_bias_start(int examples) {
         // n.bias.start[i] = 0    std:normalisation.nnl:7
-        nest_fill_48_v2(n_bias);
+        nest_fill(n_bias, 0, 48);
     }
 
     private void compute_a2_u_gain_m_start(int examples) {
         // a2.u.gain.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a2_u_gain_m);
+        nest_fill(a2_u_gain_m, 0, 48);
     }
 
     private void compute_a2_u_bias_m_start(int examples) {
         // a2.u.bias.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a2_u_bias_m);
+        nest_fill(a2_u_bias_m, 0, 48);
     }
 
     private void compute_a2_v_gain_m_start(int examples) {
         // a2.v.gain.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a2_v_gain_m);
+        nest_fill(a2_v_gain_m, 0, 48);
     }
 
     private void compute_a2_v_bias_m_start(int examples) {
         // a2.v.bias.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a2_v_bias_m);
+        nest_fill(a2_v_bias_m, 0, 48);
     }
 
     private void compute_a2_y_b_m_start(int examples) {
         // a2.y.b.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a2_y_b_m);
+        nest_fill(a2_y_b_m, 0, 48);
     }
 
     private void compute_a3_u_gain_m_start(int examples) {
         // a3.u.gain.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a3_u_gain_m);
+        nest_fill(a3_u_gain_m, 0, 48);
     }
 
     private void compute_a3_u_bias_m_start(int examples) {
         // a3.u.bias.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a3_u_bias_m);
+        nest_fill(a3_u_bias_m, 0, 48);
     }
 
     private void compute_a3_v_gain_m_start(int examples) {
         // a3.v.gain.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a3_v_gain_m);
+        nest_fill(a3_v_gain_m, 0, 48);
     }
 
     private void compute_a3_v_bias_m_start(int examples) {
         // a3.v.bias.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a3_v_bias_m);
+        nest_fill(a3_v_bias_m, 0, 48);
     }
 
     private void compute_a3_y_b_m_start(int examples) {
         // a3.y.b.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(a3_y_b_m);
+        nest_fill(a3_y_b_m, 0, 48);
     }
 
     private void compute_n_gain_m_start(int examples) {
         // n.gain.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(n_gain_m);
+        nest_fill(n_gain_m, 0, 48);
     }
 
     private void compute_n_bias_m_start(int examples) {
         // n.bias.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_48_v2(n_bias_m);
+        nest_fill(n_bias_m, 0, 48);
     }
 
     private void compute_a2_u_gain_v_start(int examples) {
         // a2.u.gain.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a2_u_gain_v);
+        nest_fill(a2_u_gain_v, 0, 48);
     }
 
     private void compute_a2_u_bias_v_start(int examples) {
         // a2.u.bias.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a2_u_bias_v);
+        nest_fill(a2_u_bias_v, 0, 48);
     }
 
     private void compute_a2_v_gain_v_start(int examples) {
         // a2.v.gain.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a2_v_gain_v);
+        nest_fill(a2_v_gain_v, 0, 48);
     }
 
     private void compute_a2_v_bias_v_start(int examples) {
         // a2.v.bias.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a2_v_bias_v);
+        nest_fill(a2_v_bias_v, 0, 48);
     }
 
     private void compute_a2_y_b_v_start(int examples) {
         // a2.y.b.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a2_y_b_v);
+        nest_fill(a2_y_b_v, 0, 48);
     }
 
     private void compute_a3_u_gain_v_start(int examples) {
         // a3.u.gain.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a3_u_gain_v);
+        nest_fill(a3_u_gain_v, 0, 48);
     }
 
     private void compute_a3_u_bias_v_start(int examples) {
         // a3.u.bias.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a3_u_bias_v);
+        nest_fill(a3_u_bias_v, 0, 48);
     }
 
     private void compute_a3_v_gain_v_start(int examples) {
         // a3.v.gain.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a3_v_gain_v);
+        nest_fill(a3_v_gain_v, 0, 48);
     }
 
     private void compute_a3_v_bias_v_start(int examples) {
         // a3.v.bias.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a3_v_bias_v);
+        nest_fill(a3_v_bias_v, 0, 48);
     }
 
     private void compute_a3_y_b_v_start(int examples) {
         // a3.y.b.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(a3_y_b_v);
+        nest_fill(a3_y_b_v, 0, 48);
     }
 
     private void compute_n_gain_v_start(int examples) {
         // n.gain.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(n_gain_v);
+        nest_fill(n_gain_v, 0, 48);
     }
 
     private void compute_n_bias_v_start(int examples) {
         // n.bias.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_48_v2(n_bias_v);
+        nest_fill(n_bias_v, 0, 48);
     }
 
     private void compute_a2_attended_Wq_start(int examples) {
@@ -1854,62 +1848,62 @@ public final class Transformer {
 
     private void compute_a2_attended_Wq_m_start(int examples) {
         // a2.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a2_attended_Wq_m);
+        nest_fill(a2_attended_Wq_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wk_m_start(int examples) {
         // a2.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a2_attended_Wk_m);
+        nest_fill(a2_attended_Wk_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wv_m_start(int examples) {
         // a2.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a2_attended_Wv_m);
+        nest_fill(a2_attended_Wv_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wq_m_start(int examples) {
         // a3.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a3_attended_Wq_m);
+        nest_fill(a3_attended_Wq_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wk_m_start(int examples) {
         // a3.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a3_attended_Wk_m);
+        nest_fill(a3_attended_Wk_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wv_m_start(int examples) {
         // a3.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a3_attended_Wv_m);
+        nest_fill(a3_attended_Wv_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wq_v_start(int examples) {
         // a2.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a2_attended_Wq_v);
+        nest_fill(a2_attended_Wq_v, 0, 2304);
     }
 
     private void compute_a2_attended_Wk_v_start(int examples) {
         // a2.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a2_attended_Wk_v);
+        nest_fill(a2_attended_Wk_v, 0, 2304);
     }
 
     private void compute_a2_attended_Wv_v_start(int examples) {
         // a2.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a2_attended_Wv_v);
+        nest_fill(a2_attended_Wv_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wq_v_start(int examples) {
         // a3.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a3_attended_Wq_v);
+        nest_fill(a3_attended_Wq_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wk_v_start(int examples) {
         // a3.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a3_attended_Wk_v);
+        nest_fill(a3_attended_Wk_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wv_v_start(int examples) {
         // a3.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a3_attended_Wv_v);
+        nest_fill(a3_attended_Wv_v, 0, 2304);
     }
 
     private void compute_a2_attended_Wo_start(int examples) {
@@ -1982,22 +1976,22 @@ public final class Transformer {
 
     private void compute_a2_attended_Wo_m_start(int examples) {
         // a2.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a2_attended_Wo_m);
+        nest_fill(a2_attended_Wo_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wo_m_start(int examples) {
         // a3.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:52
-        nest_fill_2304(a3_attended_Wo_m);
+        nest_fill(a3_attended_Wo_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wo_v_start(int examples) {
         // a2.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a2_attended_Wo_v);
+        nest_fill(a2_attended_Wo_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wo_v_start(int examples) {
         // a3.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:53
-        nest_fill_2304(a3_attended_Wo_v);
+        nest_fill(a3_attended_Wo_v, 0, 2304);
     }
 
     private void compute_a2_w_W_start(int examples) {
@@ -2040,52 +2034,52 @@ public final class Transformer {
 
     private void compute_a2_w_W_m_start(int examples) {
         // a2.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_4608(a2_w_W_m);
+        nest_fill(a2_w_W_m, 0, 4608);
     }
 
     private void compute_a3_w_W_m_start(int examples) {
         // a3.w.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_4608(a3_w_W_m);
+        nest_fill(a3_w_W_m, 0, 4608);
     }
 
     private void compute_a2_w_W_v_start(int examples) {
         // a2.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_4608(a2_w_W_v);
+        nest_fill(a2_w_W_v, 0, 4608);
     }
 
     private void compute_a3_w_W_v_start(int examples) {
         // a3.w.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_4608(a3_w_W_v);
+        nest_fill(a3_w_W_v, 0, 4608);
     }
 
     private void compute_a2_w_b_start(int examples) {
         // a2.w.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_96(a2_w_b);
+        nest_fill(a2_w_b, 0, 96);
     }
 
     private void compute_a3_w_b_start(int examples) {
         // a3.w.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_96(a3_w_b);
+        nest_fill(a3_w_b, 0, 96);
     }
 
     private void compute_a2_w_b_m_start(int examples) {
         // a2.w.b.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_96(a2_w_b_m);
+        nest_fill(a2_w_b_m, 0, 96);
     }
 
     private void compute_a3_w_b_m_start(int examples) {
         // a3.w.b.m.start[i] = 0    std:optimizers.nnl:52
-        nest_fill_96(a3_w_b_m);
+        nest_fill(a3_w_b_m, 0, 96);
     }
 
     private void compute_a2_w_b_v_start(int examples) {
         // a2.w.b.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_96(a2_w_b_v);
+        nest_fill(a2_w_b_v, 0, 96);
     }
 
     private void compute_a3_w_b_v_start(int examples) {
         // a3.w.b.v.start[i] = 0    std:optimizers.nnl:53
-        nest_fill_96(a3_w_b_v);
+        nest_fill(a3_w_b_v, 0, 96);
     }
 
     private void compute_a2_y_W_start(int examples) {
@@ -2128,22 +2122,22 @@ public final class Transformer {
 
     private void compute_a2_y_W_m_start(int examples) {
         // a2.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_4608(a2_y_W_m);
+        nest_fill(a2_y_W_m, 0, 4608);
     }
 
     private void compute_a3_y_W_m_start(int examples) {
         // a3.y.W.m.start[i,j] = 0    std:optimizers.nnl:52
-        nest_fill_4608(a3_y_W_m);
+        nest_fill(a3_y_W_m, 0, 4608);
     }
 
     private void compute_a2_y_W_v_start(int examples) {
         // a2.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_4608(a2_y_W_v);
+        nest_fill(a2_y_W_v, 0, 4608);
     }
 
     private void compute_a3_y_W_v_start(int examples) {
         // a3.y.W.v.start[i,j] = 0    std:optimizers.nnl:53
-        nest_fill_4608(a3_y_W_v);
+        nest_fill(a3_y_W_v, 0, 4608);
     }
 
     private void compute_z_b_start(int examples) {
@@ -4670,242 +4664,161 @@ public final class Transformer {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:54
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:55
         // e.E'[i,j] = (1 - rate[]*decay[])*e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] d_e_E = this.d_e_E;
-        final float[] e_E = this.e_E;
-        final float[] e_E_m = this.e_E_m;
-        final float[] e_E_v = this.e_E_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, e_E_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector e_E_m_next_ij = t3;
-            FloatVector select1 = d_e_E1.blend(d_e_E1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, e_E_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector e_E_v_next_ij = t6;
-            e_E_m_next_ij.intoArray(e_E_m, j);
-            e_E_v_next_ij.intoArray(e_E_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, e_E, j).mul(t8).sub(e_E_m_next_ij.mul(rate_part).div(e_E_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(e_E, j);
-        }
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 3552);
     }
 
     private void compute_z_W_next(int examples) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:54
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:55
         // z.W'[i,j] = (1 - rate[]*decay[])*z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] d_z_W = this.d_z_W;
-        final float[] z_W = this.z_W;
-        final float[] z_W_m = this.z_W_m;
-        final float[] z_W_v = this.z_W_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector select1 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_W_v_next_ij = t6;
-            z_W_m_next_ij.intoArray(z_W_m, j);
-            z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, z_W, j).mul(t8).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(z_W, j);
-        }
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 3552);
     }
 
     private void compute_a_P_next(int examples) {
         // a.P.m'[i,j] = beta1[]*a.P.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:54
         // a.P.v'[i,j] = beta2[]*a.P.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:55
         // a.P'[i,j] = (1 - rate[]*decay[])*a.P[i,j] - rate.part[]*a.P.m'[i,j]/(sqrt(a.P.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a_P = this.a_P;
-        final float[] a_P_m = this.a_P_m;
-        final float[] a_P_v = this.a_P_v;
-        final float[] d_a_P = this.d_a_P;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int j = 0; j < 1536; j += LANES) {
-            FloatVector d_a_P1 = FloatVector.fromArray(SPECIES, d_a_P, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a_P_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_a_P1.blend(d_a_P1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a_P_m_next_ij = t3;
-            FloatVector select1 = d_a_P1.blend(d_a_P1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a_P_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector a_P_v_next_ij = t6;
-            a_P_m_next_ij.intoArray(a_P_m, j);
-            a_P_v_next_ij.intoArray(a_P_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a_P, j).mul(t8).sub(a_P_m_next_ij.mul(rate_part).div(a_P_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(a_P, j);
-        }
+        nest_select_sqrt(a_P_m, d_a_P, a_P_v, a_P, 0, 1536);
     }
 
     private void compute_a2_u_gain_next(int examples) {
         // a2.u.gain.m'[i] = beta1[]*a2.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:54
         // a2.u.gain.v'[i] = beta2[]*a2.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:55
         // a2.u.gain'[i] = (1 - rate[]*decay[])*a2.u.gain[i] - rate.part[]*a2.u.gain.m'[i]/(sqrt(a2.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a2_u_gain_m, d_a2_u_gain, a2_u_gain_v, a2_u_gain);
+        nest_select_sqrt(a2_u_gain_m, d_a2_u_gain, a2_u_gain_v, a2_u_gain, 0, 48);
     }
 
     private void compute_a2_u_bias_next(int examples) {
         // a2.u.bias.m'[i] = beta1[]*a2.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:54
         // a2.u.bias.v'[i] = beta2[]*a2.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:55
         // a2.u.bias'[i] = (1 - rate[]*decay[])*a2.u.bias[i] - rate.part[]*a2.u.bias.m'[i]/(sqrt(a2.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a2_u_bias_m, d_a2_u_bias, a2_u_bias_v, a2_u_bias);
+        nest_select_sqrt(a2_u_bias_m, d_a2_u_bias, a2_u_bias_v, a2_u_bias, 0, 48);
     }
 
     private void compute_a2_v_gain_next(int examples) {
         // a2.v.gain.m'[i] = beta1[]*a2.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:54
         // a2.v.gain.v'[i] = beta2[]*a2.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:55
         // a2.v.gain'[i] = (1 - rate[]*decay[])*a2.v.gain[i] - rate.part[]*a2.v.gain.m'[i]/(sqrt(a2.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a2_v_gain_m, d_a2_v_gain, a2_v_gain_v, a2_v_gain);
+        nest_select_sqrt(a2_v_gain_m, d_a2_v_gain, a2_v_gain_v, a2_v_gain, 0, 48);
     }
 
     private void compute_a2_v_bias_next(int examples) {
         // a2.v.bias.m'[i] = beta1[]*a2.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:54
         // a2.v.bias.v'[i] = beta2[]*a2.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:55
         // a2.v.bias'[i] = (1 - rate[]*decay[])*a2.v.bias[i] - rate.part[]*a2.v.bias.m'[i]/(sqrt(a2.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a2_v_bias_m, d_a2_v_bias, a2_v_bias_v, a2_v_bias);
+        nest_select_sqrt(a2_v_bias_m, d_a2_v_bias, a2_v_bias_v, a2_v_bias, 0, 48);
     }
 
     private void compute_a2_y_b_next(int examples) {
         // a2.y.b.m'[i] = beta1[]*a2.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:54
         // a2.y.b.v'[i] = beta2[]*a2.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:55
         // a2.y.b'[i] = (1 - rate[]*decay[])*a2.y.b[i] - rate.part[]*a2.y.b.m'[i]/(sqrt(a2.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a2_y_b_m, d_a2_y_b, a2_y_b_v, a2_y_b);
+        nest_select_sqrt(a2_y_b_m, d_a2_y_b, a2_y_b_v, a2_y_b, 0, 48);
     }
 
     private void compute_a3_u_gain_next(int examples) {
         // a3.u.gain.m'[i] = beta1[]*a3.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:54
         // a3.u.gain.v'[i] = beta2[]*a3.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:55
         // a3.u.gain'[i] = (1 - rate[]*decay[])*a3.u.gain[i] - rate.part[]*a3.u.gain.m'[i]/(sqrt(a3.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a3_u_gain_m, d_a3_u_gain, a3_u_gain_v, a3_u_gain);
+        nest_select_sqrt(a3_u_gain_m, d_a3_u_gain, a3_u_gain_v, a3_u_gain, 0, 48);
     }
 
     private void compute_a3_u_bias_next(int examples) {
         // a3.u.bias.m'[i] = beta1[]*a3.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:54
         // a3.u.bias.v'[i] = beta2[]*a3.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:55
         // a3.u.bias'[i] = (1 - rate[]*decay[])*a3.u.bias[i] - rate.part[]*a3.u.bias.m'[i]/(sqrt(a3.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a3_u_bias_m, d_a3_u_bias, a3_u_bias_v, a3_u_bias);
+        nest_select_sqrt(a3_u_bias_m, d_a3_u_bias, a3_u_bias_v, a3_u_bias, 0, 48);
     }
 
     private void compute_a3_v_gain_next(int examples) {
         // a3.v.gain.m'[i] = beta1[]*a3.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:54
         // a3.v.gain.v'[i] = beta2[]*a3.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:55
         // a3.v.gain'[i] = (1 - rate[]*decay[])*a3.v.gain[i] - rate.part[]*a3.v.gain.m'[i]/(sqrt(a3.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a3_v_gain_m, d_a3_v_gain, a3_v_gain_v, a3_v_gain);
+        nest_select_sqrt(a3_v_gain_m, d_a3_v_gain, a3_v_gain_v, a3_v_gain, 0, 48);
     }
 
     private void compute_a3_v_bias_next(int examples) {
         // a3.v.bias.m'[i] = beta1[]*a3.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:54
         // a3.v.bias.v'[i] = beta2[]*a3.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:55
         // a3.v.bias'[i] = (1 - rate[]*decay[])*a3.v.bias[i] - rate.part[]*a3.v.bias.m'[i]/(sqrt(a3.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a3_v_bias_m, d_a3_v_bias, a3_v_bias_v, a3_v_bias);
+        nest_select_sqrt(a3_v_bias_m, d_a3_v_bias, a3_v_bias_v, a3_v_bias, 0, 48);
     }
 
     private void compute_a3_y_b_next(int examples) {
         // a3.y.b.m'[i] = beta1[]*a3.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:54
         // a3.y.b.v'[i] = beta2[]*a3.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:55
         // a3.y.b'[i] = (1 - rate[]*decay[])*a3.y.b[i] - rate.part[]*a3.y.b.m'[i]/(sqrt(a3.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(a3_y_b_m, d_a3_y_b, a3_y_b_v, a3_y_b);
+        nest_select_sqrt(a3_y_b_m, d_a3_y_b, a3_y_b_v, a3_y_b, 0, 48);
     }
 
     private void compute_n_gain_next(int examples) {
         // n.gain.m'[i] = beta1[]*n.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:54
         // n.gain.v'[i] = beta2[]*n.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:55
         // n.gain'[i] = (1 - rate[]*decay[])*n.gain[i] - rate.part[]*n.gain.m'[i]/(sqrt(n.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(n_gain_m, d_n_gain, n_gain_v, n_gain);
+        nest_select_sqrt(n_gain_m, d_n_gain, n_gain_v, n_gain, 0, 48);
     }
 
     private void compute_n_bias_next(int examples) {
         // n.bias.m'[i] = beta1[]*n.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:54
         // n.bias.v'[i] = beta2[]*n.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:55
         // n.bias'[i] = (1 - rate[]*decay[])*n.bias[i] - rate.part[]*n.bias.m'[i]/(sqrt(n.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_48_select_sqrt(n_bias_m, d_n_bias, n_bias_v, n_bias);
+        nest_select_sqrt(n_bias_m, d_n_bias, n_bias_v, n_bias, 0, 48);
     }
 
     private void compute_a2_attended_Wq_next(int examples) {
         // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wq.v'[i,j,k] = beta2[]*a2.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq);
+        nest_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq, 0, 2304);
     }
 
     private void compute_a2_attended_Wk_next(int examples) {
         // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wk.v'[i,j,k] = beta2[]*a2.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk);
+        nest_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk, 0, 2304);
     }
 
     private void compute_a2_attended_Wv_next(int examples) {
         // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wv.v'[i,j,k] = beta2[]*a2.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv);
+        nest_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv, 0, 2304);
     }
 
     private void compute_a3_attended_Wq_next(int examples) {
         // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wq.v'[i,j,k] = beta2[]*a3.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wq[i,j,k] - rate.part[]*a3.attended.Wq.m'[i,j,k]/(sqrt(a3.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq);
+        nest_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq, 0, 2304);
     }
 
     private void compute_a3_attended_Wk_next(int examples) {
         // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wk.v'[i,j,k] = beta2[]*a3.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wk[i,j,k] - rate.part[]*a3.attended.Wk.m'[i,j,k]/(sqrt(a3.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk);
+        nest_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk, 0, 2304);
     }
 
     private void compute_a3_attended_Wv_next(int examples) {
         // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wv.v'[i,j,k] = beta2[]*a3.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wv[i,j,k] - rate.part[]*a3.attended.Wv.m'[i,j,k]/(sqrt(a3.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv);
+        nest_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv, 0, 2304);
     }
 
     private void compute_a2_attended_Wo_next(int examples) {
         // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wo[i,j,k] - rate.part[]*a2.attended.Wo.m'[i,j,k]/(sqrt(a2.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo);
+        nest_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo, 0, 2304);
     }
 
     private void compute_a3_attended_Wo_next(int examples) {
         // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wo[i,j,k] - rate.part[]*a3.attended.Wo.m'[i,j,k]/(sqrt(a3.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_2304_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo);
+        nest_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo, 0, 2304);
     }
 
     private void compute_a2_w_W_next(int examples) {
@@ -4918,7 +4831,7 @@ public final class Transformer {
         // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:54
         // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:55
         // a2.w.W'[i,j] = (1 - rate[]*decay[])*a2.w.W[i,j] - rate.part[]*a2.w.W.m'[i,j]/(sqrt(a2.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_W_select_sqrt(a2_w_W_m, d_a2_w_W, a2_w_W_v, a2_w_W, from, to);
+        nest_select_sqrt(a2_w_W_m, d_a2_w_W, a2_w_W_v, a2_w_W, from, to);
     }
 
     private void compute_a3_w_W_next(int examples) {
@@ -4931,75 +4844,21 @@ public final class Transformer {
         // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:54
         // a3.w.W.v'[i,j] = beta2[]*a3.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:55
         // a3.w.W'[i,j] = (1 - rate[]*decay[])*a3.w.W[i,j] - rate.part[]*a3.w.W.m'[i,j]/(sqrt(a3.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_W_select_sqrt(a3_w_W_m, d_a3_w_W, a3_w_W_v, a3_w_W, from, to);
+        nest_select_sqrt(a3_w_W_m, d_a3_w_W, a3_w_W_v, a3_w_W, from, to);
     }
 
     private void compute_a2_w_b_next(int examples) {
         // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:54
         // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:55
         // a2.w.b'[i] = (1 - rate[]*decay[])*a2.w.b[i] - rate.part[]*a2.w.b.m'[i]/(sqrt(a2.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a2_w_b = this.a2_w_b;
-        final float[] a2_w_b_m = this.a2_w_b_m;
-        final float[] a2_w_b_v = this.a2_w_b_v;
-        final float[] d_a2_w_b = this.d_a2_w_b;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a2_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a2_w_b_m_next_i = t3;
-            FloatVector select1 = d_a2_w_b1.blend(d_a2_w_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a2_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector a2_w_b_v_next_i = t6;
-            a2_w_b_m_next_i.intoArray(a2_w_b_m, i);
-            a2_w_b_v_next_i.intoArray(a2_w_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a2_w_b, i).mul(t8).sub(a2_w_b_m_next_i.mul(rate_part).div(a2_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(a2_w_b, i);
-        }
+        nest_select_sqrt(a2_w_b_m, d_a2_w_b, a2_w_b_v, a2_w_b, 0, 96);
     }
 
     private void compute_a3_w_b_next(int examples) {
         // a3.w.b.m'[i] = beta1[]*a3.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:54
         // a3.w.b.v'[i] = beta2[]*a3.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:55
         // a3.w.b'[i] = (1 - rate[]*decay[])*a3.w.b[i] - rate.part[]*a3.w.b.m'[i]/(sqrt(a3.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] a3_w_b = this.a3_w_b;
-        final float[] a3_w_b_m = this.a3_w_b_m;
-        final float[] a3_w_b_v = this.a3_w_b_v;
-        final float[] d_a3_w_b = this.d_a3_w_b;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a3_w_b1 = FloatVector.fromArray(SPECIES, d_a3_w_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a3_w_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector a3_w_b_m_next_i = t3;
-            FloatVector select1 = d_a3_w_b1.blend(d_a3_w_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, a3_w_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector a3_w_b_v_next_i = t6;
-            a3_w_b_m_next_i.intoArray(a3_w_b_m, i);
-            a3_w_b_v_next_i.intoArray(a3_w_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, a3_w_b, i).mul(t8).sub(a3_w_b_m_next_i.mul(rate_part).div(a3_w_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(a3_w_b, i);
-        }
+        nest_select_sqrt(a3_w_b_m, d_a3_w_b, a3_w_b_v, a3_w_b, 0, 96);
     }
 
     private void compute_a2_y_W_next(int examples) {
@@ -5012,7 +4871,7 @@ public final class Transformer {
         // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:54
         // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:55
         // a2.y.W'[i,j] = (1 - rate[]*decay[])*a2.y.W[i,j] - rate.part[]*a2.y.W.m'[i,j]/(sqrt(a2.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_W_select_sqrt(a2_y_W_m, d_a2_y_W, a2_y_W_v, a2_y_W, from, to);
+        nest_select_sqrt(a2_y_W_m, d_a2_y_W, a2_y_W_v, a2_y_W, from, to);
     }
 
     private void compute_a3_y_W_next(int examples) {
@@ -5025,7 +4884,7 @@ public final class Transformer {
         // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:54
         // a3.y.W.v'[i,j] = beta2[]*a3.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:55
         // a3.y.W'[i,j] = (1 - rate[]*decay[])*a3.y.W[i,j] - rate.part[]*a3.y.W.m'[i,j]/(sqrt(a3.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_W_select_sqrt(a3_y_W_m, d_a3_y_W, a3_y_W_v, a3_y_W, from, to);
+        nest_select_sqrt(a3_y_W_m, d_a3_y_W, a3_y_W_v, a3_y_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -5155,30 +5014,31 @@ public final class Transformer {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_3552(float[] b) {
-        // for j < 3552 vector
+    private static void nest_fill(float[] b, int start, int end) {
+        // for start <= j < end vector
         //   b[j] = 0
-        // For e.E.m, z.W.m, e.E.v, z.W.v.
-        for (int j = 0; j < 3552; j += LANES) {
+        // For e.E.m, z.W.m, e.E.v, z.W.v, … a3.y.W.v, 67 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(b, j);
         }
-    }
-
-    private static void nest_fill_48(float[] gain) {
-        // for i < 48 vector
-        //   gain[i] = 1
-        // For a2.u.gain, a2.v.gain, a3.u.gain, a3.v.gain, n.gain.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).intoArray(gain, i);
+        for (; j < end; j++) {
+            b[j] = 0f;
         }
     }
 
-    private static void nest_fill_48_v2(float[] b) {
-        // for i < 48 vector
-        //   b[i] = 0
-        // For a2.u.bias, a2.v.bias, a2.y.b, a3.u.bias, … n.bias.v, 31 tensors.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(b, i);
+    private static void nest_fill_v2(float[] gain, int start, int end) {
+        // for start <= i < end vector
+        //   gain[i] = 1
+        // For a2.u.gain, a2.v.gain, a3.u.gain, a3.v.gain, n.gain.
+        int i = start;
+        final int end1 = i + SPECIES.loopBound(end - i);
+        for (; i < end1; i += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).intoArray(gain, i);
+        }
+        for (; i < end; i++) {
+            gain[i] = 1f;
         }
     }
 
@@ -5203,33 +5063,6 @@ public final class Transformer {
                     uniform1.fma(2f, -1f).mul(0.25f).intoArray(b, 576 * i + 48 * j + k);
                 }
             }
-        }
-    }
-
-    private static void nest_fill_2304(float[] b) {
-        // for k < 2304 vector
-        //   b[k] = 0
-        // For a2.attended.Wq.m, a2.attended.Wk.m, a2.attended.Wv.m, a3.attended.Wq.m, … a3.attended.Wo.v, 16 tensors.
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(b, k);
-        }
-    }
-
-    private static void nest_fill_4608(float[] b) {
-        // for j < 4608 vector
-        //   b[j] = 0
-        // For a2.w.W.m, a3.w.W.m, a2.w.W.v, a3.w.W.v, … a3.y.W.v, 8 tensors.
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(b, j);
-        }
-    }
-
-    private static void nest_fill_96(float[] b) {
-        // for i < 96 vector
-        //   b[i] = 0
-        // For a2.w.b, a3.w.b, a2.w.b.m, a3.w.b.m, a2.w.b.v, a3.w.b.v.
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(b, i);
         }
     }
 
@@ -5428,84 +5261,16 @@ public final class Transformer {
         }
     }
 
-    private void nest_48_select_sqrt(float[] m, float[] d, float[] v, float[] b) {
-        // for i < 48 vector
-        //   let m_next_i = ((beta1[] * m[i]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])))
-        //   let v_next_i = ((beta2[] * v[i]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])) * select((clip_norm[] > clip[]), (d[i] * clip_part[]), d[i])))
-        //   m[i] = m_next_i
-        //   v[i] = v_next_i
-        //   b[i] = (((1 - (rate[] * decay[])) * b[i]) - ((rate_part[] * m_next_i) / (sqrt((v_next_i * beta2_power_inverse[])) + eps[])))
-        // For a2.u.gain, a2.u.bias, a2.v.gain, a2.v.bias, … n.bias, 12 tensors.
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d1 = FloatVector.fromArray(SPECIES, d, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m, i).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector m_next_i = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector v_next_i = t6;
-            m_next_i.intoArray(m, i);
-            v_next_i.intoArray(v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, b, i).mul(t8).sub(m_next_i.mul(rate_part).div(v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(b, i);
-        }
-    }
-
-    private void nest_2304_select_sqrt(float[] m, float[] d, float[] v, float[] b) {
-        // for k < 2304 vector
-        //   let m_next_ijk = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   let v_next_ijk = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   m[k] = m_next_ijk
-        //   v[k] = v_next_ijk
-        //   b[k] = (((1 - (rate[] * decay[])) * b[k]) - ((rate_part[] * m_next_ijk) / (sqrt((v_next_ijk * beta2_power_inverse[])) + eps[])))
-        // For a2.attended.Wq, a2.attended.Wk, a2.attended.Wv, a3.attended.Wq, … a3.attended.Wo, 8 tensors.
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector m_next_ijk = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector v_next_ijk = t6;
-            m_next_ijk.intoArray(m, k);
-            v_next_ijk.intoArray(v, k);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, b, k).mul(t8).sub(m_next_ijk.mul(rate_part).div(v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(b, k);
-        }
-    }
-
-    private void nest_W_select_sqrt(float[] W_m, float[] d_W, float[] W_v, float[] W, int from, int to) {
-        // for from <= j < to vector
-        //   let W_m_next_ij = ((beta1[] * W_m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])))
-        //   let W_v_next_ij = ((beta2[] * W_v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])) * select((clip_norm[] > clip[]), (d_W[j] * clip_part[]), d_W[j])))
-        //   W_m[j] = W_m_next_ij
-        //   W_v[j] = W_v_next_ij
-        //   W[j] = (((1 - (rate[] * decay[])) * W[j]) - ((rate_part[] * W_m_next_ij) / (sqrt((W_v_next_ij * beta2_power_inverse[])) + eps[])))
-        // For a2.w.W, a3.w.W, a2.y.W, a3.y.W.
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
+    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] b, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = z2
+        //   v[j] = z3
+        //   b[j] = (((1 - (rate[] * decay[])) * b[j]) - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For e.E, z.W, a.P, a2.u.gain, … a3.y.W, 29 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5519,16 +5284,16 @@ public final class Transformer {
         float t7 = (float) (1.0 - rate * decay);
         float t8 = (float) (1.0 - rate * decay);
         for (; j < end1; j += LANES) {
-            FloatVector d_W1 = FloatVector.fromArray(SPECIES, d_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_W1.blend(d_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector W_m_next_ij = t3;
-            FloatVector select1 = d_W1.blend(d_W1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector W_v_next_ij = t6;
-            W_m_next_ij.intoArray(W_m, j);
-            W_v_next_ij.intoArray(W_v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, W, j).mul(t8).sub(W_m_next_ij.mul(rate_part).div(W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(W, j);
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = t3;
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
+            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
+            final FloatVector z3 = t6;
+            z2.intoArray(m, j);
+            z3.intoArray(v, j);
+            FloatVector t9 = FloatVector.fromArray(SPECIES, b, j).mul(t8).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t9.intoArray(b, j);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
@@ -5539,15 +5304,14 @@ public final class Transformer {
         float t13 = (float) (1.0 - beta2);
         float t14 = (float) (1.0 - rate * decay);
         float eps2 = (float) eps;
-        for (; j < to; j++) {
-            float d_W2 = d_W[j];
-            final float W_m_next_ij = beta12 * W_m[j] + t11 * (t10 ? d_W2 * clip_part : d_W2);
-            float select2 = t12 ? d_W2 * clip_part : d_W2;
-            final float W_v_next_ij = beta22 * W_v[j] + t13 * select2 * select2;
-            W_m[j] = W_m_next_ij;
-            W_v[j] = W_v_next_ij;
-            float t15 = t14 * W[j] - rate_part * W_m_next_ij / ((float) Math.sqrt(W_v_next_ij * beta2_power_inverse) + eps2);
-            W[j] = t15;
+        for (; j < end; j++) {
+            float d2 = d[j];
+            final float z2 = beta12 * m[j] + t11 * (t10 ? d2 * clip_part : d2);
+            float select2 = t12 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t13 * select2 * select2;
+            m[j] = z2;
+            v[j] = z3;
+            b[j] = t14 * b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -1202,18 +1202,12 @@ public final class Translation {
 
     private void compute_E_m_start(int examples) {
         // E.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] E_m = this.E_m;
-        for (int j = 0; j < 144000; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(E_m, j);
-        }
+        nest_fill(E_m, 0, 144000);
     }
 
     private void compute_E_v_start(int examples) {
         // E.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] E_v = this.E_v;
-        for (int j = 0; j < 144000; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(E_v, j);
-        }
+        nest_fill(E_v, 0, 144000);
     }
 
     private void compute_c_start(int examples) {
@@ -1298,18 +1292,12 @@ public final class Translation {
 
     private void compute_e_E_m_start(int examples) {
         // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
-        final float[] e_E_m = this.e_E_m;
-        for (int j = 0; j < 96000; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_m, j);
-        }
+        nest_fill(e_E_m, 0, 96000);
     }
 
     private void compute_e_E_v_start(int examples) {
         // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
-        final float[] e_E_v = this.e_E_v;
-        for (int j = 0; j < 96000; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(e_E_v, j);
-        }
+        nest_fill(e_E_v, 0, 96000);
     }
 
     private void compute_f_W_start(int examples) {
@@ -1356,22 +1344,22 @@ public final class Translation {
 
     private void compute_f_W_m_start(int examples) {
         // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_13824(f_W_m);
+        nest_fill(f_W_m, 0, 13824);
     }
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_13824(h_W_m);
+        nest_fill(h_W_m, 0, 13824);
     }
 
     private void compute_f_W_v_start(int examples) {
         // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_13824(f_W_v);
+        nest_fill(f_W_v, 0, 13824);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_13824(h_W_v);
+        nest_fill(h_W_v, 0, 13824);
     }
 
     private void compute_f_U_start(int examples) {
@@ -1418,82 +1406,82 @@ public final class Translation {
 
     private void compute_f_U_m_start(int examples) {
         // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_27648(f_U_m);
+        nest_fill(f_U_m, 0, 27648);
     }
 
     private void compute_h_U_m_start(int examples) {
         // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
-        nest_fill_27648(h_U_m);
+        nest_fill(h_U_m, 0, 27648);
     }
 
     private void compute_f_U_v_start(int examples) {
         // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_27648(f_U_v);
+        nest_fill(f_U_v, 0, 27648);
     }
 
     private void compute_h_U_v_start(int examples) {
         // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
-        nest_fill_27648(h_U_v);
+        nest_fill(h_U_v, 0, 27648);
     }
 
     private void compute_f_b_start(int examples) {
         // f.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_288(f_b);
+        nest_fill(f_b, 0, 288);
     }
 
     private void compute_f_d_start(int examples) {
         // f.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_288(f_d);
+        nest_fill(f_d, 0, 288);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i,j] = 0    std:recurrent.nnl:47
-        nest_fill_288(h_b);
+        nest_fill(h_b, 0, 288);
     }
 
     private void compute_h_d_start(int examples) {
         // h.d.start[i,j] = 0    std:recurrent.nnl:48
-        nest_fill_288(h_d);
+        nest_fill(h_d, 0, 288);
     }
 
     private void compute_f_b_m_start(int examples) {
         // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_288(f_b_m);
+        nest_fill(f_b_m, 0, 288);
     }
 
     private void compute_f_d_m_start(int examples) {
         // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_288(f_d_m);
+        nest_fill(f_d_m, 0, 288);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_288(h_b_m);
+        nest_fill(h_b_m, 0, 288);
     }
 
     private void compute_h_d_m_start(int examples) {
         // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_288(h_d_m);
+        nest_fill(h_d_m, 0, 288);
     }
 
     private void compute_f_b_v_start(int examples) {
         // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_288(f_b_v);
+        nest_fill(f_b_v, 0, 288);
     }
 
     private void compute_f_d_v_start(int examples) {
         // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_288(f_d_v);
+        nest_fill(f_d_v, 0, 288);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_288(h_b_v);
+        nest_fill(h_b_v, 0, 288);
     }
 
     private void compute_h_d_v_start(int examples) {
         // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_288(h_d_v);
+        nest_fill(h_d_v, 0, 288);
     }
 
     private void compute_q_W_start(int examples) {
@@ -1517,12 +1505,12 @@ public final class Translation {
 
     private void compute_q_W_m_start(int examples) {
         // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_9216(q_W_m);
+        nest_fill(q_W_m, 0, 9216);
     }
 
     private void compute_q_W_v_start(int examples) {
         // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_9216(q_W_v);
+        nest_fill(q_W_v, 0, 9216);
     }
 
     private void compute_u_W_start(int examples) {
@@ -1546,36 +1534,27 @@ public final class Translation {
 
     private void compute_u_W_m_start(int examples) {
         // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_9216(u_W_m);
+        nest_fill(u_W_m, 0, 9216);
     }
 
     private void compute_u_W_v_start(int examples) {
         // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_9216(u_W_v);
+        nest_fill(u_W_v, 0, 9216);
     }
 
     private void compute_u_b_start(int examples) {
         // u.b.start[i] = 0    std:layers.nnl:7
-        final float[] u_b = this.u_b;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b, i);
-        }
+        nest_fill(u_b, 0, 48);
     }
 
     private void compute_u_b_m_start(int examples) {
         // u.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] u_b_m = this.u_b_m;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_m, i);
-        }
+        nest_fill(u_b_m, 0, 48);
     }
 
     private void compute_u_b_v_start(int examples) {
         // u.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] u_b_v = this.u_b_v;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(u_b_v, i);
-        }
+        nest_fill(u_b_v, 0, 48);
     }
 
     private void run_initial(int examples) {
@@ -1850,18 +1829,16 @@ public final class Translation {
     }
 
     private void compute_h_e(int examples, int t) {
-        // divided over i_block < 3, from 6 examples on.
-        if (team == null || examples < 6) compute_h_e(examples, t, 0, 3, scratch);
-        else team.run(this, 6, examples, t, 3, 1);
+        // divided over b < B in multiples of 8, from 6 examples on.
+        if (team == null || examples < 6) compute_h_e(examples, t, 0, examples, scratch);
+        else team.run(this, 6, examples, t, examples, 8);
     }
 
     private void compute_h_e(int examples, int t, int from, int to, float[] scratch) {
         // h.e.sum[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:50
         // h.e[b,t,g,i] = h.e.sum[b,t,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx96x96(h_rows, 96 * examples * t, h_U_columns, 96 * i_block, h_d, h_e, 96 * i_block + 288 * examples * t, 0, examples);
-            else product_nn_Bx96x96(h_rows, 96 * examples * t, h_U_columns, 96 * i_block, h_d, h_e, 96 * i_block + 288 * examples * t, 0, examples, scratch);
-        }
+        if (examples < 4) row_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to);
+        else product_nn_Bx96x288_v2(h_rows, 96 * examples * t, h_U_columns, h_d, h_e, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_before(int examples, int t) {
@@ -1883,18 +1860,16 @@ public final class Translation {
     }
 
     private void compute_h_a(int examples, int t) {
-        // divided over i_block < 3, from 12 examples on.
-        if (team == null || examples < 12) compute_h_a(examples, t, 0, 3, scratch);
-        else team.run(this, 8, examples, t, 3, 1);
+        // divided over b < B in multiples of 8, from 12 examples on.
+        if (team == null || examples < 12) compute_h_a(examples, t, 0, examples, scratch);
+        else team.run(this, 8, examples, t, examples, 8);
     }
 
     private void compute_h_a(int examples, int t, int from, int to, float[] scratch) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*before[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx48x96(before, 48 * examples * t, h_W_columns, 96 * i_block, h_b, h_a, 96 * i_block + 288 * examples * t, 0, examples);
-            else product_nn_Bx48x96(before, 48 * examples * t, h_W_columns, 96 * i_block, h_b, h_a, 96 * i_block + 288 * examples * t, 0, examples, scratch);
-        }
+        if (examples < 4) row_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to);
+        else product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
     }
 
     private void compute_h_rows_part(int examples, int t) {
@@ -1965,17 +1940,15 @@ public final class Translation {
     }
 
     private void compute_q(int examples, int t) {
-        // divided over i_block < 3, from 18 examples on.
-        if (team == null || examples < 18) compute_q(examples, t, 0, 3);
-        else team.run(this, 10, examples, t, 3, 1);
+        // divided over b < B in multiples of 8, from 18 examples on.
+        if (team == null || examples < 18) compute_q(examples, t, 0, examples, scratch);
+        else team.run(this, 10, examples, t, examples, 8);
     }
 
-    private void compute_q(int examples, int t, int from, int to) {
+    private void compute_q(int examples, int t, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 4) row_nn_Bx96x32(h_rows, 96 * examples * t + 96 * examples, q_W_columns, 32 * i_block, q, 32 * i_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx96x32(h_rows, 96 * examples * t + 96 * examples, q_W_columns, 32 * i_block, q, 32 * i_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to);
+        else product_nn_Bx96x96(h_rows, 96 * examples * t + 96 * examples, q_W_columns, q, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_seen_z(int examples, int t) {
@@ -3132,12 +3105,6 @@ public final class Translation {
         product_nt_Bx48x288(before, h_W, h_b, h_a, from, to, scratch);
     }
 
-    private void compute_h_rows_part_2(int examples, int t) {
-        // divided over b < B, from 41 examples on.
-        if (team == null || examples < 41) compute_h_rows_part_2(examples, t, 0, examples);
-        else team.run(this, 40, examples, t, examples, 1);
-    }
-
     private void compute_h_rows_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -3185,12 +3152,6 @@ public final class Translation {
         }
     }
 
-    private void compute_h_rows_part_3(int examples, int t) {
-        // divided over b < B, from 60 examples on.
-        if (team == null || examples < 60) compute_h_rows_part_3(examples, t, 0, examples);
-        else team.run(this, 41, examples, t, examples, 1);
-    }
-
     private void compute_h_rows_part_3(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -3226,19 +3187,10 @@ public final class Translation {
         }
     }
 
-    private void compute_h_rows_3(int examples, int t) {
-        // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
-        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
-        // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
-        // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
-        compute_h_rows_part_2(examples, t);
-        compute_h_rows_part_3(examples, t);
-    }
-
     private void compute_q_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 42, examples, 0, 8 * examples, 8);
+        else team.run(this, 40, examples, 0, 8 * examples, 8);
     }
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
@@ -3249,7 +3201,7 @@ public final class Translation {
     private void compute_seen_z_2(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 43, examples, 0, examples, 1);
+        else team.run(this, 41, examples, 0, examples, 1);
     }
 
     private void compute_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -3385,7 +3337,7 @@ public final class Translation {
     private void compute_u_y_2(int examples) {
         // divided over b < B, from 22 examples on.
         if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
-        else team.run(this, 44, examples, 0, examples, 1);
+        else team.run(this, 42, examples, 0, examples, 1);
     }
 
     private void compute_u_y_2(int examples, int from, int to) {
@@ -3583,7 +3535,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 45, examples, 0, 3000, 16);
+        else team.run(this, 43, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3611,7 +3563,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 46, examples, 0, 3000, 8);
+        else team.run(this, 44, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3662,7 +3614,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 47, examples, 0, 48, 4);
+        else team.run(this, 45, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3690,7 +3642,7 @@ public final class Translation {
     private void compute_d_seen_p(int examples) {
         // divided over b < B, from 11 examples on.
         if (team == null || examples < 11) compute_d_seen_p(examples, 0, examples, scratch);
-        else team.run(this, 48, examples, 0, examples, 1);
+        else team.run(this, 46, examples, 0, examples, 1);
     }
 
     private void compute_d_seen_p(int examples, int from, int to, float[] scratch) {
@@ -3703,7 +3655,7 @@ public final class Translation {
     private void compute_d_f(int examples) {
         // divided over b < B, from 30 examples on.
         if (team == null || examples < 30) compute_d_f(examples, 0, examples);
-        else team.run(this, 49, examples, 0, examples, 1);
+        else team.run(this, 47, examples, 0, examples, 1);
     }
 
     private void compute_d_f(int examples, int from, int to) {
@@ -3716,7 +3668,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 50, examples, 0, 8 * examples, 1);
+        else team.run(this, 48, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3750,7 +3702,7 @@ public final class Translation {
     private void compute_d_seen_z_sum(int examples) {
         // divided over b < B, from 182 examples on.
         if (team == null || examples < 182) compute_d_seen_z_sum(examples, 0, examples);
-        else team.run(this, 51, examples, 0, examples, 1);
+        else team.run(this, 49, examples, 0, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int from, int to) {
@@ -3791,7 +3743,7 @@ public final class Translation {
     private void compute_d_q(int examples) {
         // divided over b < B, from 19 examples on.
         if (team == null || examples < 19) compute_d_q(examples, 0, examples);
-        else team.run(this, 52, examples, 0, examples, 1);
+        else team.run(this, 50, examples, 0, examples, 1);
     }
 
     private void compute_d_q(int examples, int from, int to) {
@@ -3805,7 +3757,7 @@ public final class Translation {
     private void compute_d_f_sum(int examples) {
         // divided over b < B, from 30 examples on.
         if (team == null || examples < 30) compute_d_f_sum(examples, 0, examples);
-        else team.run(this, 53, examples, 0, examples, 1);
+        else team.run(this, 51, examples, 0, examples, 1);
     }
 
     private void compute_d_f_sum(int examples, int from, int to) {
@@ -3818,7 +3770,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 54, examples, 0, 96, 8);
+        else team.run(this, 52, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3829,18 +3781,12 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 55, examples, 0, 8 * examples, 8);
+        else team.run(this, 53, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_q[b,t,i]*q.W[i,j]    std:layers.nnl:14  ∂loss/∂h.rows through q[b,t,i]
         product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to, scratch);
-    }
-
-    private void compute_d_h_e(int examples, int t) {
-        // divided over b < B, from 54 examples on.
-        if (team == null || examples < 54) compute_d_h_e(examples, t, 0, examples);
-        else team.run(this, 56, examples, t, examples, 1);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3885,18 +3831,10 @@ public final class Translation {
         }
     }
 
-    private void compute_d_h_rows_3(int examples, int t) {
-        // divided over k_block < 3, from 7 examples on.
-        if (team == null || examples < 7) compute_d_h_rows_3(examples, t, 0, 3);
-        else team.run(this, 57, examples, t, 3, 1);
-    }
-
-    private void compute_d_h_rows_3(int examples, int t, int from, int to) {
+    private void compute_d_h_rows_3(int examples, int t, int from, int to, float[] scratch) {
         // d_h.rows[b,t,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h.rows through h.e.sum[b,t,g,i]
-        for (int k_block = from; k_block < to; k_block++) {
-            if (examples < 4) row_nn_Bx288x32_add(d_h_e, 288 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
-            else product_nn_Bx288x32_add(d_h_e, 288 * examples * t, h_U, 32 * k_block, d_h_rows, 32 * k_block + 96 * examples * t, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
+        else product_nn_Bx288x96_add(d_h_e, 288 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to, scratch);
     }
 
     private void compute_d_f_2(int examples, int from, int to) {
@@ -3946,7 +3884,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 58, examples, 0, 288, 16);
+        else team.run(this, 54, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3974,7 +3912,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 59, examples, 0, 288, 8);
+        else team.run(this, 55, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3985,7 +3923,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 60, examples, 0, 288, 16);
+        else team.run(this, 56, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4013,7 +3951,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 61, examples, 0, 288, 8);
+        else team.run(this, 57, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4049,12 +3987,6 @@ public final class Translation {
                 }
             }
         }
-    }
-
-    private void compute_d_f_e(int examples, int s) {
-        // divided over b < B, from 28 examples on.
-        if (team == null || examples < 28) compute_d_f_e(examples, s, 0, examples);
-        else team.run(this, 62, examples, s, examples, 1);
     }
 
     private void compute_d_f_e(int examples, int s, int from, int to) {
@@ -4125,18 +4057,10 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_3(int examples, int s) {
-        // divided over k_block < 3, from 7 examples on.
-        if (team == null || examples < 7) compute_d_f_3(examples, s, 0, 3);
-        else team.run(this, 63, examples, s, 3, 1);
-    }
-
-    private void compute_d_f_3(int examples, int s, int from, int to) {
+    private void compute_d_f_3(int examples, int s, int from, int to, float[] scratch) {
         // d_f[b,s-1,k] += d_f.e[b,s,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,s,g,i]
-        for (int k_block = from; k_block < to; k_block++) {
-            if (examples < 4) row_nn_Bx288x32_add(d_f_e, 288 * examples * s, f_U, 32 * k_block, d_f, 32 * k_block + 96 * examples * s, 0, examples);
-            else product_nn_Bx288x32_add(d_f_e, 288 * examples * s, f_U, 32 * k_block, d_f, 32 * k_block + 96 * examples * s, 0, examples);
-        }
+        if (examples < 4) row_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to);
+        else product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
     }
 
     private void compute_d_f_a(int examples, int from, int to) {
@@ -4168,7 +4092,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 64, examples, 0, 288, 16);
+        else team.run(this, 58, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4196,7 +4120,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 65, examples, 0, 288, 8);
+        else team.run(this, 59, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4207,7 +4131,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 66, examples, 0, 288, 16);
+        else team.run(this, 60, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4235,7 +4159,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 67, examples, 0, 288, 8);
+        else team.run(this, 61, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4266,7 +4190,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 68, examples, 0, examples, 1);
+        else team.run(this, 62, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4278,7 +4202,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 69, examples, 0, 2 * examples, 8);
+        else team.run(this, 63, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4287,10 +4211,26 @@ public final class Translation {
         compute_h_a_2(examples, 4 * from, 4 * to, scratch);
     }
 
+    private void rows_h_rows_to_h_rows_part_3(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
+        else team.run(this, 64, examples, 0, examples, 8);
+    }
+
+    private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h_rows(examples, from, to);
+        for (int t = 0; t < 8; t++) {
+            compute_h_e(examples, t, from, to, scratch);
+            compute_h_rows_part_2(examples, t, from, to);
+            compute_h_rows_part_3(examples, t, from, to);
+        }
+    }
+
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 70, examples, 0, 8 * examples, 1);
+        else team.run(this, 65, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4304,7 +4244,7 @@ public final class Translation {
     private void rows_z_2_to_c1_s_2(int examples) {
         // divided over rows < 8*B in multiples of 8.
         if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 71, examples, 0, 8 * examples, 8);
+        else team.run(this, 66, examples, 0, 8 * examples, 8);
     }
 
     private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
@@ -4318,7 +4258,7 @@ public final class Translation {
     private void rows_w_3_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
-        else team.run(this, 72, examples, 0, examples, 1);
+        else team.run(this, 67, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_words_sum(int examples, int from, int to) {
@@ -4331,7 +4271,7 @@ public final class Translation {
     private void rows_d_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 73, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4344,7 +4284,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 74, examples, 0, 8 * examples, 8);
+        else team.run(this, 69, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4353,29 +4293,37 @@ public final class Translation {
         compute_d_h_rows(examples, from, to);
     }
 
-    private void rows_d_f_2_to_d_before(int examples) {
-        // divided over rows < B, from 2 examples on.
-        if (team == null || examples < 2) rows_d_f_2_to_d_before(examples, 0, examples, scratch);
-        else team.run(this, 75, examples, 0, examples, 1);
+    private void rows_d_h_e_to_d_f_3(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
+        else team.run(this, 70, examples, 0, examples, 8);
     }
 
-    private void rows_d_f_2_to_d_before(int examples, int from, int to, float[] scratch) {
+    private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        for (int t = 7; t >= 0; t--) {
+            compute_d_h_e(examples, t, from, to);
+            compute_d_h_rows_3(examples, t, from, to, scratch);
+        }
         compute_d_f_2(examples, from, to);
-        compute_d_h_a(examples, 8 * from, 8 * to);
-        compute_d_before(examples, 8 * from, 8 * to, scratch);
+        for (int s = 5; s >= 0; s--) {
+            compute_d_f_e(examples, s, from, to);
+            compute_d_f_3(examples, s, from, to, scratch);
+        }
     }
 
-    private void rows_d_f_a_to_d_e(int examples) {
-        // divided over rows < 6*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_f_a_to_d_e(examples, 0, 6 * examples, scratch);
-        else team.run(this, 76, examples, 0, 6 * examples, 8);
+    private void rows_d_h_a_to_d_e(int examples) {
+        // divided over rows < 2*B in multiples of 8.
+        if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
+        else team.run(this, 71, examples, 0, 2 * examples, 8);
     }
 
-    private void rows_d_f_a_to_d_e(int examples, int from, int to, float[] scratch) {
+    private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_f_a(examples, from, to);
-        compute_d_e(examples, from, to, scratch);
+        compute_d_h_a(examples, 4 * from, 4 * to);
+        compute_d_before(examples, 4 * from, 4 * to, scratch);
+        compute_d_f_a(examples, 3 * from, 3 * to);
+        compute_d_e(examples, 3 * from, 3 * to, scratch);
     }
 
     private void run_gradient(int examples) {
@@ -4394,11 +4342,7 @@ public final class Translation {
             compute_f_e(examples, s);
             compute_f_2(examples, s);
         }
-        compute_h_rows(examples);
-        for (int t = 0; t < 8; t++) {
-            compute_h_e(examples, t);
-            compute_h_rows_3(examples, t);
-        }
+        rows_h_rows_to_h_rows_part_3(examples);
         compute_q_2(examples);
         compute_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
@@ -4425,23 +4369,15 @@ public final class Translation {
         compute_d_f_sum(examples);
         compute_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        for (int t = 7; t >= 0; t--) {
-            compute_d_h_e(examples, t);
-            compute_d_h_rows_3(examples, t);
-        }
+        rows_d_h_e_to_d_f_3(examples);
         compute_d_h_d(examples);
         compute_d_h_U(examples);
-        rows_d_f_2_to_d_before(examples);
+        compute_d_f_d(examples);
+        compute_d_f_U(examples);
+        rows_d_h_a_to_d_e(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
         compute_d_E_2(examples);
-        for (int s = 5; s >= 0; s--) {
-            compute_d_f_e(examples, s);
-            compute_d_f_3(examples, s);
-        }
-        compute_d_f_d(examples);
-        compute_d_f_U(examples);
-        rows_d_f_a_to_d_e(examples);
         compute_d_f_b(examples);
         compute_d_f_W(examples);
         compute_d_e_E(examples);
@@ -4709,7 +4645,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 77, examples, 0, 144000, 16);
+        else team.run(this, 72, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4771,7 +4707,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 78, examples, 0, 96000, 16);
+        else team.run(this, 73, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4784,7 +4720,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 79, examples, 0, 13824, 16);
+        else team.run(this, 74, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4797,7 +4733,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 80, examples, 0, 13824, 16);
+        else team.run(this, 75, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4810,7 +4746,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 81, examples, 0, 27648, 16);
+        else team.run(this, 76, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4823,7 +4759,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 82, examples, 0, 27648, 16);
+        else team.run(this, 77, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4837,34 +4773,34 @@ public final class Translation {
         // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
         // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_288_select_sqrt(f_b_m, d_f_b, f_b_v, f_b);
+        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, 0, 288);
     }
 
     private void compute_f_d_next(int examples) {
         // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
         // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_288_select_sqrt(f_d_m, d_f_d, f_d_v, f_d);
+        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, 0, 288);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_288_select_sqrt(h_b_m, d_h_b, h_b_v, h_b);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 288);
     }
 
     private void compute_h_d_next(int examples) {
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_288_select_sqrt(h_d_m, d_h_d, h_d_v, h_d);
+        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 288);
     }
 
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 83, examples, 0, 9216, 16);
+        else team.run(this, 78, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4877,7 +4813,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 84, examples, 0, 9216, 16);
+        else team.run(this, 79, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -4891,30 +4827,7 @@ public final class Translation {
         // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:44
         // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:45
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] d_u_b = this.d_u_b;
-        final float[] u_b = this.u_b;
-        final float[] u_b_m = this.u_b_m;
-        final float[] u_b_v = this.u_b_v;
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_u_b1 = FloatVector.fromArray(SPECIES, d_u_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, u_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_u_b1.blend(d_u_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector u_b_m_next_i = t3;
-            FloatVector select1 = d_u_b1.blend(d_u_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, u_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector u_b_v_next_i = t6;
-            u_b_m_next_i.intoArray(u_b_m, i);
-            u_b_v_next_i.intoArray(u_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, u_b, i).sub(u_b_m_next_i.mul(rate_part).div(u_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(u_b, i);
-        }
+        nest_select_sqrt(u_b_m, d_u_b, u_b_v, u_b, 0, 48);
     }
 
     private void run_update(int examples) {
@@ -4957,52 +4870,30 @@ public final class Translation {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_13824(float[] a) {
-        // for k < 13824 vector
-        //   a[k] = 0
-        // For f.W.m, h.W.m, f.W.v, h.W.v.
-        for (int k = 0; k < 13824; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_27648(float[] a) {
-        // for k < 27648 vector
-        //   a[k] = 0
-        // For f.U.m, h.U.m, f.U.v, h.U.v.
-        for (int k = 0; k < 27648; k += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, k);
-        }
-    }
-
-    private static void nest_fill_288(float[] a) {
-        // for j < 288 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For f.b, f.d, h.b, h.d, … h.d.v, 12 tensors.
-        for (int j = 0; j < 288; j += LANES) {
+        // For E.m, E.v, e.E.m, e.E.v, … u.b.v, 31 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
         }
-    }
-
-    private static void nest_fill_9216(float[] a) {
-        // for j < 9216 vector
-        //   a[j] = 0
-        // For q.W.m, q.W.v, u.W.m, u.W.v.
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
-    private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int from, int to) {
-        // for from <= j < to vector
+    private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int start, int end) {
+        // for start <= j < end vector
         //   let z2 = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
         //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
         //   a[j] = z2
         //   v[j] = z3
         //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For E, e.E, f.W, h.W, … u.W, 8 tensors.
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
+        // For E, e.E, f.W, h.W, … u.b, 13 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
         float clip1 = (float) clip;
         boolean t1 = clip_norm > clip1;
@@ -5031,7 +4922,7 @@ public final class Translation {
         boolean t10 = clip_norm > clip2;
         float t11 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
-        for (; j < to; j++) {
+        for (; j < end; j++) {
             float d2 = d[j];
             final float z2 = beta12 * a[j] + t9 * (t8 ? d2 * clip_part : d2);
             float select2 = t10 ? d2 * clip_part : d2;
@@ -5039,36 +4930,6 @@ public final class Translation {
             a[j] = z2;
             v[j] = z3;
             b[j] = b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
-        }
-    }
-
-    private void nest_288_select_sqrt(float[] a, float[] d, float[] v, float[] b) {
-        // for j < 288 vector
-        //   let m_next_ij = ((beta1[] * a[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   let v_next_ij = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   a[j] = m_next_ij
-        //   v[j] = v_next_ij
-        //   b[j] = (b[j] - ((rate_part[] * m_next_ij) / (sqrt((v_next_ij * beta2_power_inverse[])) + eps[])))
-        // For f.b, f.d, h.b, h.d.
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector m_next_ij = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector v_next_ij = t6;
-            m_next_ij.intoArray(a, j);
-            v_next_ij.intoArray(v, j);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, b, j).sub(m_next_ij.mul(rate_part).div(v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(b, j);
         }
     }
 
@@ -5376,55 +5237,107 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[atB + j + 288*k] over k < 96. */
-    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
+    private static void row_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s04 = FloatVector.zero(SPECIES);
                 FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
                 for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = atB + j + 288 * k0;
+                    final int b0 = j + 288 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + atB + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + atB + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
+            }
+            for (; j < 288; j += LANES) {
+                final int from = Math.min(j, 288 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = from + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = from + 288 * k0 + 288;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = from + 288 * k0 + 576;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = from + 288 * k0 + 864;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
+                    final int b4 = from + 288 * k0 + 1152;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
+                    final int b5 = from + 288 * k0 + 1440;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
+                    final int b6 = from + 288 * k0 + 1728;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
+                    final int b7 = from + 288 * k0 + 2016;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[atB + j + 288*k] over k < 96. */
-    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_packB2(b, atB, scratch, j);
-            product_nn_Bx96x96_panel2(a, atA, atB, d, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
+    private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 288; j += 2 * LANES) {
+            product_nn_Bx96x288_v2_packB2(b, scratch, j);
+            product_nn_Bx96x288_v2_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x96_packB2(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_Bx96x288_v2_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 96; q++) {
-            final int from = atB + j + 288 * q, to = q * (2 * LANES);
+            final int from = j + 288 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x288_v2_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5436,13 +5349,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x96_panel2(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, atB, d, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx96x288_v2_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x288_v2_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5473,66 +5386,118 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 48*i + k]·b[atB + j + 288*k] over k < 48. */
-    private static void row_nn_Bx48x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
+    private static void row_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+            for (; j <= 288 - 8 * LANES; j += 8 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s04 = FloatVector.zero(SPECIES);
                 FloatVector s05 = FloatVector.zero(SPECIES);
+                FloatVector s06 = FloatVector.zero(SPECIES);
+                FloatVector s07 = FloatVector.zero(SPECIES);
                 int k0 = 0;
                 for (; k0 < 48; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
-                    final int b0 = atB + j + 288 * k0;
+                    final int b0 = j + 288 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
+                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + atB + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + atB + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 288 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 288 * i + j);
+                s06.add(FloatVector.fromArray(SPECIES, d, 6 * LANES + j)).intoArray(c, 6 * LANES + atC + 288 * i + j);
+                s07.add(FloatVector.fromArray(SPECIES, d, 7 * LANES + j)).intoArray(c, 7 * LANES + atC + 288 * i + j);
+            }
+            for (; j < 288; j += LANES) {
+                final int from = Math.min(j, 288 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = from + 288 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = from + 288 * k0 + 288;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 2]);
+                    final int b2 = from + 288 * k0 + 576;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 3]);
+                    final int b3 = from + 288 * k0 + 864;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 4]);
+                    final int b4 = from + 288 * k0 + 1152;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 5]);
+                    final int b5 = from + 288 * k0 + 1440;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 6]);
+                    final int b6 = from + 288 * k0 + 1728;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 7]);
+                    final int b7 = from + 288 * k0 + 2016;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 288 * i);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 288*i + j] = sum + d[atB + j] for j < 96, where sum = Σ a[atA + 48*i + k]·b[atB + j + 288*k] over k < 48. */
-    private static void product_nn_Bx48x96(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
-            product_nn_Bx48x96_packB2(b, atB, scratch, j);
-            product_nn_Bx48x96_panel2(a, atA, atB, d, c, atC, first, last, scratch, j);
+    /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
+    private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 288; j += 2 * LANES) {
+            product_nn_Bx48x288_packB2(b, scratch, j);
+            product_nn_Bx48x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx48x96_packB2(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nn_Bx48x288_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 48; q++) {
-            final int from = atB + j + 288 * q, to = q * (2 * LANES);
+            final int from = j + 288 * q, to = q * (2 * LANES);
             FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nn_Bx48x96_panel2_rows(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x288_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5544,13 +5509,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x96_panel2(float[] a, int atA, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x96_panel2_rows(a, atA, atB, d, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx48x288_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x288_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5581,78 +5546,74 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, atB + j)).intoArray(c, atC + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atB + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[atB + j + 96*k] over k < 96. */
-    private static void row_nn_Bx96x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 96 - 4; k0 += 4) {
+                for (; k0 < 96; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 32, where sum = Σ a[atA + 96*i + k]·b[atB + j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx96x32_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx96x96_packB2(b, scratch, j);
+            product_nn_Bx96x96_panel2(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx96x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x96_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5661,8 +5622,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx96x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x32_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
+    private static void product_nn_Bx96x96_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5673,21 +5634,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8859,67 +8822,63 @@ public final class Translation {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 288*i + k]·b[atB + j + 96*k] over k < 288. */
-    private static void row_nn_Bx288x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
+    private static void row_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
                 FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
                 FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
                 int k0 = 0;
-                for (; k0 <= 288 - 4; k0 += 4) {
+                for (; k0 < 288; k0++) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
-                    final int b0 = atB + j + 96 * k0;
+                    final int b0 = j + 96 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 1]);
-                    final int b1 = atB + j + 96 * k0 + 96;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 2]);
-                    final int b2 = atB + j + 96 * k0 + 192;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 3]);
-                    final int b3 = atB + j + 96 * k0 + 288;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
                 s00.intoArray(c, atC + 96 * i + j);
                 s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 32, where sum = Σ a[atA + 288*i + k]·b[atB + j + 96*k] over k < 288. */
-    private static void product_nn_Bx288x32_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx288x32_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
+    private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+        for (int j = 0; j < 96; j += 2 * LANES) {
+            product_nn_Bx288x96_add_packB2(b, scratch, j);
+            product_nn_Bx288x96_add_panel2(a, atA, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx288x32_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx288x96_add_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 288; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx288x96_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+            final int a0 = atA + 288 * i;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8928,7 +8887,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x32_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx288x96_add_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -8939,21 +8898,23 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 288; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            final int a2 = atA + 288 * i + 576;
+            final int a3 = atA + 288 * i + 864;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 288]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 576]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 864]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8966,7 +8927,7 @@ public final class Translation {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx288x32_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+        if (i < last) product_nn_Bx288x96_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
@@ -10483,7 +10444,7 @@ public final class Translation {
                 compute_h_rows_part(examples, variable0, from, to);
                 return;
             case 10:
-                compute_q(examples, variable0, from, to);
+                compute_q(examples, variable0, from, to, scratch);
                 return;
             case 11:
                 compute_seen_z(examples, variable0, from, to);
@@ -10573,138 +10534,123 @@ public final class Translation {
                 compute_f_part_5(examples, variable0, from, to);
                 return;
             case 40:
-                compute_h_rows_part_2(examples, variable0, from, to);
-                return;
-            case 41:
-                compute_h_rows_part_3(examples, variable0, from, to);
-                return;
-            case 42:
                 compute_q_2(examples, from, to, scratch);
                 return;
-            case 43:
+            case 41:
                 compute_seen_z_2(examples, from, to, scratch);
                 return;
-            case 44:
+            case 42:
                 compute_u_y_2(examples, from, to);
                 return;
-            case 45:
+            case 43:
                 compute_d_c(examples, from, to);
                 return;
-            case 46:
+            case 44:
                 compute_d_E(examples, from, to, scratch);
                 return;
-            case 47:
+            case 45:
                 compute_d_u_W(examples, from, to);
                 return;
-            case 48:
+            case 46:
                 compute_d_seen_p(examples, from, to, scratch);
                 return;
-            case 49:
+            case 47:
                 compute_d_f(examples, from, to);
                 return;
-            case 50:
+            case 48:
                 compute_d_seen_p_s(examples, from, to);
                 return;
-            case 51:
+            case 49:
                 compute_d_seen_z_sum(examples, from, to);
                 return;
-            case 52:
+            case 50:
                 compute_d_q(examples, from, to);
                 return;
-            case 53:
+            case 51:
                 compute_d_f_sum(examples, from, to);
                 return;
-            case 54:
+            case 52:
                 compute_d_q_W(examples, from, to, scratch);
                 return;
-            case 55:
+            case 53:
                 compute_d_h_rows_2(examples, from, to, scratch);
                 return;
-            case 56:
-                compute_d_h_e(examples, variable0, from, to);
-                return;
-            case 57:
-                compute_d_h_rows_3(examples, variable0, from, to);
-                return;
-            case 58:
+            case 54:
                 compute_d_h_d(examples, from, to);
                 return;
-            case 59:
+            case 55:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 60:
+            case 56:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 61:
+            case 57:
                 compute_d_h_W(examples, from, to, scratch);
                 return;
-            case 62:
-                compute_d_f_e(examples, variable0, from, to);
-                return;
-            case 63:
-                compute_d_f_3(examples, variable0, from, to);
-                return;
-            case 64:
+            case 58:
                 compute_d_f_d(examples, from, to);
                 return;
-            case 65:
+            case 59:
                 compute_d_f_U(examples, from, to);
                 return;
-            case 66:
+            case 60:
                 compute_d_f_b(examples, from, to);
                 return;
-            case 67:
+            case 61:
                 compute_d_f_W(examples, from, to, scratch);
                 return;
-            case 68:
+            case 62:
                 rows_e_to_before_2(examples, from, to);
                 return;
-            case 69:
+            case 63:
                 rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
-            case 70:
+            case 64:
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                return;
+            case 65:
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
-            case 71:
+            case 66:
                 rows_z_2_to_c1_s_2(examples, from, to, scratch);
                 return;
-            case 72:
+            case 67:
                 rows_w_3_to_words_sum(examples, from, to);
                 return;
-            case 73:
+            case 68:
                 rows_d_loss_sum_to_d_z(examples, from, to);
                 return;
-            case 74:
+            case 69:
                 rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
-            case 75:
-                rows_d_f_2_to_d_before(examples, from, to, scratch);
+            case 70:
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
-            case 76:
-                rows_d_f_a_to_d_e(examples, from, to, scratch);
+            case 71:
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
-            case 77:
+            case 72:
                 compute_E_next(examples, from, to);
                 return;
-            case 78:
+            case 73:
                 compute_e_E_next(examples, from, to);
                 return;
-            case 79:
+            case 74:
                 compute_f_W_next(examples, from, to);
                 return;
-            case 80:
+            case 75:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 81:
+            case 76:
                 compute_f_U_next(examples, from, to);
                 return;
-            case 82:
+            case 77:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 83:
+            case 78:
                 compute_q_W_next(examples, from, to);
                 return;
-            case 84:
+            case 79:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

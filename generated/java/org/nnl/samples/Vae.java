@@ -818,42 +818,42 @@ public final class Vae {
 
     private void compute_h_W_m_start(int examples) {
         // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_3072(h_W_m);
+        nest_fill(h_W_m, 0, 3072);
     }
 
     private void compute_h_W_v_start(int examples) {
         // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_3072(h_W_v);
+        nest_fill(h_W_v, 0, 3072);
     }
 
     private void compute_h_b_start(int examples) {
         // h.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_48(h_b);
+        nest_fill(h_b, 0, 48);
     }
 
     private void compute_g_b_start(int examples) {
         // g.b.start[i] = 0    std:layers.nnl:7
-        nest_fill_48(g_b);
+        nest_fill(g_b, 0, 48);
     }
 
     private void compute_h_b_m_start(int examples) {
         // h.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_48(h_b_m);
+        nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_g_b_m_start(int examples) {
         // g.b.m.start[i] = 0    std:optimizers.nnl:42
-        nest_fill_48(g_b_m);
+        nest_fill(g_b_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
         // h.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_48(h_b_v);
+        nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_g_b_v_start(int examples) {
         // g.b.v.start[i] = 0    std:optimizers.nnl:43
-        nest_fill_48(g_b_v);
+        nest_fill(g_b_v, 0, 48);
     }
 
     private void compute_m_W_start(int examples) {
@@ -896,22 +896,22 @@ public final class Vae {
 
     private void compute_m_W_m_start(int examples) {
         // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_384(m_W_m);
+        nest_fill(m_W_m, 0, 384);
     }
 
     private void compute_v_W_m_start(int examples) {
         // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_384(v_W_m);
+        nest_fill(v_W_m, 0, 384);
     }
 
     private void compute_m_W_v_start(int examples) {
         // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_384(m_W_v);
+        nest_fill(m_W_v, 0, 384);
     }
 
     private void compute_v_W_v_start(int examples) {
         // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_384(v_W_v);
+        nest_fill(v_W_v, 0, 384);
     }
 
     private void compute_m_b_start(int examples) {
@@ -978,12 +978,12 @@ public final class Vae {
 
     private void compute_g_W_m_start(int examples) {
         // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_384(g_W_m);
+        nest_fill(g_W_m, 0, 384);
     }
 
     private void compute_g_W_v_start(int examples) {
         // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_384(g_W_v);
+        nest_fill(g_W_v, 0, 384);
     }
 
     private void compute_q_W_start(int examples) {
@@ -1007,36 +1007,27 @@ public final class Vae {
 
     private void compute_q_W_m_start(int examples) {
         // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
-        nest_fill_3072(q_W_m);
+        nest_fill(q_W_m, 0, 3072);
     }
 
     private void compute_q_W_v_start(int examples) {
         // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
-        nest_fill_3072(q_W_v);
+        nest_fill(q_W_v, 0, 3072);
     }
 
     private void compute_q_b_start(int examples) {
         // q.b.start[i] = 0    std:layers.nnl:7
-        final float[] q_b = this.q_b;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b, i);
-        }
+        nest_fill(q_b, 0, 64);
     }
 
     private void compute_q_b_m_start(int examples) {
         // q.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] q_b_m = this.q_b_m;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_m, i);
-        }
+        nest_fill(q_b_m, 0, 64);
     }
 
     private void compute_q_b_v_start(int examples) {
         // q.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] q_b_v = this.q_b_v;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(q_b_v, i);
-        }
+        nest_fill(q_b_v, 0, 64);
     }
 
     private void run_initial(int examples) {
@@ -1808,130 +1799,35 @@ public final class Vae {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_h_W = this.d_h_W;
-        final float[] h_W = this.h_W;
-        final float[] h_W_m = this.h_W_m;
-        final float[] h_W_v = this.h_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
-            final FloatVector h_W_m_next_ij = t2;
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
-            final FloatVector h_W_v_next_ij = t4;
-            h_W_m_next_ij.intoArray(h_W_m, j);
-            h_W_v_next_ij.intoArray(h_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_W, j);
-        }
+        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 3072);
     }
 
     private void compute_h_b_next(int examples) {
         // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
         // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_h_b = this.d_h_b;
-        final float[] h_b = this.h_b;
-        final float[] h_b_m = this.h_b_m;
-        final float[] h_b_v = this.h_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
-            final FloatVector h_b_m_next_i = t2;
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
-            final FloatVector h_b_v_next_i = t4;
-            h_b_m_next_i.intoArray(h_b_m, i);
-            h_b_v_next_i.intoArray(h_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_b, i);
-        }
+        nest_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_g_b_next(int examples) {
         // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
         // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_g_b = this.d_g_b;
-        final float[] g_b = this.g_b;
-        final float[] g_b_m = this.g_b_m;
-        final float[] g_b_v = this.g_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_b, i).mul(t1));
-            final FloatVector g_b_m_next_i = t2;
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_g_b1.mul(d_g_b1).mul(t3));
-            final FloatVector g_b_v_next_i = t4;
-            g_b_m_next_i.intoArray(g_b_m, i);
-            g_b_v_next_i.intoArray(g_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, g_b, i).sub(g_b_m_next_i.mul(rate_part).div(g_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(g_b, i);
-        }
+        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 48);
     }
 
     private void compute_m_W_next(int examples) {
         // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
         // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
         // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_m_W = this.d_m_W;
-        final float[] m_W = this.m_W;
-        final float[] m_W_m = this.m_W_m;
-        final float[] m_W_v = this.m_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_W, j).mul(t1));
-            final FloatVector m_W_m_next_ij = t2;
-            FloatVector d_m_W1 = FloatVector.fromArray(SPECIES, d_m_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, m_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_m_W1.mul(d_m_W1).mul(t3));
-            final FloatVector m_W_v_next_ij = t4;
-            m_W_m_next_ij.intoArray(m_W_m, j);
-            m_W_v_next_ij.intoArray(m_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, m_W, j).sub(m_W_m_next_ij.mul(rate_part).div(m_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(m_W, j);
-        }
+        nest_sqrt(m_W_m, d_m_W, m_W_v, m_W, 0, 384);
     }
 
     private void compute_v_W_next(int examples) {
         // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
         // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_v_W = this.d_v_W;
-        final float[] v_W = this.v_W;
-        final float[] v_W_m = this.v_W_m;
-        final float[] v_W_v = this.v_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_W, j).mul(t1));
-            final FloatVector v_W_m_next_ij = t2;
-            FloatVector d_v_W1 = FloatVector.fromArray(SPECIES, d_v_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_v_W1.mul(d_v_W1).mul(t3));
-            final FloatVector v_W_v_next_ij = t4;
-            v_W_m_next_ij.intoArray(v_W_m, j);
-            v_W_v_next_ij.intoArray(v_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, v_W, j).sub(v_W_m_next_ij.mul(rate_part).div(v_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(v_W, j);
-        }
+        nest_sqrt(v_W_m, d_v_W, v_W_v, v_W, 0, 384);
     }
 
     private void compute_m_b_next(int examples) {
@@ -2022,78 +1918,21 @@ public final class Vae {
         // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_g_W = this.d_g_W;
-        final float[] g_W = this.g_W;
-        final float[] g_W_m = this.g_W_m;
-        final float[] g_W_v = this.g_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, g_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_g_W, j).mul(t1));
-            final FloatVector g_W_m_next_ij = t2;
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, g_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_g_W1.mul(d_g_W1).mul(t3));
-            final FloatVector g_W_v_next_ij = t4;
-            g_W_m_next_ij.intoArray(g_W_m, j);
-            g_W_v_next_ij.intoArray(g_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, g_W, j).sub(g_W_m_next_ij.mul(rate_part).div(g_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(g_W, j);
-        }
+        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, 0, 384);
     }
 
     private void compute_q_W_next(int examples) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_q_W = this.d_q_W;
-        final float[] q_W = this.q_W;
-        final float[] q_W_m = this.q_W_m;
-        final float[] q_W_v = this.q_W_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int j = 0; j < 3072; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, q_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_W, j).mul(t1));
-            final FloatVector q_W_m_next_ij = t2;
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, q_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_q_W1.mul(d_q_W1).mul(t3));
-            final FloatVector q_W_v_next_ij = t4;
-            q_W_m_next_ij.intoArray(q_W_m, j);
-            q_W_v_next_ij.intoArray(q_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, q_W, j).sub(q_W_m_next_ij.mul(rate_part).div(q_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(q_W, j);
-        }
+        nest_sqrt(q_W_m, d_q_W, q_W_v, q_W, 0, 3072);
     }
 
     private void compute_q_b_next(int examples) {
         // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:44
         // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:45
         // q.b'[i] = q.b[i] - rate.part[]*q.b.m'[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        final float[] d_q_b = this.d_q_b;
-        final float[] q_b = this.q_b;
-        final float[] q_b_m = this.q_b_m;
-        final float[] q_b_v = this.q_b_v;
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (int i = 0; i < 64; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, q_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q_b, i).mul(t1));
-            final FloatVector q_b_m_next_i = t2;
-            FloatVector d_q_b1 = FloatVector.fromArray(SPECIES, d_q_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, q_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_q_b1.mul(d_q_b1).mul(t3));
-            final FloatVector q_b_v_next_i = t4;
-            q_b_m_next_i.intoArray(q_b_m, i);
-            q_b_v_next_i.intoArray(q_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, q_b, i).sub(q_b_m_next_i.mul(rate_part).div(q_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(q_b, i);
-        }
+        nest_sqrt(q_b_m, d_q_b, q_b_v, q_b, 0, 64);
     }
 
     private void run_update(int examples) {
@@ -2118,30 +1957,17 @@ public final class Vae {
 
     // Nests: loops that routines share, each over the arrays it is given.
 
-    private static void nest_fill_3072(float[] a) {
-        // for j < 3072 vector
+    private static void nest_fill(float[] a, int start, int end) {
+        // for start <= j < end vector
         //   a[j] = 0
-        // For h.W.m, h.W.v, q.W.m, q.W.v.
-        for (int j = 0; j < 3072; j += LANES) {
+        // For h.W.m, h.W.v, h.b, g.b, … q.b.v, 19 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
             FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
         }
-    }
-
-    private static void nest_fill_48(float[] a) {
-        // for i < 48 vector
-        //   a[i] = 0
-        // For h.b, g.b, h.b.m, g.b.m, h.b.v, g.b.v.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, i);
-        }
-    }
-
-    private static void nest_fill_384(float[] a) {
-        // for j < 384 vector
-        //   a[j] = 0
-        // For m.W.m, v.W.m, m.W.v, v.W.v, g.W.m, g.W.v.
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(a, j);
+        for (; j < end; j++) {
+            a[j] = 0f;
         }
     }
 
@@ -2159,6 +1985,47 @@ public final class Vae {
             for (int i = 0; i < 8; i++) {
                 a[i] = 0f;
             }
+        }
+    }
+
+    private void nest_sqrt(float[] a, float[] d, float[] b, float[] c, int start, int end) {
+        // for start <= j < end vector
+        //   let z2 = ((beta1[] * a[j]) + ((1 - beta1[]) * d[j]))
+        //   let z3 = ((beta2[] * b[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   a[j] = z2
+        //   b[j] = z3
+        //   c[j] = (c[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        // For h.W, h.b, g.b, m.W, … q.b, 8 tensors.
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        float beta11 = (float) beta1;
+        float t1 = (float) (1.0 - beta1);
+        float beta21 = (float) beta2;
+        float t3 = (float) (1.0 - beta2);
+        float eps1 = (float) eps;
+        for (; j < end1; j += LANES) {
+            FloatVector t2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z2 = t2;
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, b, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
+            final FloatVector z3 = t4;
+            z2.intoArray(a, j);
+            z3.intoArray(b, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, c, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(c, j);
+        }
+        float beta12 = (float) beta1;
+        float t6 = (float) (1.0 - beta1);
+        float beta22 = (float) beta2;
+        float t7 = (float) (1.0 - beta2);
+        float eps2 = (float) eps;
+        for (; j < end; j++) {
+            final float z2 = beta12 * a[j] + t6 * d[j];
+            float d2 = d[j];
+            final float z3 = beta22 * b[j] + t7 * (d2 * d2);
+            a[j] = z2;
+            b[j] = z3;
+            c[j] = c[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

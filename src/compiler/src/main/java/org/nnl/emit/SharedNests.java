@@ -19,6 +19,7 @@ import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.kernel.Parameter;
 import org.nnl.emit.kernel.Renaming;
+import org.nnl.emit.kernel.Surroundings;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
@@ -45,6 +46,9 @@ final class SharedNests {
 
     /** Names of arrays where theirs have nothing in common. */
     private static final String LETTERS = "abcdefghnopruw";
+
+    /** Bounds of a loop {@link #ofAnyLength}. */
+    private static final String START = "start", END = "end";
 
     /** Names of tensors in a comment at most. */
     private static final int MOST_NAMED = 6;
@@ -89,11 +93,24 @@ final class SharedNests {
     private void collect(List<Step> steps) {
         for (Step s : steps) {
             if (s instanceof Step.When w) collect(w.body());
-            if (!(s instanceof Step.Loop l) || !isClosed(l)) continue;
+            if (!(s instanceof Step.Loop own) || !isClosed(own)) continue;
+            Step.Loop l = ofAnyLength(own);
             Recorder r = new Recorder();
             nests.computeIfAbsent(key(l, r), k -> new ArrayList<>())
                     .add(new Nest(l, r.arrays, r.variables, r.locals, r.places, r.hints));
         }
+    }
+
+    /**
+     * A single loop with parameters for its bounds, so that long ones and short ones share a method: Adam for a layer's weights and
+     * for its bias, whose loop is too short to be compiled soon by itself. A number of elements stays that is not whole vectors, since
+     * the rest is computed in another way where it is known.
+     */
+    private Step.Loop ofAnyLength(Step.Loop l) {
+        if (l.body().stream().anyMatch(s -> !Steps.inner(s).isEmpty())) return l;
+        Integer from = l.from().constant(), to = l.to().constant();
+        if (l.kind() == Step.Kind.DOWN || from != null && to != null && (to - from) % 16 != 0) return l;
+        return new Step.Loop(l.variable(), Affine.variable(START), Affine.variable(END), l.kind(), l.unroll(), l.body());
     }
 
     private Key key(Step.Loop l, Recorder r) {
@@ -128,12 +145,18 @@ final class SharedNests {
     /** The call that does what an outermost loop of a routine does; null if it shares no method. */
     String call(Step.Loop l) {
         if (methods.isEmpty() || !isClosed(l)) return null;
-        Method m = methods.get(key(l, new Recorder()));
+        Step.Loop general = ofAnyLength(l);
+        Method m = methods.get(key(general, new Recorder()));
         if (m == null) return null;
-        Renaming own = new Renaming(new ClassSurroundings(schedule), m.chosen.again());
-        own.steps(List.of(l));
+        Surroundings around = new ClassSurroundings(schedule);
+        Renaming own = new Renaming(around, m.chosen.again());
+        own.steps(List.of(general));
         List<String> arguments = new ArrayList<>();
-        for (Parameter p : m.parameters) arguments.add(own.arguments().get(own.parameters().indexOf(p)));
+        for (Parameter p : m.parameters) {
+            String argument = own.arguments().get(own.parameters().indexOf(p));
+            boolean bound = general != l && (argument.equals(START) || argument.equals(END));
+            arguments.add(bound ? around.index(argument.equals(START) ? l.from() : l.to()) : argument);
+        }
         if (m.examples) arguments.add(JavaIntegers.EXAMPLES);
         return m.name + "(" + String.join(", ", arguments) + ");";
     }

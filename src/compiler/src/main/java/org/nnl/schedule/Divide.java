@@ -54,8 +54,12 @@ final class Divide {
         return with(r, d, d.toString());
     }
 
-    /** The routine with its only product in blocks of columns, divided over these; null if that cannot be. */
+    /**
+     * The routine with its only product in blocks of columns, divided over these; null if that cannot be. Not within a loop
+     * over time, where threads that keep to their rows do not wait for one another.
+     */
     private Routine columns(Routine r, int least) {
+        if (!r.variables().isEmpty()) return null;
         Step.Loop blocks = ColumnBlocks.of(r.steps(), options.precision(), batch);
         if (blocks == null) return null;
         List<Step> steps = List.of(blocks);
