@@ -19,8 +19,8 @@ import org.nnl.schedule.Product;
 final class VectorProduct extends LaneProduct {
     private static final Affine LANES = Affine.variable("LANES");
 
-    /** So many elements stay in the second cache, or nearly so. */
-    private static final int CACHED = 1 << 18;
+    /** So many elements of a factor, or of a block of it, are near enough to be turned faster than they come. */
+    private static final int CACHED = 1 << 16;
 
     private final Tiling tiling;
     /** Whether sums are left in c and tiles start from what c holds, all but those of a {@link #first} pass. */
@@ -248,8 +248,8 @@ final class VectorProduct extends LaneProduct {
 
     /**
      * Whether columns are contiguous in k, there are whole squares of them in every pass, and the factor does not come
-     * from so far that fetching it takes longer than turning it (measured: squares take 0.85 of the time at 128×784, and 1.1
-     * at 1024×1024).
+     * from so far that fetching it takes longer than turning it (measured in steps: squares take 0.85 of the time with 128×784
+     * weights, and 1.1 to 1.2 with 1024×1024).
      */
     private boolean hasSquares() {
         if (narrow || p.depth().batch() || !p.inner().get(0).bStride().isOne()) return false;
