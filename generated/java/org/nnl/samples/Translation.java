@@ -676,8 +676,8 @@ public final class Translation {
         checkLength("x", x.length, 6L * examples);
         checkClasses("x", x, 6 * examples, 2000);
         this.x = x;
-        checkLength("n_", n_.length, examples);
-        checkClasses("n_", n_, examples, 7);
+        checkLength("n", n_.length, examples);
+        checkClasses("n", n_, examples, 7);
         this.n = n_;
         pending = 0;
         run_begin(examples);

@@ -359,44 +359,4 @@ class InterfaceTest {
         Options other = new Options("", "Other", Backend.VECTOR, Precision.FLOAT, Map.of());
         assertThat(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", other).java()).contains("class Other");
     }
-
-    /** Each an input, a target, a parameter, a tensor, an output, a metric and an axis of this name. */
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "class", "this", "toString", "hashCode", "_", "var", "größe", "train", "examples", "setting"
-    })
-    void anyNameThatIsNoTypeOfItsClassWorks(String name) {
-        for (String body : NAMED)
-            assertThat(Compiler.compile(Sources.of(Map.of("m.nnl", named(body, name))), "m.nnl", Options.DEFAULT).load()).isNotNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Math", "String", "List", "Saved", "BATCH", "SPECIES", "FloatVector"})
-    void aNameThatWouldHideATypeIsRefusedWhereItIsDeclared(String name) {
-        for (String body : NAMED) {
-            String text = named(body, name);
-            int at = text.indexOf(name), line = 1 + (int) text.substring(0, at).chars().filter(c -> c == 10).count();
-            int column = at - text.lastIndexOf('\n', at);
-            assertThatThrownBy(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT)::java)
-                    .hasMessageStartingWith("m.nnl:" + line + ":" + column + ": error: nothing in a model can be called '" + name);
-        }
-    }
-
-    @Test
-    void twoArgumentsOfOneNameAreRefused() {
-        String text = "model M {\n    input größe, gräße\n    param w = 1\n    output y = w * größe * gräße\n}\n";
-        assertThatThrownBy(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT)::java)
-                .hasMessageContaining("m.nnl:2:18: error: 'gräße' and 'größe' are the same name in Java, gr__e");
-    }
-
-    private static final List<String> NAMED = List.of(
-            "input @[3]\ntarget y\np = dense(@, 1)", "input x[3]\ntarget @\np = dense(x, 1)\nq = @",
-            "input x\ntarget y\nparam @[2] = 0.1\np = [@[0] * x + @[1]]", "input x[3]\ntarget y\n@ = exp(dense(x, 2))\np = dense(@, 1)",
-            "input x[3]\ntarget y\noutput @ = dense(x, 1)\np = 2 * @", "input x[3]\ntarget y\np = dense(x, 1)\nmetric @ = p[0] - y",
-            "axis @ = 40\ninput x[@]\ntarget y\np[@] = tanh(x[@])");
-
-    private static String named(String body, String name) {
-        String target = body.contains("target @") ? "q" : "y";
-        return "model M {\n" + body.replace("@", name) + "\nloss (p[0] - " + target + ")^2\ntrain { optimizer momentum, batch 4 }\n}\n";
-    }
 }
