@@ -21,6 +21,11 @@ public enum Stage {
     /** The class. */
     JAVA;
 
+    /** Whether it consists of graphs, one of which can be shown alone. */
+    public boolean hasGraphs() {
+        return this == EQUATIONS || this == GRADIENT || this == SIMPLIFIED || this == ORDER;
+    }
+
     /** As on the command line. */
     @Override
     public String toString() {

@@ -128,7 +128,7 @@ class ThreadsTest {
         awaitNone(more);
         step(model);
         assertThat(helpers("Ending")).isEmpty();
-        assertThatThrownBy(() -> model.threads(0)).hasMessage("at least one thread is needed, not 0");
+        assertThatThrownBy(() -> model.threads(0)).hasMessage("threads must be from 1 to 1024, not 0");
     }
 
     @Test

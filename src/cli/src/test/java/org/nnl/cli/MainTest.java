@@ -337,6 +337,10 @@ class MainTest {
         assertThat(folder.resolve("stages/8-java.java")).exists();
         assertThat(run("inspect", model, "--graph", "none")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("no graph 'none'");
+        assertThat(run("inspect", model, "--graph", "loss", "--stop", "schedule")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("'--graph' chooses from equations, gradient, simplified, order; the stage schedule is not made of graphs");
+        assertThat(run("inspect", model, "--graph", "loss", "--html", folder.resolve("page.html"))).isEqualTo(ExitCode.USAGE);
+        assertThat(run("inspect", model, "--graph", "loss", "--stop", "order")).isZero();
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Origin;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
+import org.nnl.program.Limit;
 import org.nnl.program.Program;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Span;
@@ -119,6 +120,8 @@ final class ModelElaboration {
         Tree.Train common = how != null && how.name().isEmpty() ? how : null;
         settings.put(SEED, (double) training.settings().seed());
         settings.put(STEP, 1.0);
+        all.requirements.limits.put(SEED, List.of(Limit.WHOLE));
+        all.requirements.limits.put(STEP, List.of(Limit.WHOLE, new Limit(">=", 1)));
 
         List<String> reported = new ArrayList<>();
         for (Tree.Loss l : losses) reported.add(lossName(l));
@@ -171,7 +174,8 @@ final class ModelElaboration {
         return new Program(
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
                 role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(),
-                        graphs);
+                        graphs)
+                .withLimits(all.requirements.limits);
     }
 
     private void guarded(Runnable what) {

@@ -156,14 +156,17 @@ final class Optimizers {
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
         Scope known = new Scope(hyper);
+        Map<String, String> changeable = new LinkedHashMap<>();
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
                     + p.name();
             String setting = frame.sheet().fresh(named(name));
             hyper.bind(p.name(), setting(setting, v, call, p), call.span());
-            if (settings.containsKey(setting))
+            if (settings.containsKey(setting)) {
+                changeable.put(p.name(), setting);
                 known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
+            }
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
         }
         for (Element e : elements) {
@@ -173,7 +176,10 @@ final class Optimizers {
         Frame inside = frame.calling(call.name(), call.span(), hyper, call.name());
         for (Tree.Statement s : optimizer.body()) {
             if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
-            else if (s instanceof Tree.Require r) all.requirements.check(r, inside.in(known));
+            else if (s instanceof Tree.Require r) {
+                all.requirements.check(r, inside.in(known));
+                all.requirements.limit(r, changeable, inside);
+            }
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
                 for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
                         x.span());

@@ -1,10 +1,13 @@
 package org.nnl.elaborate;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.nnl.equations.ExprPrinter;
+import org.nnl.program.Limit;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Tree;
 
@@ -13,7 +16,12 @@ import org.nnl.syntax.Tree;
  * that depends on the step for example, nothing can be said here and nothing is.
  */
 final class Requirements {
+    private static final Map<String, String> TURNED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
+
     private final Elaboration all;
+
+    /** What settings are held to while a class runs, as far as one alone is compared with a number. */
+    final Map<String, List<Limit>> limits = new LinkedHashMap<>();
 
     Requirements(Elaboration all) {
         this.all = all;
@@ -45,6 +53,27 @@ final class Requirements {
             throw all.problems.error(f.site() == null ? f : outside(f), at, who + " requires " + c.text()
                     + (known.isEmpty() ? "" : ", and " + String.join(", ", known)));
         }
+    }
+
+    /**
+     * Keeps the conditions on one hyper-parameter for the running class.
+     *
+     * @param settings of hyper-parameters by their names in the body
+     */
+    void limit(Tree.Require r, Map<String, String> settings, Frame f) {
+        for (Tree.Condition c : r.conditions()) {
+            if (!(c.value() instanceof Tree.Binary b) || !TURNED.containsKey(b.operator())) continue;
+            limit(b.left(), b.operator(), b.right(), settings, f);
+            limit(b.right(), TURNED.get(b.operator()), b.left(), settings, f);
+        }
+    }
+
+    private void limit(Tree.Expression setting, String operator, Tree.Expression bound, Map<String, String> settings, Frame f) {
+        Set<String> free = new LinkedHashSet<>();
+        Names.free(bound, free);
+        if (setting instanceof Tree.Name n && settings.containsKey(n.name()) && free.isEmpty()
+                && all.expressions.evaluate(bound, f) instanceof Value.Number x)
+            limits.computeIfAbsent(settings.get(n.name()), s -> new ArrayList<>()).add(new Limit(operator, x.value()));
     }
 
     /** Where the call stands, in whose arguments the error is. */

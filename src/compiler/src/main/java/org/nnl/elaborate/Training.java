@@ -19,9 +19,6 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
 
     private static final String EVERY = "every";
 
-    /** A class starts its threads at once, so a slip in their number must not become as many of them. */
-    private static final int MOST_THREADS = 1024;
-
     static final String OPTIMIZER = "optimizer";
     static final String STATEFUL = "stateful";
 
@@ -53,7 +50,7 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
             "epochs", Numbers.from(0),
             "seed", Numbers.from(Integer.MIN_VALUE),
             "unroll", new Numbers(1, TrainSettings.FULL, true),
-            "threads", new Numbers(1, MOST_THREADS, false),
+            "threads", new Numbers(1, TrainSettings.MOST_THREADS, false),
             "checkpoint", new Numbers(1, Integer.MAX_VALUE, true),
             "patience", Numbers.from(0),
             EVERY, Numbers.from(1),

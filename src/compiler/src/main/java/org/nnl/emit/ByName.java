@@ -16,6 +16,7 @@ import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Tensor;
+import org.nnl.program.Limit;
 import org.nnl.program.Program;
 import org.nnl.schedule.Array;
 import org.nnl.schedule.Schedule;
@@ -55,6 +56,7 @@ final class ByName {
         list(c, "settingNames", "Names of the settings", List.copyOf(settings.keySet()));
         shape(c);
         add(c, "byName");
+        allowed(c);
         return template.text("type Tensor");
     }
 
@@ -102,13 +104,30 @@ final class ByName {
                 .collect(Collectors.joining(", "));
         MethodSpec.Builder m = MethodSpec.methodBuilder("setting").addModifiers(Modifier.PUBLIC)
                 .addJavadoc("$L", ClassDoc.wrap("Changes a setting, for the steps to come. {@code step} counts the steps from"
-                        + " 1, {@code seed} feeds all randomness, the others are the optimiser's. At first: " + present + "."))
+                        + " 1, {@code seed} feeds all randomness, the others are the optimiser's. At first: " + present + ".")
+                        + "\n@throws IllegalArgumentException if the setting cannot have that value\n")
                 .addParameter(STRING, "name").addParameter(TypeName.DOUBLE, "value")
-                .addCode("if (!Double.isFinite(value))\n"
-                        + "    throw new IllegalArgumentException(\"the setting \" + name + \" cannot be \" + value);\n");
+                .addStatement("allowed(name, value)");
         m.addCode("switch (name) {\n");
         settings.forEach((name, java) -> m.addCode("    case $S -> this.$L = value;\n", name, java));
         c.addMethod(m.addCode("    default -> throw unknown($S, name, settingNames());\n}\n", "setting").build());
+    }
+
+    /** The table of what settings can be; those that can be any number are not in it. */
+    private void allowed(TypeSpec.Builder c) {
+        StringBuilder rows = new StringBuilder();
+        for (String setting : program.settings().keySet()) {
+            List<Limit> limits = program.limits().getOrDefault(setting, List.of());
+            if (limits.isEmpty()) continue;
+            String test = limits.stream()
+                    .map(l -> "value " + (l.isWhole() ? "== Math.rint(value)" : l.operator() + " " + ExprPrinter.number(l.bound())))
+                    .collect(Collectors.joining(" && "));
+            String needed = limits.stream().map(Limit::toString).collect(Collectors.joining(", "));
+            rows.append("        case \"").append(setting).append("\" -> ").append(test).append(" ? null : \"").append(needed)
+                    .append("\";\n");
+        }
+        template.put("LIMITS", rows.toString());
+        add(c, "allowed");
     }
 
     private void shape(TypeSpec.Builder c) {

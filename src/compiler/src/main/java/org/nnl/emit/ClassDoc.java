@@ -7,17 +7,18 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.schedule.ClassNames;
 import org.nnl.stepwise.Stepwise;
 
 /** The comment at the head of a generated class: what the model is and how the class is used. */
 final class ClassDoc {
     private ClassDoc() {}
 
-    static String of(Program p, Options options) {
+    static String of(Program p, Arguments arguments, Options options) {
         StringBuilder s = new StringBuilder();
         if (!p.doc().isBlank()) s.append(escape(p.doc().strip())).append("\n\n<p>");
         s.append("The model {@code ").append(p.name()).append("} of {@code ").append(p.source()).append("}.\n\n");
-        s.append("<pre>{@code\n").append(example(p, options)).append("}</pre>\n\n");
+        s.append("<pre>{@code\n").append(example(p, arguments, options)).append("}</pre>\n\n");
         rows(s, "Inputs", p.inputs());
         rows(s, "Targets", p.targets());
         rows(s, "Parameters", p.parameters());
@@ -37,12 +38,12 @@ final class ClassDoc {
     }
 
     /** A few lines of Java, with the names of the model. */
-    private static String example(Program p, Options options) {
+    private static String example(Program p, Arguments arguments, Options options) {
         String name = WriteClass.className(p, options);
         StringBuilder s = new StringBuilder();
         s.append(name).append(" model = new ").append(name).append("(1);").append(" // a seed\n");
         if (p.graphs().containsKey("gradient")) {
-            String data = arguments(p, true);
+            String data = data(p, arguments, true);
             String ordered = p.train().stateful() ? name + ".Examples.streams(" + data + "count)"
                     : name + ".Examples.shuffled(" + data + "count, epoch)";
             s.append("for (int epoch = 1; epoch <= ").append(p.train().epochs()).append("; epoch++)\n    model.train(")
@@ -50,34 +51,34 @@ final class ClassDoc {
             s.append(options.precision().java()).append(" loss = model.evaluate(").append(name).append(".Examples.of(")
                     .append(data).append("count));\n");
             if (!p.metrics().isEmpty())
-                s.append(options.precision().java()).append(' ').append(PublicMethods.argument(p.metrics().get(0)))
+                s.append(options.precision().java()).append(' ').append(ClassNames.identifier(p.metrics().get(0)))
                         .append(" = model.metric(\"").append(p.metrics().get(0)).append("\");\n");
         }
         s.append("model.save(Path.of(\"").append(name.toLowerCase(java.util.Locale.ROOT)).append(".safetensors\"));\n");
         if (predicts(p))
             s.append(name).append(".Predictor predictor = model.predictor(); // one for each thread\n")
-                    .append("predictor.predict(").append(arguments(p, false)).append("count, ")
-                    .append(p.outputs().stream().map(PublicMethods::argument).collect(Collectors.joining(", ")))
+                    .append("predictor.predict(").append(data(p, arguments, false)).append("count, ")
+                    .append(p.outputs().stream().map(arguments::output).collect(Collectors.joining(", ")))
                     .append(");\n");
         if (StepMethods.has(p))
-            s.append("predictor.begin(").append(given(p.graph(Stepwise.BEGIN))).append("1); // or step by step\n")
-                    .append("predictor.step(").append(given(p.graph(Stepwise.STEP)))
+            s.append("predictor.begin(").append(given(p.graph(Stepwise.BEGIN), arguments)).append("1); // or step by step\n")
+                    .append("predictor.step(").append(given(p.graph(Stepwise.STEP), arguments))
                     .append(p.graph(Stepwise.STEP).results().stream()
-                            .map(o -> PublicMethods.argument(Stepwise.visible(o)))
+                            .map(o -> arguments.output(Stepwise.visible(o)))
                             .collect(Collectors.joining(", ")))
                     .append(");\n");
         return s.toString();
     }
 
-    private static String given(Graph g) {
+    private static String given(Graph g, Arguments arguments) {
         return StepMethods.given(g).stream()
-                .map(t -> PublicMethods.argument(Stepwise.visible(t.name())) + ", ").collect(Collectors.joining());
+                .map(t -> arguments.given(Stepwise.visible(t.name())) + ", ").collect(Collectors.joining());
     }
 
-    private static String arguments(Program p, boolean targets) {
+    private static String data(Program p, Arguments arguments, boolean targets) {
         StringBuilder s = new StringBuilder();
-        p.inputs().forEach(t -> s.append(PublicMethods.argument(t.name())).append(", "));
-        if (targets) p.targets().forEach(t -> s.append(PublicMethods.argument(t.name())).append(", "));
+        p.inputs().forEach(t -> s.append(arguments.given(t.name())).append(", "));
+        if (targets) p.targets().forEach(t -> s.append(arguments.given(t.name())).append(", "));
         return s.toString();
     }
 

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.equations.Tensor;
@@ -23,34 +22,25 @@ import org.nnl.schedule.Schedule;
 
 /** What a user of a generated class does with examples: steps, passes, prediction. */
 final class PublicMethods {
-    /** Names that the methods' own variables have. */
-    private static final Set<String> RESERVED = Set.of(
-            "examples", "count", "seed", "order", "random", "k", "n", "sums", "source", "training", "other", "swapped",
-            "steps", "before", "own", "model");
-
     private final Program program;
     private final Schedule schedule;
     private final Storage storage;
+    private final Arguments arguments;
     private final String type;
     private final String real;
     private final List<Tensor> given = new ArrayList<>();
     private final Template template = new Template("methods.txt");
 
-    PublicMethods(Program program, Schedule schedule, Storage storage, Options options) {
+    PublicMethods(Program program, Schedule schedule, Storage storage, Arguments arguments, Options options) {
         this.program = program;
         this.storage = storage;
         this.schedule = schedule;
+        this.arguments = arguments;
         this.type = WriteClass.className(program, options);
         this.real = options.precision().java();
         given.addAll(program.inputs());
         given.addAll(program.targets());
         template.put("R", real).put("CLASS", type);
-    }
-
-    /** A tensor's name as the name of an argument in Java. */
-    static String argument(String tensor) {
-        String s = tensor.replaceAll("\\W", "_");
-        return SourceVersion.isKeyword(s) || RESERVED.contains(s) ? s + "_" : s;
     }
 
     /** Adds methods to the class, and returns the types nested in it. */
@@ -128,10 +118,10 @@ final class PublicMethods {
     /** The words for arguments that hand data over. */
     private void data(List<Tensor> tensors) {
         template.put("DATA", lines("", tensors, t ->
-                " * @param " + argument(t.name()) + " " + describe(ClassDoc.signature(t), t.isBatched()))
+                " * @param " + arguments.given(t.name()) + " " + describe(ClassDoc.signature(t), t.isBatched()))
                 + "\n * @param examples how many, at least 1\n");
-        template.put("GIVEN", each(tensors, t -> type(t) + " " + argument(t.name()) + ", "));
-        template.put("ARGS", each(tensors, t -> argument(t.name()) + ", "));
+        template.put("GIVEN", each(tensors, t -> type(t) + " " + arguments.given(t.name()) + ", "));
+        template.put("ARGS", each(tensors, t -> arguments.given(t.name()) + ", "));
         if (!program.losses().isEmpty()) template.put("LOSS", figure(program.losses().get(0).tensor()));
     }
 
@@ -156,7 +146,7 @@ final class PublicMethods {
     private String taken(List<Tensor> tensors) {
         return lines("    ", tensors, t -> {
             Array a = schedule.of(t.name());
-            String name = argument(t.name());
+            String name = arguments.given(t.name());
             String n = elements(a.count());
             return "checkLength(\"" + t.name() + "\", " + name + ".length, " + n + ");\n    "
                     + (t.classes() > 0
@@ -188,14 +178,8 @@ final class PublicMethods {
 
     /** Names made of those of the data, different from all of them and from each other. */
     private Map<Tensor, String> besides(String suffix) {
-        Set<String> used = new HashSet<>();
-        given.forEach(t -> used.add(argument(t.name())));
         Map<Tensor, String> names = new LinkedHashMap<>();
-        for (Tensor t : given) {
-            String name = argument(t.name()) + suffix;
-            while (!used.add(name)) name += "_";
-            names.put(t, name);
-        }
+        for (Tensor t : given) names.put(t, arguments.free(arguments.given(t.name()) + suffix));
         return names;
     }
 
@@ -212,15 +196,15 @@ final class PublicMethods {
             String element = t.isInteger() ? "int" : real;
             long n = ofOne(t);
             return "final " + element + "[] " + one.get(t) + " = new " + element + "[" + n + "];\n    final " + element + "[] "
-                    + argument(t.name()) + " = new " + element + "["
+                    + arguments.given(t.name()) + " = new " + element + "["
                     + (!t.isBatched() ? "" + n : n == 1 ? "BATCH" : "BATCH * " + n) + "];";
         }));
         template.put("ONES", given.stream().map(one::get).collect(Collectors.joining(", ")));
-        template.put("COLLECT", lines("            ", given, t -> copy(one.get(t), 0, argument(t.name()), "n", t)));
-        String arguments = each(given, t -> argument(t.name()) + ", ") + "n);";
+        template.put("COLLECT", lines("            ", given, t -> copy(one.get(t), 0, arguments.given(t.name()), "n", t)));
+        String step = each(given, t -> arguments.given(t.name()) + ", ") + "n);";
         template.put("STEP", trains
-                ? "        if (training) trainStep(" + arguments + "\n        else loss(" + arguments
-                : "        loss(" + arguments);
+                ? "        if (training) trainStep(" + step + "\n        else loss(" + step
+                : "        loss(" + step);
         template.put("FIGURES", "" + figures.size());
         template.put("SUM", lines("        ", figures, f -> "sums[" + figures.indexOf(f) + "] += (double) n * this." + f + ";"));
         template.put("MEAN", lines("    ", figures, f -> "this." + f + " = "
@@ -240,16 +224,16 @@ final class PublicMethods {
     private String examples() {
         Map<Tensor, String> to = besides("To");
         template.put("ONEDATA", given.stream()
-                .map(t -> "     * @param " + argument(t.name()) + " takes {@code " + ClassDoc.signature(t) + "}\n")
+                .map(t -> "     * @param " + arguments.given(t.name()) + " takes {@code " + ClassDoc.signature(t) + "}\n")
                 .collect(Collectors.joining()));
-        template.put("ONE", given.stream().map(t -> type(t) + " " + argument(t.name())).collect(Collectors.joining(", ")));
-        template.put("ALL", each(given, t -> type(t) + " " + argument(t.name()) + ", "));
-        template.put("ALLARGS", each(given, t -> argument(t.name()) + ", "));
+        template.put("ONE", given.stream().map(t -> type(t) + " " + arguments.given(t.name())).collect(Collectors.joining(", ")));
+        template.put("ALL", each(given, t -> type(t) + " " + arguments.given(t.name()) + ", "));
+        template.put("ALLARGS", each(given, t -> arguments.given(t.name()) + ", "));
         template.put("NEXT", given.stream().map(t -> type(t) + " " + to.get(t)).collect(Collectors.joining(", ")));
-        template.put("CHECKS", lines("        ", given, t -> "checkLength(\"" + t.name() + "\", " + argument(t.name())
+        template.put("CHECKS", lines("        ", given, t -> "checkLength(\"" + t.name() + "\", " + arguments.given(t.name())
                 + ".length, " + (t.isBatched() ? (ofOne(t) == 1 ? "" : ofOne(t) + "L * ") + "count" : ofOne(t)) + ");"));
         template.put("COPY", lines("                ", given, t -> {
-            String from = argument(t.name());
+            String from = arguments.given(t.name());
             long n = ofOne(t);
             if (!t.isBatched()) return "System.arraycopy(" + from + ", 0, " + to.get(t) + ", 0, " + n + ");";
             return n == 1
@@ -264,19 +248,19 @@ final class PublicMethods {
         List<Array> outputs = program.outputs().stream().map(schedule::of).toList();
         template.put("OUTDATA", lines("", outputs, a -> {
             String shape = a.shape().stream().filter(x -> !x.batch()).map(Count::toString).collect(Collectors.joining(", "));
-            return " * @param " + output(a) + " takes "
+            return " * @param " + arguments.output(a.tensor()) + " takes "
                     + describe(a.tensor() + (shape.isEmpty() ? "" : "[" + shape + "]"), a.count().batch());
         }) + "\n");
-        template.put("OUT", outputs.stream().map(a -> ", " + (a.integer() ? "int" : real) + "[] " + output(a))
+        template.put("OUT", outputs.stream().map(a -> ", " + (a.integer() ? "int" : real) + "[] " + arguments.output(a.tensor()))
                 .collect(Collectors.joining()));
         template.put("OUTCHECKS", lines("    ", outputs, a ->
-                "checkLength(\"" + a.tensor() + "\", " + output(a) + ".length, " + elements(a.count()) + ");"));
+                "checkLength(\"" + a.tensor() + "\", " + arguments.output(a.tensor()) + ".length, " + elements(a.count()) + ");"));
         template.put("RUN", schedule.entries().get("predict"));
         template.put("RESULTS", lines("    ", outputs, a -> a.isField()
-                ? output(a) + "[0] = this." + a.name() + ";"
-                : "System.arraycopy(this." + a.name() + ", 0, " + output(a) + ", 0, " + JavaIntegers.java(a.count()) + ");"));
+                ? arguments.output(a.tensor()) + "[0] = this." + a.name() + ";"
+                : "System.arraycopy(this." + a.name() + ", 0, " + arguments.output(a.tensor()) + ", 0, " + JavaIntegers.java(a.count()) + ");"));
         add(c, "predict");
-        template.put("OUTARGS", outputs.stream().map(a -> ", " + output(a)).collect(Collectors.joining()));
+        template.put("OUTARGS", outputs.stream().map(a -> ", " + arguments.output(a.tensor())).collect(Collectors.joining()));
         Set<String> touched = new HashSet<>();
         for (String graph : List.of("predict", "begin", "step")) touched.addAll(schedule.touched(graph));
         String settings = schedule.arrays().values().stream()
@@ -285,14 +269,9 @@ final class PublicMethods {
         template.put("SETTINGS", settings);
         template.put("MODEL", settings.isEmpty() ? "" : "    private final @CLASS@ model;\n");
         template.put("KEEP", settings.isEmpty() ? "" : "        this.model = model;\n");
-        String steps = new StepMethods(program, schedule, real, template).addTo(c);
+        String steps = new StepMethods(program, schedule, arguments, real, template).addTo(c);
         template.put("PREDICT", (template.text("predictWith") + steps).replaceAll("(?m)^(?=.)", "    "));
         return template.text("type Predictor");
-    }
-
-    private String output(Array a) {
-        String name = argument(a.tensor());
-        return program.inputs().stream().anyMatch(t -> argument(t.name()).equals(name)) ? name + "_out" : name;
     }
 
     /** A count as a Java expression of type int or long. */

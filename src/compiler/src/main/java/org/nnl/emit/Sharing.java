@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.emit.kernel.Kernels;
+import org.nnl.program.TrainSettings;
 import org.nnl.schedule.Division;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
@@ -137,7 +138,8 @@ final class Sharing {
 
     private static String template(String name) {
         try (InputStream in = Sharing.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("@MOST_THREADS@", "" + TrainSettings.MOST_THREADS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

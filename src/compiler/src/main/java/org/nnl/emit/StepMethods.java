@@ -22,12 +22,14 @@ final class StepMethods {
 
     private final Program program;
     private final Schedule schedule;
+    private final Arguments arguments;
     private final String real;
     private final Template template;
 
-    StepMethods(Program program, Schedule schedule, String real, Template template) {
+    StepMethods(Program program, Schedule schedule, Arguments arguments, String real, Template template) {
         this.program = program;
         this.schedule = schedule;
+        this.arguments = arguments;
         this.real = real;
         this.template = template;
     }
@@ -56,12 +58,12 @@ final class StepMethods {
         template.put("STEPDATA", each(stepped, t -> described(t, "@param " + argument(t)))
                 + each(outputs, t -> described(t, "@param " + output(t) + " takes")));
         String given = each(stepped, t -> ", " + type(t) + " " + argument(t)) + each(outputs, t -> ", " + type(t) + " " + output(t));
-        String arguments = each(stepped, t -> ", " + argument(t)) + each(outputs, t -> ", " + output(t));
+        String handed = each(stepped, t -> ", " + argument(t)) + each(outputs, t -> ", " + output(t));
         template.put("STEPGIVEN", given.substring(2));
-        template.put("STEPARGS", arguments.substring(2));
+        template.put("STEPARGS", handed.substring(2));
         template.put("STEPLIMIT", each(List.copyOf(step.tensors().values()), t -> limit(step, t)));
         template.put("STEPTAKEN", each(stepped, this::taken)
-                + each(outputs, t -> "    checkLength(\"" + output(t) + "\", " + output(t) + ".length, "
+                + each(outputs, t -> "    checkLength(\"" + Stepwise.visible(t.name()) + "\", " + output(t) + ".length, "
                         + PublicMethods.elements(schedule.of(t.name()).count()) + ");\n"));
         template.put("STEPRUN", run(Stepwise.STEP));
         template.put("STEPRESULTS", each(outputs, t -> {
@@ -84,13 +86,12 @@ final class StepMethods {
         return all.stream().map(text).collect(Collectors.joining());
     }
 
-    private static String argument(Tensor t) {
-        return PublicMethods.argument(Stepwise.visible(t.name()));
+    private String argument(Tensor t) {
+        return arguments.given(Stepwise.visible(t.name()));
     }
 
     private String output(Tensor t) {
-        String name = argument(t);
-        return given(program.graph(Stepwise.STEP)).stream().anyMatch(x -> argument(x).equals(name)) ? name + "_out" : name;
+        return arguments.output(Stepwise.visible(t.name()));
     }
 
     private String type(Tensor t) {
@@ -106,9 +107,9 @@ final class StepMethods {
 
     private String taken(Tensor t) {
         Array a = schedule.of(t.name());
-        String name = argument(t), n = PublicMethods.elements(a.count());
-        return "    checkLength(\"" + name + "\", " + name + ".length, " + n + ");\n"
-                + (t.classes() > 0 ? "    checkClasses(\"" + name + "\", " + name + ", "
+        String of = Stepwise.visible(t.name()), name = argument(t), n = PublicMethods.elements(a.count());
+        return "    checkLength(\"" + of + "\", " + name + ".length, " + n + ");\n"
+                + (t.classes() > 0 ? "    checkClasses(\"" + of + "\", " + name + ", "
                         + JavaIntegers.java(a.count()) + ", " + t.classes() + ");\n" : "")
                 + "    this." + a.name() + " = " + name + ";\n";
     }

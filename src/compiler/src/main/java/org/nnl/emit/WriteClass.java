@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.Options.Backend;
@@ -22,6 +21,7 @@ import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.ExprPrinter;
 import org.nnl.program.Program;
 import org.nnl.schedule.Array;
+import org.nnl.schedule.ClassNames;
 import org.nnl.schedule.Count;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
@@ -30,39 +30,12 @@ import org.nnl.schedule.Schedule;
 public final class WriteClass {
     private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
 
-    /** What statements and templates, which are plain text, may use. */
-    private static final List<String> IMPORTS = List.of(
-            "java.io.Closeable", "java.io.IOException", "java.io.StreamTokenizer", "java.io.StringReader",
-            "java.lang.ref.Reference", "java.lang.ref.WeakReference",
-            "java.nio.ByteBuffer", "java.nio.ByteOrder", "java.nio.channels.FileChannel",
-            "java.nio.charset.CharacterCodingException", "java.nio.charset.StandardCharsets", "java.nio.file.Files",
-            "java.nio.file.Path", "java.nio.file.StandardCopyOption", "java.nio.file.StandardOpenOption",
-            "java.util.ArrayList", "java.util.Arrays", "java.util.Comparator", "java.util.HashMap",
-            "java.util.HashSet", "java.util.LinkedHashMap", "java.util.List", "java.util.Map", "java.util.Set",
-            "java.util.SplittableRandom", "java.util.TreeSet",
-            "java.util.concurrent.atomic.AtomicInteger", "java.util.concurrent.locks.LockSupport",
-            "java.util.function.Consumer",
-            "java.util.stream.IntStream", "java.util.stream.LongStream", "jdk.incubator.vector.DoubleVector",
-            "jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector", "jdk.incubator.vector.LongVector",
-            "jdk.incubator.vector.VectorMask", "jdk.incubator.vector.VectorOperators",
-            "jdk.incubator.vector.VectorShape", "jdk.incubator.vector.VectorShuffle",
-            "jdk.incubator.vector.VectorSpecies");
-
-    /** Other names that a class uses for what it has nested, or for types of java.lang. */
-    private static final Set<String> TYPES = Set.of(
-            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float",
-            "Double", "Integer", "Long", "Override", "Thread", "Runtime", "Error", "RuntimeException",
-            "Runnable", "System", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
-            "NumberFormatException", "FunctionalInterface");
-
-    /** Words that Java reserves for types only. */
-    private static final Set<String> WORDS = Set.of("var", "yield", "record", "sealed", "permits");
-
     private final Program program;
     private final Schedule schedule;
     private final Options options;
     private final TypeName real;
     private final Storage storage;
+    private final Arguments arguments;
     private final Sharing sharing;
     private final SharedNests nests;
 
@@ -72,6 +45,7 @@ public final class WriteClass {
         this.options = options;
         this.real = options.precision() == Options.Precision.FLOAT ? TypeName.FLOAT : TypeName.DOUBLE;
         this.storage = new Storage(program, schedule, options);
+        this.arguments = new Arguments(program, schedule);
         this.sharing = new Sharing(schedule, className(program, options), options);
         this.nests = new SharedNests(schedule, options, alike);
     }
@@ -102,16 +76,14 @@ public final class WriteClass {
 
     /** Why a class cannot have that name; null if it can. */
     public static String objection(String className) {
-        if (SourceVersion.isKeyword(className) || WORDS.contains(className)) return "which is a word of Java";
-        return TYPES.contains(className) || IMPORTS.stream().anyMatch(i -> i.endsWith("." + className))
-                ? "since it uses a type of that name"
-                : null;
+        if (ClassNames.isWord(className)) return "which is a word of Java";
+        return ClassNames.isType(className) ? "since it uses a type of that name" : null;
     }
 
     private String file() {
         TypeSpec.Builder c = TypeSpec.classBuilder(className(program, options))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
-                .addJavadoc("$L", ClassDoc.of(program, options));
+                .addJavadoc("$L", ClassDoc.of(program, arguments, options));
         c.addField(FieldSpec.builder(TypeName.INT, "BATCH", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("Examples a step, as the model has it; steps may be given more or fewer.\n")
                 .initializer("$L", schedule.batch()).build());
@@ -134,7 +106,7 @@ public final class WriteClass {
     private List<String> members(TypeSpec.Builder c) {
         TypeSpec.Builder all = TypeSpec.classBuilder("Members");
         storage.addTo(all);
-        List<String> types = new ArrayList<>(new PublicMethods(program, schedule, storage, options).addTo(all));
+        List<String> types = new ArrayList<>(new PublicMethods(program, schedule, storage, arguments, options).addTo(all));
         types.add(new ByName(program, schedule, options).addTo(all));
         types.add(SavedForm.addTo(all, program, schedule, options));
         storage.addGrowth(all);
@@ -163,7 +135,7 @@ public final class WriteClass {
         if (whole.split("\\bWHOLE\\b", -1).length == 2) whole = whole.replaceFirst("(?m)^.* WHOLE = .*\n\n?", "");
         String code = COMMENT.matcher(whole).replaceAll("");
         Set<String> imports = new java.util.TreeSet<>();
-        for (String name : IMPORTS) {
+        for (String name : ClassNames.IMPORTS) {
             String simple = name.substring(name.lastIndexOf('.') + 1);
             if (Pattern.compile("(?<![.\\w])" + simple + "\\b").matcher(code).find()) imports.add(name);
         }

@@ -20,6 +20,9 @@ public record TrainSettings(
     /** For {@code unroll}: no loop over time at all. */
     public static final int FULL = Integer.MAX_VALUE;
 
+    /** A class starts its threads at once, so a slip in their number must not become as many of them. */
+    public static final int MOST_THREADS = 1024;
+
     public static final TrainSettings DEFAULT = new TrainSettings(32, 10, 1, 0, 1, false, 0, 0);
 
     public TrainSettings withCheckpoint(int n) {

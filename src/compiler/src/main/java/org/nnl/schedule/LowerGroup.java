@@ -91,7 +91,7 @@ final class LowerGroup {
         Value value = value(e.body());
         if (e.fold() == Fold.SUM && !folded.isEmpty()) {
             // what meets in the same element, whatever the map, is summed before it is sent there
-            String sum = names.unique(Names.identifier(e.target()) + "_part");
+            String sum = names.unique(ClassNames.identifier(e.target()) + "_part");
             inner.add(new Step.Start(sum, Fold.SUM));
             inner.addAll(around(folded, List.of(new Step.Accumulate(sum, Fold.SUM, value))));
             value = new Value.Local(sum);
@@ -245,7 +245,7 @@ final class LowerGroup {
             throw new IllegalArgumentException(e.origin().place() + ": argmax= over the axis of a recurrence: " + e);
         List<Equation> together = group.equations().stream().filter(x -> isSameSearch(x, e)).toList();
         if (together.get(0) != e) return; // found on the way to the first
-        String best = names.unique(Names.identifier(e.target()) + "_best");
+        String best = names.unique(ClassNames.identifier(e.target()) + "_best");
         Map<String, Affine> positions = new LinkedHashMap<>();
         for (Equation x : together) positions.put(local(x.target()), Affine.variable(names.variable(x.position())));
         body.add(new Step.Start(best, Fold.MAX));
@@ -268,8 +268,8 @@ final class LowerGroup {
 
     /** A name that says which element: {@code h_bi} for {@code h[b,i]}. */
     private String local(String tensor) {
-        StringBuilder s = new StringBuilder(Names.identifier(tensor)).append('_');
-        group.parallel().forEach(a -> s.append(Names.identifier(a.name())));
+        StringBuilder s = new StringBuilder(ClassNames.identifier(tensor)).append('_');
+        group.parallel().forEach(a -> s.append(ClassNames.identifier(a.name())));
         if (group.parallel().isEmpty()) s.append("value");
         return names.unique(s.toString());
     }

@@ -268,7 +268,7 @@ public final class MakeSchedule {
         for (Equation e : group.equations()) heading.add(heading(e));
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
         String last = group.equations().get(group.equations().size() - 1).target();
-        String name = "compute_" + Names.identifier(last);
+        String name = "compute_" + ClassNames.identifier(last);
         if (SplitLoops.transcendental(steps) > SplitLoops.MOST) steps = apart(name, heading, variables, steps);
         return new Step.Call(shared(name, heading, variables, steps));
     }

@@ -4,22 +4,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import javax.lang.model.SourceVersion;
 
 /** Java identifiers for names of the model: {@code h.W} becomes {@code h_W}, {@code s'} {@code s_next}; none twice. */
 final class Names {
-    private static final Set<String> RESERVED = Set.of(
-            "examples", "capacity", "sequences", "trainingCapacity", "tensors", "pending", "frozen", "listener",
-            Product.SUM, "settings", "species", "scratch", "from", "to", "part", "team", "threads");
+    /** Variables of routines beside those made of the model's names, and those of methods that use fields without 'this'. */
+    private static final Set<String> RESERVED =
+            Set.of(Product.SUM, "settings", "species", "from", "to", "part", "name", "shared");
     private final Set<String> used = new HashSet<>(RESERVED);
     private final Map<String, String> variables = new HashMap<>();
     private Names outer;
 
     /** An identifier that no other call gives. */
     String unique(String name) {
-        String base = identifier(name);
+        String base = ClassNames.identifier(name);
         String candidate = base;
-        for (int n = 2; !used.add(candidate); n++) candidate = base + "_" + n;
+        for (int n = 2; ClassNames.isTaken(candidate) || !used.add(candidate); n++) candidate = base + "_" + n;
         return candidate;
     }
 
@@ -39,13 +38,5 @@ final class Names {
         n.used.addAll(used);
         n.outer = this;
         return n;
-    }
-
-    static String identifier(String name) {
-        StringBuilder s = new StringBuilder();
-        for (char c : name.replace("'", "_next").toCharArray()) s.append(Character.isJavaIdentifierPart(c) ? c : '_');
-        if (s.length() == 0 || !Character.isJavaIdentifierStart(s.charAt(0))) s.insert(0, '_');
-        String word = s.toString();
-        return SourceVersion.isKeyword(word) || word.equals("_") ? word + "_" : word;
     }
 }

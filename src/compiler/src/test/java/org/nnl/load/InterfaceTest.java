@@ -314,6 +314,14 @@ class InterfaceTest {
                 List<String> all = new ArrayList<>();
                 all.add(error(() -> a.setting("learningRate", 0.1)));
                 all.add(error(() -> a.setting("rate", Double.NaN)));
+                all.add(error(() -> a.setting("rate", -1)));
+                all.add(error(() -> a.setting("beta1", 1)));
+                all.add(error(() -> a.setting("step", 0)));
+                all.add(error(() -> a.setting("step", 1.5)));
+                all.add(error(() -> a.threads(1025)));
+                check(a.setting("rate") == 0.05 && a.setting("step") == 2);
+                a.setting("rate", 0);
+                a.setting("seed", -3);
                 all.add(error(() -> a.parameter("h.b", new float[4])));
                 all.add(error(() -> a.gradient("h.W", new float[16])));
                 all.add(error(() -> a.state("h.W")));
@@ -322,11 +330,46 @@ class InterfaceTest {
                 """);
         assertThat(errors).containsExactly(
                 "IllegalArgumentException: no setting 'learningRate', there are seed, step, rate, beta1, beta2, eps",
-                "IllegalArgumentException: the setting rate cannot be NaN",
+                "IllegalArgumentException: the setting rate must be a number, not NaN",
+                "IllegalArgumentException: the setting rate must be at least 0, not -1.0",
+                "IllegalArgumentException: the setting beta1 must be at least 0, less than 1, not 1.0",
+                "IllegalArgumentException: the setting step must be a whole number, at least 1, not 0.0",
+                "IllegalArgumentException: the setting step must be a whole number, at least 1, not 1.5",
+                "IllegalArgumentException: threads must be from 1 to 1024, not 1025",
                 "IllegalArgumentException: h.b[5] has 5 values, not 4",
                 "IllegalArgumentException: h.W[5, 3] has 15 values, not 16",
                 "IllegalArgumentException: no state 'h.W', there are h.W.m, h.b.m, z.W.m, z.b.m, h.W.v, h.b.v, z.W.v, z.b.v",
                 "IllegalArgumentException: no metric 'precision', there are accuracy");
+    }
+
+    @Test
+    void settingsAreHeldToWhatTheirOwnOptimiserRequires() throws Exception {
+        String own = """
+                optimizer mine(pull = 0.1, least = 0.2, most = 3) {
+                    require 0 < pull, pull <= 1 / 2, least < most
+                    w = w - pull * min(most, max(least, g))
+                }
+                """;
+        String body = """
+                input x
+                param a = 1
+                param b = 2
+                output p = a * x
+                loss first : (p - 1)^2 for a
+                loss second : (b * x - 2)^2 for b
+                train first { optimizer mine(most = 4), clip 5 }
+                train second { optimizer sgd }
+                """;
+        Compilation c = Compiler.compile(
+                Sources.of(Map.of("m.nnl", own + "model M {\n" + body + "}\n")), "m.nnl",
+                Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
+        Instance m = new Instance(c.load(), 1);
+        assertThatThrownBy(() -> m.setting("first.pull", 0)).hasMessage("the setting first.pull must be more than 0, at most 0.5, not 0.0");
+        assertThatThrownBy(() -> m.setting("first.pull", 0.6)).hasMessageContaining("at most 0.5, not 0.6");
+        assertThatThrownBy(() -> m.setting("first.clip", 0)).hasMessage("the setting first.clip must be more than 0, not 0.0");
+        assertThatThrownBy(() -> m.setting("second.rate", -1)).hasMessage("the setting second.rate must be at least 0, not -1.0");
+        m.setting("first.least", -7);
+        m.setting("first.pull", 0.5);
     }
 
     @Test
@@ -358,45 +401,5 @@ class InterfaceTest {
         assertThatThrownBy(c::java).hasMessageContaining("the class cannot be called '" + name + "'");
         Options other = new Options("", "Other", Backend.VECTOR, Precision.FLOAT, Map.of());
         assertThat(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", other).java()).contains("class Other");
-    }
-
-    /** Each an input, a target, a parameter, a tensor, an output, a metric and an axis of this name. */
-    @ParameterizedTest
-    @ValueSource(strings = {
-        "class", "this", "toString", "hashCode", "_", "var", "größe", "train", "examples", "setting"
-    })
-    void anyNameThatIsNoTypeOfItsClassWorks(String name) {
-        for (String body : NAMED)
-            assertThat(Compiler.compile(Sources.of(Map.of("m.nnl", named(body, name))), "m.nnl", Options.DEFAULT).load()).isNotNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Math", "String", "List", "Saved", "BATCH", "SPECIES", "FloatVector"})
-    void aNameThatWouldHideATypeIsRefusedWhereItIsDeclared(String name) {
-        for (String body : NAMED) {
-            String text = named(body, name);
-            int at = text.indexOf(name), line = 1 + (int) text.substring(0, at).chars().filter(c -> c == 10).count();
-            int column = at - text.lastIndexOf('\n', at);
-            assertThatThrownBy(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT)::java)
-                    .hasMessageStartingWith("m.nnl:" + line + ":" + column + ": error: nothing in a model can be called '" + name);
-        }
-    }
-
-    @Test
-    void twoArgumentsOfOneNameAreRefused() {
-        String text = "model M {\n    input größe, gräße\n    param w = 1\n    output y = w * größe * gräße\n}\n";
-        assertThatThrownBy(Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT)::java)
-                .hasMessageContaining("m.nnl:2:18: error: 'gräße' and 'größe' are the same name in Java, gr__e");
-    }
-
-    private static final List<String> NAMED = List.of(
-            "input @[3]\ntarget y\np = dense(@, 1)", "input x[3]\ntarget @\np = dense(x, 1)\nq = @",
-            "input x\ntarget y\nparam @[2] = 0.1\np = [@[0] * x + @[1]]", "input x[3]\ntarget y\n@ = exp(dense(x, 2))\np = dense(@, 1)",
-            "input x[3]\ntarget y\noutput @ = dense(x, 1)\np = 2 * @", "input x[3]\ntarget y\np = dense(x, 1)\nmetric @ = p[0] - y",
-            "axis @ = 40\ninput x[@]\ntarget y\np[@] = tanh(x[@])");
-
-    private static String named(String body, String name) {
-        String target = body.contains("target @") ? "q" : "y";
-        return "model M {\n" + body.replace("@", name) + "\nloss (p[0] - " + target + ")^2\ntrain { optimizer momentum, batch 4 }\n}\n";
     }
 }
