@@ -592,10 +592,11 @@ public final class Nationality {
      * Changes a setting, for the steps to come. {@code step} counts the steps from 1, {@code seed} feeds all
      * randomness, the others are the optimiser's. At first: {@code seed} 1, {@code step} 1, {@code clip} 1,
      * {@code rate} 0.003, {@code beta1} 0.9, {@code beta2} 0.999, {@code eps} 1.0E-8.
+     *
+     * @throws IllegalArgumentException if the setting cannot have that value
      */
     public void setting(String name, double value) {
-        if (!Double.isFinite(value))
-            throw new IllegalArgumentException("the setting " + name + " cannot be " + value);
+        allowed(name, value);
         switch (name) {
             case "seed" -> this.seed = value;
             case "step" -> this.step = value;
@@ -873,6 +874,22 @@ public final class Nationality {
     private static IllegalArgumentException unknown(String kind, String name, List<String> known) {
         return new IllegalArgumentException("no " + kind + " '" + name + "', there "
                 + (known.isEmpty() ? "is none" : "are " + String.join(", ", known)));
+    }
+
+    /** The value of a setting, if it can have it. */
+    private static double allowed(String setting, double value) {
+        String needed = !Double.isFinite(value) ? "a number" : switch (setting) {
+            case "seed" -> value == Math.rint(value) ? null : "a whole number";
+            case "step" -> value == Math.rint(value) && value >= 1 ? null : "a whole number, at least 1";
+            case "clip" -> value > 0 ? null : "more than 0";
+            case "rate" -> value >= 0 ? null : "at least 0";
+            case "beta1" -> value >= 0 && value < 1 ? null : "at least 0, less than 1";
+            case "beta2" -> value >= 0 && value < 1 ? null : "at least 0, less than 1";
+            case "eps" -> value >= 0 ? null : "at least 0";
+            default -> null;
+        };
+        if (needed == null) return value;
+        throw new IllegalArgumentException("the setting " + setting + " must be " + needed + ", not " + value);
     }
 
     private void grow(int examples) {
@@ -5130,8 +5147,8 @@ public final class Nationality {
         double setting(String name) {
             String value = metadata.get("setting." + name);
             try {
-                if (Double.isFinite(Double.parseDouble(value))) return Double.parseDouble(value);
-            } catch (NumberFormatException e) {
+                return allowed(name, Double.parseDouble(value));
+            } catch (IllegalArgumentException e) { // or no number
                 // said below
             }
             wrong.add("the setting " + name + " is '" + value + "'");
@@ -5256,10 +5273,11 @@ public final class Nationality {
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
-     * @throws IllegalArgumentException if {@code number} is less than 1
+     * @throws IllegalArgumentException unless {@code number} is from 1 to 1024
      */
     public void threads(int number) {
-        if (number < 1) throw new IllegalArgumentException("at least one thread is needed, not " + number);
+        if (number < 1 || number > 1024)
+            throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
         if (team != null) team.end();
         team = number == 1 ? null : new Team(this, number);
