@@ -47,8 +47,8 @@ final class SharedNests {
     /** Names of arrays where theirs have nothing in common. */
     private static final String LETTERS = "abcdefghnopruw";
 
-    /** Bounds of a loop {@link #ofAnyLength}. */
-    private static final String START = "start", END = "end";
+    /** Bounds of a loop {@link #ofAnyLength}: variables that no model has. */
+    private static final String START = "^", END = "$";
 
     /** Names of tensors in a comment at most. */
     private static final int MOST_NAMED = 6;
@@ -265,6 +265,8 @@ final class SharedNests {
             boolean same = all.stream().allMatch(n -> n.places.get(at).equals(place));
             boolean number = place.terms().stream().allMatch(t -> t.atom() instanceof Affine.One);
             if (same && number) places.add(null);
+            else if (place.equals(Affine.variable(START))) places.add(free("start", taken));
+            else if (place.equals(Affine.variable(END))) places.add(free("end", taken));
             else if (same && SourceVersion.isIdentifier(place.toString())) places.add(free(place.toString(), taken));
             else places.add(free(hint(first.hints.get(k), arrays), taken));
         }
