@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +17,6 @@ import org.nnl.Options;
 import org.nnl.bench.GeneratedSteps;
 import org.nnl.bench.Machine;
 import org.nnl.benchmarks.Workload;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -69,29 +67,28 @@ public final class PeerTable {
         return some.isEmpty() ? all : some;
     }
 
+    /** Engines one after the other for each number, since a machine with neighbours is another one some minutes later. */
     private static void measure(
             Results results, List<String> workloads, List<String> engines, List<String> benchmarks, boolean quick)
             throws RunnerException {
-        for (String engine : engines) {
-            List<String> able = workloads.stream().filter(w -> Engine.valueOf(engine).can(Workload.valueOf(w))).toList();
-            if (able.isEmpty()) continue;
-            ChainedOptionsBuilder options = new OptionsBuilder()
-                    .param("engine", engine)
-                    .param("workload", able.toArray(String[]::new));
-            for (String b : benchmarks) options.include("^" + Pattern.quote(PeerBenchmark.class.getName() + "." + b) + "$");
-            if (quick)
-                options.warmupIterations(2).warmupTime(TimeValue.milliseconds(500))
-                        .measurementIterations(2).measurementTime(TimeValue.milliseconds(500));
-            Collection<RunResult> found = new Runner(options.build()).run();
-            for (RunResult r : found) {
-                String benchmark = r.getParams().getBenchmark();
-                results.put(
-                        benchmark.substring(benchmark.lastIndexOf('.') + 1),
-                        Workload.valueOf(r.getParams().getParam("workload")),
-                        Engine.valueOf(engine),
-                        r.getPrimaryResult().getStatistics().getMin());
-            }
-        }
+        for (String workload : workloads)
+            for (String benchmark : benchmarks)
+                for (String engine : engines) {
+                    Workload w = Workload.valueOf(workload);
+                    Engine e = Engine.valueOf(engine);
+                    if (e.can(w)) results.put(benchmark, w, e, fastest(w, e, benchmark, quick));
+                }
+    }
+
+    private static double fastest(Workload w, Engine e, String benchmark, boolean quick) throws RunnerException {
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .param("engine", e.name())
+                .param("workload", w.name())
+                .include("^" + Pattern.quote(PeerBenchmark.class.getName() + "." + benchmark) + "$");
+        if (quick)
+            options.warmupIterations(2).warmupTime(TimeValue.milliseconds(500))
+                    .measurementIterations(2).measurementTime(TimeValue.milliseconds(500));
+        return new Runner(options.build()).runSingle().getPrimaryResult().getStatistics().getMin();
     }
 
     private static String table(Results results) {
