@@ -2132,10 +2132,14 @@ public final class Dates {
     }
 
     private void compute_seen_p_top_max(int examples, int t) {
+        compute_seen_p_top_max(examples, t, 0, examples);
+    }
+
+    private void compute_seen_p_top_max(int examples, int t, int from, int to) {
         // seen.p.top.max[b,t] max= seen.z[b,t,i]    std:activations.nnl:42
         final float[] seen_p_top_max = this.seen_p_top_max;
         final float[] seen_z = this.seen_z;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float seen_p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector seen_p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             for (int i = 0; i < 32; i += LANES) {
@@ -2178,10 +2182,14 @@ public final class Dates {
     }
 
     private void compute_seen_p_s(int examples, int t) {
+        compute_seen_p_s(examples, t, 0, examples);
+    }
+
+    private void compute_seen_p_s(int examples, int t, int from, int to) {
         // seen.p.s[b,t] += seen.p.e[b,t,i]    std:activations.nnl:44
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s = this.seen_p_s;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float seen_p_s_b = 0f;
             FloatVector seen_p_s_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32; i += LANES) {
@@ -2197,26 +2205,34 @@ public final class Dates {
     }
 
     private void compute_seen_p_s_inverse(int examples, int t) {
+        compute_seen_p_s_inverse(examples, t, 0, examples);
+    }
+
+    private void compute_seen_p_s_inverse(int examples, int t, int from, int to) {
         // seen.p.s.inverse[b,t] = 1/seen.p.s[b,t]    std:activations.nnl:45
         final float[] seen_p_s = this.seen_p_s;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
             t1.intoArray(seen_p_s_inverse, b + examples * t);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             seen_p_s_inverse[b + examples * t] = 1f / seen_p_s[b + examples * t];
         }
     }
 
     private void compute_seen_p(int examples, int t) {
+        compute_seen_p(examples, t, 0, examples);
+    }
+
+    private void compute_seen_p(int examples, int t, int from, int to) {
         // seen.p[b,t,i] = seen.p.e[b,t,i]*seen.p.s.inverse[b,t]    std:activations.nnl:45
         final float[] seen_p = this.seen_p;
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float seen_p_s_inverse1 = seen_p_s_inverse[b + examples * t];
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t).mul(seen_p_s_inverse1).intoArray(seen_p, 32 * b + i + 32 * examples * t);
@@ -2740,12 +2756,6 @@ public final class Dates {
         }
     }
 
-    private void compute_seen_now(int examples) {
-        // divided over b < B, from 70 examples on.
-        if (team == null || examples < 70) compute_seen_now(examples, 0, examples);
-        else team.run(this, 15, examples, 0, examples, 1);
-    }
-
     private void compute_seen_now(int examples, int from, int to) {
         // seen.now[b,c] += seen.p.now[b,j]*states.kept[b,j,c]    std:attention.nnl:28
         for (int b = from; b < to; b++) {
@@ -2779,7 +2789,7 @@ public final class Dates {
     private void compute_h_a_now(int examples) {
         // divided over i_block < 3, from 21 examples on.
         if (team == null || examples < 21) compute_h_a_now(examples, 0, 3, scratch);
-        else team.run(this, 16, examples, 0, 3, 1);
+        else team.run(this, 15, examples, 0, 3, 1);
     }
 
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
@@ -2794,7 +2804,7 @@ public final class Dates {
     private void compute_h_e_now(int examples) {
         // divided over i_block < 3, from 50 examples on.
         if (team == null || examples < 50) compute_h_e_now(examples, 0, 3, scratch);
-        else team.run(this, 17, examples, 0, 3, 1);
+        else team.run(this, 16, examples, 0, 3, 1);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
@@ -2809,7 +2819,7 @@ public final class Dates {
     private void compute_z_y_now_part(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_now_part(examples, 0, examples);
-        else team.run(this, 18, examples, 0, examples, 1);
+        else team.run(this, 17, examples, 0, examples, 1);
     }
 
     private void compute_z_y_now_part(int examples, int from, int to) {
@@ -2919,13 +2929,13 @@ public final class Dates {
         }
     }
 
-    private void rows_before_index_now_to_seen_p_now(int examples) {
-        // divided over rows < B in multiples of 4, from 7 examples on.
-        if (team == null || examples < 7) rows_before_index_now_to_seen_p_now(examples, 0, examples, scratch);
-        else team.run(this, 19, examples, 0, examples, 4);
+    private void rows_before_index_now_to_seen_now(int examples) {
+        // divided over rows < B in multiples of 4, from 6 examples on.
+        if (team == null || examples < 6) rows_before_index_now_to_seen_now(examples, 0, examples, scratch);
+        else team.run(this, 18, examples, 0, examples, 4);
     }
 
-    private void rows_before_index_now_to_seen_p_now(int examples, int from, int to,
+    private void rows_before_index_now_to_seen_now(int examples, int from, int to,
             float[] scratch) {
         // Each thread computes its own rows of these.
         compute_before_index_now(examples, from, to);
@@ -2935,12 +2945,13 @@ public final class Dates {
         compute_seen_p_e_now(examples, from, to);
         compute_seen_p_s_now_inverse(examples, from, to);
         compute_seen_p_now(examples, from, to);
+        compute_seen_now(examples, from, to);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples) {
         // divided over rows < B in multiples of 4, from 37 examples on.
         if (team == null || examples < 37) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 20, examples, 0, examples, 4);
+        else team.run(this, 19, examples, 0, examples, 4);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -2953,8 +2964,7 @@ public final class Dates {
     private void run_step(int examples) {
         // Graph step.
         compute_h_e_now(examples);
-        rows_before_index_now_to_seen_p_now(examples);
-        compute_seen_now(examples);
+        rows_before_index_now_to_seen_now(examples);
         compute_h_y_now(examples);
         compute_h_y_now_2(examples);
         compute_h_a_now(examples);
@@ -2971,7 +2981,7 @@ public final class Dates {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 21, examples, t, examples, 4);
+        else team.run(this, 20, examples, t, examples, 4);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -3138,7 +3148,7 @@ public final class Dates {
     private void rows_loss_top_max_to_exact_product(int examples) {
         // divided over rows < B, from 31 examples on.
         if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 22, examples, 0, examples, 1);
+        else team.run(this, 21, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
@@ -3375,24 +3385,12 @@ public final class Dates {
         }
     }
 
-    private void compute_h_y_4(int examples, int t) {
-        // divided over b < B, from 67 examples on.
-        if (team == null || examples < 67) compute_h_y_4(examples, t, 0, examples);
-        else team.run(this, 23, examples, t, examples, 1);
-    }
-
     private void compute_h_y_4(int examples, int t, int from, int to) {
         // seen[b,t,c] += seen.p[b,t,j]*states[b,j,c]    std:attention.nnl:28
         // h.y[b,t,c+16] = seen[b,t,c]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
             row_nn_1x32x64_v2(seen_p, 32 * b + 32 * examples * t, states, 2048 * b, h_y, 80 * b + 80 * examples * t + 16, seen, 64 * b + 64 * examples * t, 0, 1);
         }
-    }
-
-    private void compute_h_part(int examples, int t) {
-        // divided over b < B, from 119 examples on.
-        if (team == null || examples < 119) compute_h_part(examples, t, 0, examples);
-        else team.run(this, 24, examples, t, examples, 1);
     }
 
     private void compute_h_part(int examples, int t, int from, int to) {
@@ -3442,12 +3440,6 @@ public final class Dates {
         }
     }
 
-    private void compute_h_part_2(int examples, int t) {
-        // divided over b < B, from 173 examples on.
-        if (team == null || examples < 173) compute_h_part_2(examples, t, 0, examples);
-        else team.run(this, 25, examples, t, examples, 1);
-    }
-
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
@@ -3481,15 +3473,6 @@ public final class Dates {
                 t3.intoArray(h, 32 * b + i + 32 * examples * t + 32 * examples);
             }
         }
-    }
-
-    private void compute_h(int examples, int t) {
-        // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
-        // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
-        // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
-        // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
-        compute_h_part(examples, t);
-        compute_h_part_2(examples, t);
     }
 
     private void compute_z_y_3(int examples, int from, int to) {
@@ -3620,7 +3603,7 @@ public final class Dates {
     private void compute_d_z(int examples) {
         // divided over b < B, from 105 examples on.
         if (team == null || examples < 105) compute_d_z(examples, 0, examples);
-        else team.run(this, 26, examples, 0, examples, 1);
+        else team.run(this, 22, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -3681,7 +3664,7 @@ public final class Dates {
     private void compute_d_z_W(int examples) {
         // divided over i < 12, from 15 examples on.
         if (team == null || examples < 15) compute_d_z_W(examples, 0, 12);
-        else team.run(this, 27, examples, 0, 12, 1);
+        else team.run(this, 23, examples, 0, 12, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -3703,12 +3686,6 @@ public final class Dates {
                 FloatVector.fromArray(SPECIES, d_z_y, 96 * b + i).intoArray(d_h, 32 * b + i + 32 * examples);
             }
         }
-    }
-
-    private void compute_d_h_e(int examples, int t) {
-        // divided over b < B, from 122 examples on.
-        if (team == null || examples < 122) compute_d_h_e(examples, t, 0, examples);
-        else team.run(this, 28, examples, t, examples, 1);
     }
 
     private void compute_d_h_e(int examples, int t, int from, int to) {
@@ -3754,22 +3731,10 @@ public final class Dates {
         }
     }
 
-    private void compute_d_h_2(int examples, int t) {
-        // divided over b < B in multiples of 4, from 54 examples on.
-        if (team == null || examples < 54) compute_d_h_2(examples, t, 0, examples);
-        else team.run(this, 29, examples, t, examples, 4);
-    }
-
     private void compute_d_h_2(int examples, int t, int from, int to) {
         // d_h[b,t-1,k] += d_h.e[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂h through h.e.sum[b,t,g,i]
         if (examples < 4) row_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
         else product_nn_Bx96x32_add(d_h_e, 96 * examples * t, h_U, d_h, 32 * examples * t, from, to);
-    }
-
-    private void compute_d_h_y(int examples, int t) {
-        // divided over b < B in multiples of 4, from 22 examples on.
-        if (team == null || examples < 22) compute_d_h_y(examples, t, 0, examples);
-        else team.run(this, 30, examples, t, examples, 4);
     }
 
     private void compute_d_h_y(int examples, int t, int from, int to) {
@@ -3778,23 +3743,17 @@ public final class Dates {
         else product_nn_Bx96x80(d_h_a, 96 * examples * t, h_W, d_h_y, 80 * examples * t, from, to);
     }
 
-    private void compute_d_seen(int examples, int t) {
+    private void compute_d_seen(int examples, int t, int from, int to) {
         // d_seen[b,t,j] = d_z.y[b,t,j+32] + d_h.y[b,t,j+16]    std:convolution.nnl:124  ∂loss/∂seen through z.y[b,t,j+32]
         final float[] d_h_y = this.d_h_y;
         final float[] d_seen = this.d_seen;
         final float[] d_z_y = this.d_z_y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_y, 96 * b + j + 96 * examples * t + 32).add(FloatVector.fromArray(SPECIES, d_h_y, 80 * b + j + 80 * examples * t + 16));
                 t1.intoArray(d_seen, 64 * b + j + 64 * examples * t);
             }
         }
-    }
-
-    private void compute_d_seen_p(int examples, int t) {
-        // divided over b < B, from 71 examples on.
-        if (team == null || examples < 71) compute_d_seen_p(examples, t, 0, examples);
-        else team.run(this, 31, examples, t, examples, 1);
     }
 
     private void compute_d_seen_p(int examples, int t, int from, int to) {
@@ -3804,12 +3763,12 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_p_s_sum(int examples, int t) {
+    private void compute_d_seen_p_s_sum(int examples, int t, int from, int to) {
         // d_seen.p.s.sum[b,t] += d_seen.p[b,t,i]*seen.p[b,t,i]    std:activations.nnl:45  ∂loss/∂seen.p.s through seen.p[b,t,i]
         final float[] d_seen_p = this.d_seen_p;
         final float[] d_seen_p_s_sum = this.d_seen_p_s_sum;
         final float[] seen_p = this.seen_p;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float d_seen_p_s_sum_b = 0f;
             FloatVector d_seen_p_s_sum_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32; i += LANES) {
@@ -3825,30 +3784,30 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_p_s(int examples, int t) {
+    private void compute_d_seen_p_s(int examples, int t, int from, int to) {
         // d_seen.p.s[b,t] = -(d_seen.p.s.sum[b,t]/seen.p.s[b,t])    std:activations.nnl:45  ∂loss/∂seen.p.s through seen.p[b,t,i]
         final float[] d_seen_p_s = this.d_seen_p_s;
         final float[] d_seen_p_s_sum = this.d_seen_p_s_sum;
         final float[] seen_p_s = this.seen_p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p_s_sum, b + examples * t).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
             t1.neg().intoArray(d_seen_p_s, b + examples * t);
         }
-        for (; b < examples; b++) {
+        for (; b < to; b++) {
             d_seen_p_s[b + examples * t] = -(d_seen_p_s_sum[b + examples * t] / seen_p_s[b + examples * t]);
         }
     }
 
-    private void compute_d_seen_z(int examples, int t) {
+    private void compute_d_seen_z(int examples, int t, int from, int to) {
         // d_seen.z[b,t,i] = (d_seen.p[b,t,i]*seen.p.s.inverse[b,t] + d_seen.p.s[b,t])*seen.p.e[b,t,i]    std:activations.nnl:43  ∂loss/∂seen.z through seen.p.e[b,t,i]
         final float[] d_seen_p = this.d_seen_p;
         final float[] d_seen_p_s = this.d_seen_p_s;
         final float[] d_seen_z = this.d_seen_z;
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             float seen_p_s_inverse1 = seen_p_s_inverse[b + examples * t];
             float d_seen_p_s1 = d_seen_p_s[b + examples * t];
             for (int i = 0; i < 32; i += LANES) {
@@ -3856,12 +3815,6 @@ public final class Dates {
                 t1.mul(FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t)).intoArray(d_seen_z, 32 * b + i + 32 * examples * t);
             }
         }
-    }
-
-    private void compute_d_seen_z_sum(int examples, int t) {
-        // divided over b < B, from 4 examples on.
-        if (team == null || examples < 4) compute_d_seen_z_sum(examples, t, 0, examples);
-        else team.run(this, 32, examples, t, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int t, int from, int to) {
@@ -3894,12 +3847,6 @@ public final class Dates {
                 d_seen_z_sum_sum_ba.mul(FloatVector.fromArray(SPECIES, seen_v, a)).intoArray(d_seen_z_sum, a + 32 * b + 32 * examples * t);
             }
         }
-    }
-
-    private void compute_d_h_3(int examples, int t) {
-        // divided over b < B in multiples of 4, from 157 examples on.
-        if (team == null || examples < 157) compute_d_h_3(examples, t, 0, examples);
-        else team.run(this, 33, examples, t, examples, 4);
     }
 
     private void compute_d_h_3(int examples, int t, int from, int to) {
@@ -3936,7 +3883,7 @@ public final class Dates {
     private void compute_d_h_d(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_d(examples, 0, 96);
-        else team.run(this, 34, examples, 0, 96, 16);
+        else team.run(this, 24, examples, 0, 96, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3964,7 +3911,7 @@ public final class Dates {
     private void compute_d_h_U(int examples) {
         // divided over i < 96 in multiples of 8, from 6 examples on.
         if (team == null || examples < 6) compute_d_h_U(examples, 0, 96);
-        else team.run(this, 35, examples, 0, 96, 8);
+        else team.run(this, 25, examples, 0, 96, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -3975,7 +3922,7 @@ public final class Dates {
     private void compute_d_h_b(int examples) {
         // divided over i < 96 in multiples of 16, from 84 examples on.
         if (team == null || examples < 84) compute_d_h_b(examples, 0, 96);
-        else team.run(this, 36, examples, 0, 96, 16);
+        else team.run(this, 26, examples, 0, 96, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4003,18 +3950,12 @@ public final class Dates {
     private void compute_d_h_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_W(examples, 0, 96, scratch);
-        else team.run(this, 37, examples, 0, 96, 8);
+        else team.run(this, 27, examples, 0, 96, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         product_tn_96x10Bx80(d_h_a, h_y, d_h_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_states(int examples) {
-        // divided over b < B, from 8 examples on.
-        if (team == null || examples < 8) compute_d_states(examples, 0, examples);
-        else team.run(this, 38, examples, 0, examples, 1);
     }
 
     private void compute_d_states(int examples, int from, int to) {
@@ -4055,12 +3996,6 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_z_sum2(int examples) {
-        // divided over b < B.
-        if (team == null) compute_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 39, examples, 0, examples, 1);
-    }
-
     private void compute_d_seen_z_sum2(int examples, int from, int to) {
         // d_seen.z.sum2.sum[b,j,a] += d_seen.z[b,t,j]*(1 - tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a])*tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a]))    std:attention.nnl:26  ∂loss/∂seen.z.sum2 through seen.z[b,t,j]
         // d_seen.z.sum2[b,j,a] = d_seen.z.sum2.sum[b,j,a]*seen.v[a]    std:attention.nnl:26  ∂loss/∂seen.z.sum2 through seen.z[b,t,j]
@@ -4098,7 +4033,7 @@ public final class Dates {
     private void compute_d_seen_U(int examples) {
         // divided over a < 32 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_seen_U(examples, 0, 32);
-        else team.run(this, 40, examples, 0, 32, 4);
+        else team.run(this, 28, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_U(int examples, int from, int to) {
@@ -4114,7 +4049,7 @@ public final class Dates {
     private void compute_d_seen_W(int examples) {
         // divided over a < 32 in multiples of 4, from 17 examples on.
         if (team == null || examples < 17) compute_d_seen_W(examples, 0, 32);
-        else team.run(this, 41, examples, 0, 32, 4);
+        else team.run(this, 29, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_W(int examples, int from, int to) {
@@ -4213,7 +4148,7 @@ public final class Dates {
     private void compute_d_states_r_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_d(examples, 0, 96);
-        else team.run(this, 42, examples, 0, 96, 16);
+        else team.run(this, 30, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_d(int examples, int from, int to) {
@@ -4224,7 +4159,7 @@ public final class Dates {
     private void compute_d_states_r_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_r_U(examples, 0, 96);
-        else team.run(this, 43, examples, 0, 96, 8);
+        else team.run(this, 31, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_U(int examples, int from, int to) {
@@ -4235,7 +4170,7 @@ public final class Dates {
     private void compute_d_states_r_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_r_b(examples, 0, 96);
-        else team.run(this, 44, examples, 0, 96, 16);
+        else team.run(this, 32, examples, 0, 96, 16);
     }
 
     private void compute_d_states_r_b(int examples, int from, int to) {
@@ -4246,7 +4181,7 @@ public final class Dates {
     private void compute_d_states_r_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_r_W(examples, 0, 96);
-        else team.run(this, 45, examples, 0, 96, 8);
+        else team.run(this, 33, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4338,7 +4273,7 @@ public final class Dates {
     private void compute_d_states_f_d(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_d(examples, 0, 96);
-        else team.run(this, 46, examples, 0, 96, 16);
+        else team.run(this, 34, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_d(int examples, int from, int to) {
@@ -4349,7 +4284,7 @@ public final class Dates {
     private void compute_d_states_f_U(int examples) {
         // divided over i2 < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_states_f_U(examples, 0, 96);
-        else team.run(this, 47, examples, 0, 96, 8);
+        else team.run(this, 35, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_U(int examples, int from, int to) {
@@ -4360,7 +4295,7 @@ public final class Dates {
     private void compute_d_states_f_b(int examples) {
         // divided over i2 < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_states_f_b(examples, 0, 96);
-        else team.run(this, 48, examples, 0, 96, 16);
+        else team.run(this, 36, examples, 0, 96, 16);
     }
 
     private void compute_d_states_f_b(int examples, int from, int to) {
@@ -4371,7 +4306,7 @@ public final class Dates {
     private void compute_d_states_f_W(int examples) {
         // divided over i2 < 96 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_states_f_W(examples, 0, 96);
-        else team.run(this, 49, examples, 0, 96, 8);
+        else team.run(this, 37, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4402,7 +4337,7 @@ public final class Dates {
     private void rows_e_to_h_y_3(int examples) {
         // divided over rows < B, from 42 examples on.
         if (team == null || examples < 42) rows_e_to_h_y_3(examples, 0, examples);
-        else team.run(this, 50, examples, 0, examples, 1);
+        else team.run(this, 38, examples, 0, examples, 1);
     }
 
     private void rows_e_to_h_y_3(int examples, int from, int to) {
@@ -4414,7 +4349,7 @@ public final class Dates {
     private void rows_states_f_e_to_states_f_part_3(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_f_e_to_states_f_part_3(examples, 0, examples);
-        else team.run(this, 51, examples, 0, examples, 4);
+        else team.run(this, 39, examples, 0, examples, 4);
     }
 
     private void rows_states_f_e_to_states_f_part_3(int examples, int from, int to) {
@@ -4426,13 +4361,13 @@ public final class Dates {
         }
     }
 
-    private void rows_states_r_e_to_seen_z_sum2_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_r_e_to_seen_z_sum2_2(examples, 0, examples, scratch);
-        else team.run(this, 52, examples, 0, examples, 4);
+    private void rows_states_r_e_to_h_part_2(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_states_r_e_to_h_part_2(examples, 0, examples, scratch);
+        else team.run(this, 40, examples, 0, examples, 16);
     }
 
-    private void rows_states_r_e_to_seen_z_sum2_2(int examples, int from, int to, float[] scratch) {
+    private void rows_states_r_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int i = 31; i >= 0; i--) {
             compute_states_r_e(examples, i, from, to);
@@ -4441,12 +4376,26 @@ public final class Dates {
         }
         compute_states(examples, from, to);
         compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
+        for (int t = 0; t < 10; t++) {
+            compute_seen_z_sum(examples, t, from, to);
+            compute_seen_z(examples, t, from, to);
+            compute_seen_p_top_max(examples, t, from, to);
+            compute_seen_p_e(examples, t, from, to);
+            compute_seen_p_s(examples, t, from, to);
+            compute_seen_p_s_inverse(examples, t, from, to);
+            compute_seen_p(examples, t, from, to);
+            compute_h_y_4(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_e(examples, t, from, to);
+            compute_h_part(examples, t, from, to);
+            compute_h_part_2(examples, t, from, to);
+        }
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 53, examples, 0, 10 * examples, 8);
+        else team.run(this, 41, examples, 0, 10 * examples, 8);
     }
 
     private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
@@ -4462,7 +4411,7 @@ public final class Dates {
     private void rows_w_3_to_exact_product(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
-        else team.run(this, 54, examples, 0, examples, 1);
+        else team.run(this, 42, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_exact_product(int examples, int from, int to) {
@@ -4476,7 +4425,7 @@ public final class Dates {
     private void rows_d_z_y_to_d_h(int examples) {
         // divided over rows < 10*B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 55, examples, 0, 10 * examples, 8);
+        else team.run(this, 43, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4485,10 +4434,34 @@ public final class Dates {
         compute_d_h(examples, from, to);
     }
 
+    private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
+        else team.run(this, 44, examples, 0, examples, 16);
+    }
+
+    private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        for (int t = 9; t >= 0; t--) {
+            compute_d_h_e(examples, t, from, to);
+            compute_d_h_2(examples, t, from, to);
+            compute_d_h_y(examples, t, from, to);
+            compute_d_seen(examples, t, from, to);
+            compute_d_seen_p(examples, t, from, to);
+            compute_d_seen_p_s_sum(examples, t, from, to);
+            compute_d_seen_p_s(examples, t, from, to);
+            compute_d_seen_z(examples, t, from, to);
+            compute_d_seen_z_sum(examples, t, from, to);
+            compute_d_h_3(examples, t, from, to);
+        }
+        compute_d_states(examples, from, to);
+        compute_d_seen_z_sum2(examples, from, to);
+    }
+
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 56, examples, 0, 32 * examples, 8);
+        else team.run(this, 45, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4500,7 +4473,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 57, examples, 0, examples, 4);
+        else team.run(this, 46, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4518,7 +4491,7 @@ public final class Dates {
     private void rows_d_states_r_a_to_d_e_2(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 58, examples, 0, 32 * examples, 8);
+        else team.run(this, 47, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4555,20 +4528,7 @@ public final class Dates {
         Arrays.fill(states_f, 0, 32 * examples, 0f);
         rows_states_f_e_to_states_f_part_3(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        rows_states_r_e_to_seen_z_sum2_2(examples);
-        for (int t = 0; t < 10; t++) {
-            compute_seen_z_sum(examples, t);
-            compute_seen_z(examples, t);
-            compute_seen_p_top_max(examples, t);
-            compute_seen_p_e(examples, t);
-            compute_seen_p_s(examples, t);
-            compute_seen_p_s_inverse(examples, t);
-            compute_seen_p(examples, t);
-            compute_h_y_4(examples, t);
-            compute_h_a(examples, t);
-            compute_h_e(examples, t);
-            compute_h(examples, t);
-        }
+        rows_states_r_e_to_h_part_2(examples);
         rows_z_y_3_to_loss_s_2(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -4580,28 +4540,7 @@ public final class Dates {
         compute_d_loss_s(examples);
         compute_d_z(examples);
         rows_d_z_y_to_d_h(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        for (int t = 9; t >= 0; t--) {
-            compute_d_h_e(examples, t);
-            compute_d_h_2(examples, t);
-            compute_d_h_y(examples, t);
-            compute_d_seen(examples, t);
-            compute_d_seen_p(examples, t);
-            compute_d_seen_p_s_sum(examples, t);
-            compute_d_seen_p_s(examples, t);
-            compute_d_seen_z(examples, t);
-            compute_d_seen_z_sum(examples, t);
-            compute_d_h_3(examples, t);
-        }
-        compute_d_E(examples);
-        compute_d_h_d(examples);
-        compute_d_h_U(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
-        compute_d_states(examples);
-        compute_d_seen_v(examples);
-        compute_d_seen_z_sum2(examples);
+        rows_d_h_e_to_d_seen_z_sum2(examples);
         compute_d_seen_W(examples);
         rows_d_states_2_to_d_states_f(examples);
         rows_d_states_r_e_to_d_states_f_2(examples);
@@ -4610,6 +4549,14 @@ public final class Dates {
         compute_d_states_f_d(examples);
         compute_d_states_f_U(examples);
         rows_d_states_r_a_to_d_e_2(examples);
+        compute_d_z_b(examples);
+        compute_d_z_W(examples);
+        compute_d_E(examples);
+        compute_d_h_d(examples);
+        compute_d_h_U(examples);
+        compute_d_h_b(examples);
+        compute_d_h_W(examples);
+        compute_d_seen_v(examples);
         compute_d_seen_U(examples);
         compute_d_states_r_b(examples);
         compute_d_states_r_W(examples);
@@ -5077,7 +5024,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 59, examples, 0, 7680, 16);
+        else team.run(this, 48, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -8799,138 +8746,105 @@ public final class Dates {
                 rows_states_r_e_to_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 15:
-                compute_seen_now(examples, from, to);
-                return;
-            case 16:
                 compute_h_a_now(examples, from, to, scratch);
                 return;
-            case 17:
+            case 16:
                 compute_h_e_now(examples, from, to, scratch);
                 return;
-            case 18:
+            case 17:
                 compute_z_y_now_part(examples, from, to);
                 return;
-            case 19:
-                rows_before_index_now_to_seen_p_now(examples, from, to, scratch);
+            case 18:
+                rows_before_index_now_to_seen_now(examples, from, to, scratch);
                 return;
-            case 20:
+            case 19:
                 rows_z_y_now_2_to_w_now(examples, from, to, scratch);
                 return;
-            case 21:
+            case 20:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 22:
+            case 21:
                 rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
-            case 23:
-                compute_h_y_4(examples, variable0, from, to);
-                return;
-            case 24:
-                compute_h_part(examples, variable0, from, to);
-                return;
-            case 25:
-                compute_h_part_2(examples, variable0, from, to);
-                return;
-            case 26:
+            case 22:
                 compute_d_z(examples, from, to);
                 return;
-            case 27:
+            case 23:
                 compute_d_z_W(examples, from, to);
                 return;
-            case 28:
-                compute_d_h_e(examples, variable0, from, to);
-                return;
-            case 29:
-                compute_d_h_2(examples, variable0, from, to);
-                return;
-            case 30:
-                compute_d_h_y(examples, variable0, from, to);
-                return;
-            case 31:
-                compute_d_seen_p(examples, variable0, from, to);
-                return;
-            case 32:
-                compute_d_seen_z_sum(examples, variable0, from, to);
-                return;
-            case 33:
-                compute_d_h_3(examples, variable0, from, to);
-                return;
-            case 34:
+            case 24:
                 compute_d_h_d(examples, from, to);
                 return;
-            case 35:
+            case 25:
                 compute_d_h_U(examples, from, to);
                 return;
-            case 36:
+            case 26:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 37:
+            case 27:
                 compute_d_h_W(examples, from, to, scratch);
                 return;
-            case 38:
-                compute_d_states(examples, from, to);
-                return;
-            case 39:
-                compute_d_seen_z_sum2(examples, from, to);
-                return;
-            case 40:
+            case 28:
                 compute_d_seen_U(examples, from, to);
                 return;
-            case 41:
+            case 29:
                 compute_d_seen_W(examples, from, to);
                 return;
-            case 42:
+            case 30:
                 compute_d_states_r_d(examples, from, to);
                 return;
-            case 43:
+            case 31:
                 compute_d_states_r_U(examples, from, to);
                 return;
-            case 44:
+            case 32:
                 compute_d_states_r_b(examples, from, to);
                 return;
-            case 45:
+            case 33:
                 compute_d_states_r_W(examples, from, to);
                 return;
-            case 46:
+            case 34:
                 compute_d_states_f_d(examples, from, to);
                 return;
-            case 47:
+            case 35:
                 compute_d_states_f_U(examples, from, to);
                 return;
-            case 48:
+            case 36:
                 compute_d_states_f_b(examples, from, to);
                 return;
-            case 49:
+            case 37:
                 compute_d_states_f_W(examples, from, to);
                 return;
-            case 50:
+            case 38:
                 rows_e_to_h_y_3(examples, from, to);
                 return;
-            case 51:
+            case 39:
                 rows_states_f_e_to_states_f_part_3(examples, from, to);
                 return;
-            case 52:
-                rows_states_r_e_to_seen_z_sum2_2(examples, from, to, scratch);
+            case 40:
+                rows_states_r_e_to_h_part_2(examples, from, to, scratch);
                 return;
-            case 53:
+            case 41:
                 rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
                 return;
-            case 54:
+            case 42:
                 rows_w_3_to_exact_product(examples, from, to);
                 return;
-            case 55:
+            case 43:
                 rows_d_z_y_to_d_h(examples, from, to);
                 return;
-            case 56:
+            case 44:
+                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+                return;
+            case 45:
                 rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
-            case 57:
+            case 46:
                 rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
-            case 58:
+            case 47:
                 rows_d_states_r_a_to_d_e_2(examples, from, to);
                 return;
-            case 59:
+            case 48:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

@@ -3179,12 +3179,6 @@ public final class Transformer {
         nest_d_gain_48x32B(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain, examples);
     }
 
-    private void compute_d_n_m_sum2(int examples) {
-        // divided over b < B, from 90 examples on.
-        if (team == null || examples < 90) compute_d_n_m_sum2(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
-    }
-
     private void compute_d_n_m_sum2(int examples, int from, int to) {
         // d_n.m.sum2[b,t] += d_n[b,t,i]*n.gain[i]    std:normalisation.nnl:10  ∂loss/∂n.m through n[b,t,i]
         for (int b = from; b < to; b++) {
@@ -3240,7 +3234,7 @@ public final class Transformer {
     private void compute_d_a3_y_W(int examples) {
         // divided over j < 48 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_y_W(examples, 0, 48);
-        else team.run(this, 9, examples, 48, 4);
+        else team.run(this, 8, examples, 48, 4);
     }
 
     private void compute_d_a3_y_W(int examples, int from, int to) {
@@ -3257,7 +3251,7 @@ public final class Transformer {
     private void compute_d_a3_w_b(int examples) {
         // divided over j < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_a3_w_b(examples, 0, 96);
-        else team.run(this, 10, examples, 96, 16);
+        else team.run(this, 9, examples, 96, 16);
     }
 
     private void compute_d_a3_w_b(int examples, int from, int to) {
@@ -3285,7 +3279,7 @@ public final class Transformer {
     private void compute_d_a3_w_W(int examples) {
         // divided over j < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_w_W(examples, 0, 96, scratch);
-        else team.run(this, 11, examples, 96, 8);
+        else team.run(this, 10, examples, 96, 8);
     }
 
     private void compute_d_a3_w_W(int examples, int from, int to, float[] scratch) {
@@ -3301,12 +3295,6 @@ public final class Transformer {
     private void compute_d_a3_v_gain(int examples) {
         // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
         nest_d_gain_48x32B(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain, examples);
-    }
-
-    private void compute_d_a3_v_m_sum2(int examples) {
-        // divided over b < B, from 90 examples on.
-        if (team == null || examples < 90) compute_d_a3_v_m_sum2(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 1);
     }
 
     private void compute_d_a3_v_m_sum2(int examples, int from, int to) {
@@ -3342,7 +3330,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wo(int examples) {
         // divided over c < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wo(examples, 0, 48);
-        else team.run(this, 13, examples, 48, 4);
+        else team.run(this, 11, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
@@ -3367,7 +3355,7 @@ public final class Transformer {
     private void compute_d_a3_attended_v(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a3_attended_v(examples, 0, 12);
-        else team.run(this, 14, examples, 12, 1);
+        else team.run(this, 12, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_v(int examples, int from, int to) {
@@ -3453,7 +3441,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wv(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wv(examples, 0, 48);
-        else team.run(this, 15, examples, 48, 4);
+        else team.run(this, 13, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wv(int examples, int from, int to) {
@@ -3469,7 +3457,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wk(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wk(examples, 0, 48);
-        else team.run(this, 16, examples, 48, 4);
+        else team.run(this, 14, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wk(int examples, int from, int to) {
@@ -3485,7 +3473,7 @@ public final class Transformer {
     private void compute_d_a3_attended_Wq(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a3_attended_Wq(examples, 0, 48);
-        else team.run(this, 17, examples, 48, 4);
+        else team.run(this, 15, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wq(int examples, int from, int to) {
@@ -3501,12 +3489,6 @@ public final class Transformer {
     private void compute_d_a3_u_gain(int examples) {
         // d_a3.u.gain[i2] += d_a3.u[b,i,i2]*(a2[b,i,i2] - a3.u.m[b,i])*a3.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.u.gain through a3.u[b,i,i2]
         nest_d_gain_48x32B(d_a3_u, a2, a3_u_m, a3_u_v_sqrt_inverse, d_a3_u_gain, examples);
-    }
-
-    private void compute_d_a3_u_m_sum2(int examples) {
-        // divided over b < B, from 90 examples on.
-        if (team == null || examples < 90) compute_d_a3_u_m_sum2(examples, 0, examples);
-        else team.run(this, 18, examples, examples, 1);
     }
 
     private void compute_d_a3_u_m_sum2(int examples, int from, int to) {
@@ -3547,7 +3529,7 @@ public final class Transformer {
     private void compute_d_a2_y_W(int examples) {
         // divided over j < 48 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_y_W(examples, 0, 48);
-        else team.run(this, 19, examples, 48, 4);
+        else team.run(this, 16, examples, 48, 4);
     }
 
     private void compute_d_a2_y_W(int examples, int from, int to) {
@@ -3564,7 +3546,7 @@ public final class Transformer {
     private void compute_d_a2_w_b(int examples) {
         // divided over j < 96 in multiples of 16, from 26 examples on.
         if (team == null || examples < 26) compute_d_a2_w_b(examples, 0, 96);
-        else team.run(this, 20, examples, 96, 16);
+        else team.run(this, 17, examples, 96, 16);
     }
 
     private void compute_d_a2_w_b(int examples, int from, int to) {
@@ -3592,7 +3574,7 @@ public final class Transformer {
     private void compute_d_a2_w_W(int examples) {
         // divided over j < 96 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_w_W(examples, 0, 96, scratch);
-        else team.run(this, 21, examples, 96, 8);
+        else team.run(this, 18, examples, 96, 8);
     }
 
     private void compute_d_a2_w_W(int examples, int from, int to, float[] scratch) {
@@ -3608,12 +3590,6 @@ public final class Transformer {
     private void compute_d_a2_v_gain(int examples) {
         // d_a2.v.gain[i2] += d_a2.v[b,i,i2]*(a2.a[b,i,i2] - a2.v.m[b,i])*a2.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.v.gain through a2.v[b,i,i2]
         nest_d_gain_48x32B(d_a2_v, a2_a, a2_v_m, a2_v_v_sqrt_inverse, d_a2_v_gain, examples);
-    }
-
-    private void compute_d_a2_v_m_sum2(int examples) {
-        // divided over b < B, from 90 examples on.
-        if (team == null || examples < 90) compute_d_a2_v_m_sum2(examples, 0, examples);
-        else team.run(this, 22, examples, examples, 1);
     }
 
     private void compute_d_a2_v_m_sum2(int examples, int from, int to) {
@@ -3649,7 +3625,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wo(int examples) {
         // divided over c < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wo(examples, 0, 48);
-        else team.run(this, 23, examples, 48, 4);
+        else team.run(this, 19, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
@@ -3674,7 +3650,7 @@ public final class Transformer {
     private void compute_d_a2_attended_v(int examples) {
         // divided over a_2 < 12, from 2 examples on.
         if (team == null || examples < 2) compute_d_a2_attended_v(examples, 0, 12);
-        else team.run(this, 24, examples, 12, 1);
+        else team.run(this, 20, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_v(int examples, int from, int to) {
@@ -3760,7 +3736,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wv(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wv(examples, 0, 48);
-        else team.run(this, 25, examples, 48, 4);
+        else team.run(this, 21, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wv(int examples, int from, int to) {
@@ -3776,7 +3752,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wk(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wk(examples, 0, 48);
-        else team.run(this, 26, examples, 48, 4);
+        else team.run(this, 22, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
@@ -3792,7 +3768,7 @@ public final class Transformer {
     private void compute_d_a2_attended_Wq(int examples) {
         // divided over a_2 < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_a2_attended_Wq(examples, 0, 48);
-        else team.run(this, 27, examples, 48, 4);
+        else team.run(this, 23, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
@@ -3808,12 +3784,6 @@ public final class Transformer {
     private void compute_d_a2_u_gain(int examples) {
         // d_a2.u.gain[i2] += d_a2.u[b,i,i2]*(a[b,i,i2] - a2.u.m[b,i])*a2.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.u.gain through a2.u[b,i,i2]
         nest_d_gain_48x32B(d_a2_u, a, a2_u_m, a2_u_v_sqrt_inverse, d_a2_u_gain, examples);
-    }
-
-    private void compute_d_a2_u_m_sum2(int examples) {
-        // divided over b < B, from 90 examples on.
-        if (team == null || examples < 90) compute_d_a2_u_m_sum2(examples, 0, examples);
-        else team.run(this, 28, examples, examples, 1);
     }
 
     private void compute_d_a2_u_m_sum2(int examples, int from, int to) {
@@ -3849,7 +3819,7 @@ public final class Transformer {
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 51 examples on.
         if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 29, examples, 1536, 16);
+        else team.run(this, 24, examples, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -3892,7 +3862,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 30, examples, examples, 1);
+        else team.run(this, 25, examples, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -3909,7 +3879,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 31, examples, examples, 1);
+        else team.run(this, 26, examples, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -3937,7 +3907,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 32, examples, examples, 1);
+        else team.run(this, 27, examples, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
@@ -3964,44 +3934,25 @@ public final class Transformer {
         compute_accuracy_argmax(examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_n_v_sum(int examples) {
-        // divided over rows < 32*B in multiples of 16, from 2 examples on.
-        if (team == null || examples < 2) rows_d_p_s_to_d_n_v_sum(examples, 0, 32 * examples, scratch);
-        else team.run(this, 33, examples, 32 * examples, 16);
-    }
-
-    private void rows_d_p_s_to_d_n_v_sum(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_p_s(examples, from, to);
-        compute_d_z(examples, from, to);
-        compute_d_n(examples, from, to, scratch);
-        compute_d_n_v_sum(examples, from, to);
-    }
-
-    private void rows_d_n_m_sum_to_d_a3_v_v_sum(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_d_n_m_sum_to_d_a3_v_v_sum(examples, 0, 32 * examples, scratch);
-        else team.run(this, 34, examples, 32 * examples, 8);
-    }
-
-    private void rows_d_n_m_sum_to_d_a3_v_v_sum(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_n_m_sum(examples, from, to);
-        compute_d_a3(examples, from, to);
-        compute_d_a3_w_x(examples, from, to, scratch);
-        compute_d_a3_v(examples, from, to, scratch);
-        compute_d_a3_v_v_sum(examples, from, to);
-    }
-
-    private void rows_d_a3_v_m_sum_to_d_a3_attended_k(int examples) {
+    private void rows_d_p_s_to_d_a3_attended_k(int examples) {
         // divided over rows < B.
-        if (team == null) rows_d_a3_v_m_sum_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 35, examples, examples, 1);
+        if (team == null) rows_d_p_s_to_d_a3_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 28, examples, examples, 1);
     }
 
-    private void rows_d_a3_v_m_sum_to_d_a3_attended_k(int examples, int from, int to,
-            float[] scratch) {
+    private void rows_d_p_s_to_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_d_p_s(examples, 32 * from, 32 * to);
+        compute_d_z(examples, 32 * from, 32 * to);
+        compute_d_n(examples, 32 * from, 32 * to, scratch);
+        compute_d_n_m_sum2(examples, from, to);
+        compute_d_n_v_sum(examples, 32 * from, 32 * to);
+        compute_d_n_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a3(examples, 32 * from, 32 * to);
+        compute_d_a3_w_x(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_v(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_v_m_sum2(examples, from, to);
+        compute_d_a3_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a3_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3_a(examples, 32 * from, 32 * to);
         compute_d_a3_attended_o(examples, 32 * from, 32 * to, scratch);
@@ -4012,45 +3963,25 @@ public final class Transformer {
         compute_d_a3_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a3_u_to_d_a3_u_v_sum(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_d_a3_u_to_d_a3_u_v_sum(examples, 0, 32 * examples, scratch);
-        else team.run(this, 36, examples, 32 * examples, 8);
-    }
-
-    private void rows_d_a3_u_to_d_a3_u_v_sum(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_a3_u(examples, from, to, scratch);
-        compute_d_a3_u_2(examples, from, to, scratch);
-        compute_d_a3_u_3(examples, from, to, scratch);
-        compute_d_a3_u_v_sum(examples, from, to);
-    }
-
-    private void rows_d_a3_u_m_sum_to_d_a2_v_v_sum(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples, 0, 32 * examples, scratch);
-        else team.run(this, 37, examples, 32 * examples, 8);
-    }
-
-    private void rows_d_a3_u_m_sum_to_d_a2_v_v_sum(int examples, int from, int to,
-            float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_a3_u_m_sum(examples, from, to);
-        compute_d_a2(examples, from, to);
-        compute_d_a2_w_x(examples, from, to, scratch);
-        compute_d_a2_v(examples, from, to, scratch);
-        compute_d_a2_v_v_sum(examples, from, to);
-    }
-
-    private void rows_d_a2_v_m_sum_to_d_a2_attended_k(int examples) {
+    private void rows_d_a3_u_to_d_a2_attended_k(int examples) {
         // divided over rows < B.
-        if (team == null) rows_d_a2_v_m_sum_to_d_a2_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 38, examples, examples, 1);
+        if (team == null) rows_d_a3_u_to_d_a2_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 29, examples, examples, 1);
     }
 
-    private void rows_d_a2_v_m_sum_to_d_a2_attended_k(int examples, int from, int to,
-            float[] scratch) {
+    private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_d_a3_u(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u_2(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u_3(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u_m_sum2(examples, from, to);
+        compute_d_a3_u_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a3_u_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a2(examples, 32 * from, 32 * to);
+        compute_d_a2_w_x(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_v(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_v_m_sum2(examples, from, to);
+        compute_d_a2_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a2_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2_a(examples, 32 * from, 32 * to);
         compute_d_a2_attended_o(examples, 32 * from, 32 * to, scratch);
@@ -4061,30 +3992,21 @@ public final class Transformer {
         compute_d_a2_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a2_u_to_d_a2_u_v_sum(int examples) {
-        // divided over rows < 32*B in multiples of 8.
-        if (team == null) rows_d_a2_u_to_d_a2_u_v_sum(examples, 0, 32 * examples, scratch);
-        else team.run(this, 39, examples, 32 * examples, 8);
+    private void rows_d_a2_u_to_d_a(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples, scratch);
+        else team.run(this, 30, examples, examples, 1);
     }
 
-    private void rows_d_a2_u_to_d_a2_u_v_sum(int examples, int from, int to, float[] scratch) {
+    private void rows_d_a2_u_to_d_a(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a2_u(examples, from, to, scratch);
-        compute_d_a2_u_2(examples, from, to, scratch);
-        compute_d_a2_u_3(examples, from, to, scratch);
-        compute_d_a2_u_v_sum(examples, from, to);
-    }
-
-    private void rows_d_a2_u_m_sum_to_d_a(int examples) {
-        // divided over rows < 32*B, from 6 examples on.
-        if (team == null || examples < 6) rows_d_a2_u_m_sum_to_d_a(examples, 0, 32 * examples);
-        else team.run(this, 40, examples, 32 * examples, 1);
-    }
-
-    private void rows_d_a2_u_m_sum_to_d_a(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_a2_u_m_sum(examples, from, to);
-        compute_d_a(examples, from, to);
+        compute_d_a2_u(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u_2(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u_3(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u_m_sum2(examples, from, to);
+        compute_d_a2_u_v_sum(examples, 32 * from, 32 * to);
+        compute_d_a2_u_m_sum(examples, 32 * from, 32 * to);
+        compute_d_a(examples, 32 * from, 32 * to);
     }
 
     private void run_gradient(int examples) {
@@ -4100,48 +4022,38 @@ public final class Transformer {
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
-        rows_d_p_s_to_d_n_v_sum(examples);
+        rows_d_p_s_to_d_a3_attended_k(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_n_gain(examples);
-        compute_d_n_m_sum2(examples);
-        rows_d_n_m_sum_to_d_a3_v_v_sum(examples);
         compute_d_n_bias(examples);
         compute_d_a3_y_b(examples);
         compute_d_a3_y_W(examples);
         compute_d_a3_w_b(examples);
         compute_d_a3_w_W(examples);
         compute_d_a3_v_gain(examples);
-        compute_d_a3_v_m_sum2(examples);
-        rows_d_a3_v_m_sum_to_d_a3_attended_k(examples);
         compute_d_a3_v_bias(examples);
         compute_d_a3_attended_Wo(examples);
         compute_d_a3_attended_v(examples);
         compute_d_a3_attended_Wk(examples);
         compute_d_a3_attended_Wq(examples);
-        rows_d_a3_u_to_d_a3_u_v_sum(examples);
+        rows_d_a3_u_to_d_a2_attended_k(examples);
         compute_d_a3_attended_Wv(examples);
         compute_d_a3_u_gain(examples);
-        compute_d_a3_u_m_sum2(examples);
-        rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples);
         compute_d_a3_u_bias(examples);
         compute_d_a2_y_b(examples);
         compute_d_a2_y_W(examples);
         compute_d_a2_w_b(examples);
         compute_d_a2_w_W(examples);
         compute_d_a2_v_gain(examples);
-        compute_d_a2_v_m_sum2(examples);
-        rows_d_a2_v_m_sum_to_d_a2_attended_k(examples);
         compute_d_a2_v_bias(examples);
         compute_d_a2_attended_Wo(examples);
         compute_d_a2_attended_v(examples);
         compute_d_a2_attended_Wk(examples);
         compute_d_a2_attended_Wq(examples);
-        rows_d_a2_u_to_d_a2_u_v_sum(examples);
+        rows_d_a2_u_to_d_a(examples);
         compute_d_a2_attended_Wv(examples);
         compute_d_a2_u_gain(examples);
-        compute_d_a2_u_m_sum2(examples);
-        rows_d_a2_u_m_sum_to_d_a(examples);
         compute_d_a2_u_bias(examples);
         compute_d_a_P(examples);
         compute_d_e_E(examples);
@@ -4842,7 +4754,7 @@ public final class Transformer {
     private void compute_a2_w_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a2_w_W_next(examples, 0, 4608);
-        else team.run(this, 41, examples, 4608, 16);
+        else team.run(this, 31, examples, 4608, 16);
     }
 
     private void compute_a2_w_W_next(int examples, int from, int to) {
@@ -4855,7 +4767,7 @@ public final class Transformer {
     private void compute_a3_w_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_w_W_next(examples, 0, 4608);
-        else team.run(this, 42, examples, 4608, 16);
+        else team.run(this, 32, examples, 4608, 16);
     }
 
     private void compute_a3_w_W_next(int examples, int from, int to) {
@@ -4882,7 +4794,7 @@ public final class Transformer {
     private void compute_a2_y_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a2_y_W_next(examples, 0, 4608);
-        else team.run(this, 43, examples, 4608, 16);
+        else team.run(this, 33, examples, 4608, 16);
     }
 
     private void compute_a2_y_W_next(int examples, int from, int to) {
@@ -4895,7 +4807,7 @@ public final class Transformer {
     private void compute_a3_y_W_next(int examples) {
         // divided over j < 4608 in multiples of 16.
         if (team == null) compute_a3_y_W_next(examples, 0, 4608);
-        else team.run(this, 44, examples, 4608, 16);
+        else team.run(this, 34, examples, 4608, 16);
     }
 
     private void compute_a3_y_W_next(int examples, int from, int to) {
@@ -8741,114 +8653,84 @@ public final class Transformer {
                 compute_d_z_W(examples, from, to, scratch);
                 return;
             case 8:
-                compute_d_n_m_sum2(examples, from, to);
-                return;
-            case 9:
                 compute_d_a3_y_W(examples, from, to);
                 return;
-            case 10:
+            case 9:
                 compute_d_a3_w_b(examples, from, to);
                 return;
-            case 11:
+            case 10:
                 compute_d_a3_w_W(examples, from, to, scratch);
                 return;
-            case 12:
-                compute_d_a3_v_m_sum2(examples, from, to);
-                return;
-            case 13:
+            case 11:
                 compute_d_a3_attended_Wo(examples, from, to);
                 return;
-            case 14:
+            case 12:
                 compute_d_a3_attended_v(examples, from, to);
                 return;
-            case 15:
+            case 13:
                 compute_d_a3_attended_Wv(examples, from, to);
                 return;
-            case 16:
+            case 14:
                 compute_d_a3_attended_Wk(examples, from, to);
                 return;
-            case 17:
+            case 15:
                 compute_d_a3_attended_Wq(examples, from, to);
                 return;
-            case 18:
-                compute_d_a3_u_m_sum2(examples, from, to);
-                return;
-            case 19:
+            case 16:
                 compute_d_a2_y_W(examples, from, to);
                 return;
-            case 20:
+            case 17:
                 compute_d_a2_w_b(examples, from, to);
                 return;
-            case 21:
+            case 18:
                 compute_d_a2_w_W(examples, from, to, scratch);
                 return;
-            case 22:
-                compute_d_a2_v_m_sum2(examples, from, to);
-                return;
-            case 23:
+            case 19:
                 compute_d_a2_attended_Wo(examples, from, to);
                 return;
-            case 24:
+            case 20:
                 compute_d_a2_attended_v(examples, from, to);
                 return;
-            case 25:
+            case 21:
                 compute_d_a2_attended_Wv(examples, from, to);
                 return;
-            case 26:
+            case 22:
                 compute_d_a2_attended_Wk(examples, from, to);
                 return;
-            case 27:
+            case 23:
                 compute_d_a2_attended_Wq(examples, from, to);
                 return;
-            case 28:
-                compute_d_a2_u_m_sum2(examples, from, to);
-                return;
-            case 29:
+            case 24:
                 compute_d_a_P(examples, from, to);
                 return;
-            case 30:
+            case 25:
                 rows_a_to_a2_attended_v_3(examples, from, to, scratch);
                 return;
-            case 31:
+            case 26:
                 rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
                 return;
-            case 32:
+            case 27:
                 rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
-            case 33:
-                rows_d_p_s_to_d_n_v_sum(examples, from, to, scratch);
+            case 28:
+                rows_d_p_s_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
-            case 34:
-                rows_d_n_m_sum_to_d_a3_v_v_sum(examples, from, to, scratch);
+            case 29:
+                rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
                 return;
-            case 35:
-                rows_d_a3_v_m_sum_to_d_a3_attended_k(examples, from, to, scratch);
+            case 30:
+                rows_d_a2_u_to_d_a(examples, from, to, scratch);
                 return;
-            case 36:
-                rows_d_a3_u_to_d_a3_u_v_sum(examples, from, to, scratch);
-                return;
-            case 37:
-                rows_d_a3_u_m_sum_to_d_a2_v_v_sum(examples, from, to, scratch);
-                return;
-            case 38:
-                rows_d_a2_v_m_sum_to_d_a2_attended_k(examples, from, to, scratch);
-                return;
-            case 39:
-                rows_d_a2_u_to_d_a2_u_v_sum(examples, from, to, scratch);
-                return;
-            case 40:
-                rows_d_a2_u_m_sum_to_d_a(examples, from, to);
-                return;
-            case 41:
+            case 31:
                 compute_a2_w_W_next(examples, from, to);
                 return;
-            case 42:
+            case 32:
                 compute_a3_w_W_next(examples, from, to);
                 return;
-            case 43:
+            case 33:
                 compute_a2_y_W_next(examples, from, to);
                 return;
-            case 44:
+            case 34:
                 compute_a3_y_W_next(examples, from, to);
                 return;
             default:

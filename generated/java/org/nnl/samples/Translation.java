@@ -2638,12 +2638,6 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y_now(int examples) {
-        // divided over b < B, from 137 examples on.
-        if (team == null || examples < 137) compute_u_y_now(examples, 0, examples);
-        else team.run(this, 30, examples, 0, examples, 1);
-    }
-
     private void compute_u_y_now(int examples, int from, int to) {
         // seen.now[b,a] += seen.p.now[b,j]*f.kept[b,j,a]    std:attention.nnl:16
         // u.y.now[b,a] = h.now[b,a]    std:convolution.nnl:123
@@ -2683,29 +2677,20 @@ public final class Translation {
         }
     }
 
-    private void rows_seen_z_now_to_seen_p_now(int examples) {
-        // divided over rows < B, from 58 examples on.
-        if (team == null || examples < 58) rows_seen_z_now_to_seen_p_now(examples, 0, examples);
-        else team.run(this, 31, examples, 0, examples, 1);
+    private void rows_seen_z_now_to_w_now(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_seen_z_now_to_w_now(examples, 0, examples, scratch);
+        else team.run(this, 30, examples, 0, examples, 8);
     }
 
-    private void rows_seen_z_now_to_seen_p_now(int examples, int from, int to) {
+    private void rows_seen_z_now_to_w_now(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_seen_z_now(examples, from, to);
         compute_seen_p_top_max_now(examples, from, to);
         compute_seen_p_e_now(examples, from, to);
         compute_seen_p_s_now_inverse(examples, from, to);
         compute_seen_p_now(examples, from, to);
-    }
-
-    private void rows_u_now_to_w_now(int examples) {
-        // divided over rows < B in multiples of 8.
-        if (team == null) rows_u_now_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 32, examples, 0, examples, 8);
-    }
-
-    private void rows_u_now_to_w_now(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
+        compute_u_y_now(examples, from, to);
         compute_u_now(examples, from, to, scratch);
         compute_z_sum_now(examples, from, to, scratch);
         compute_w_now(examples, from, to);
@@ -2719,9 +2704,7 @@ public final class Translation {
         compute_h_a_now(examples);
         compute_h_now(examples);
         compute_q_now(examples);
-        rows_seen_z_now_to_seen_p_now(examples);
-        compute_u_y_now(examples);
-        rows_u_now_to_w_now(examples);
+        rows_seen_z_now_to_w_now(examples);
     }
 
     private void commit_step(int examples) {
@@ -2733,7 +2716,7 @@ public final class Translation {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 33, examples, t, examples, 8);
+        else team.run(this, 31, examples, t, examples, 8);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -2746,7 +2729,7 @@ public final class Translation {
     private void compute_w_2(int examples, int t) {
         // divided over b < B, from 4 examples on.
         if (team == null || examples < 4) compute_w_2(examples, t, 0, examples);
-        else team.run(this, 34, examples, t, examples, 1);
+        else team.run(this, 32, examples, t, examples, 1);
     }
 
     private void compute_w_2(int examples, int t, int from, int to) {
@@ -2827,7 +2810,7 @@ public final class Translation {
     private void compute_loss_sum(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
-        else team.run(this, 35, examples, 0, examples, 1);
+        else team.run(this, 33, examples, 0, examples, 1);
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -2900,7 +2883,7 @@ public final class Translation {
     private void rows_c1_top_max_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_c1_top_max_to_words_sum(examples, 0, examples);
-        else team.run(this, 36, examples, 0, examples, 1);
+        else team.run(this, 34, examples, 0, examples, 1);
     }
 
     private void rows_c1_top_max_to_words_sum(int examples, int from, int to) {
@@ -2954,7 +2937,7 @@ public final class Translation {
     private void compute_f_part_3(int examples, int s) {
         // divided over b < B, from 41 examples on.
         if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
-        else team.run(this, 37, examples, s, examples, 1);
+        else team.run(this, 35, examples, s, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int s, int from, int to) {
@@ -3007,7 +2990,7 @@ public final class Translation {
     private void compute_f_part_4(int examples, int s) {
         // divided over b < B, from 60 examples on.
         if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
-        else team.run(this, 38, examples, s, examples, 1);
+        else team.run(this, 36, examples, s, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int s, int from, int to) {
@@ -3048,7 +3031,7 @@ public final class Translation {
     private void compute_f_part_5(int examples, int s) {
         // divided over b < B, from 64 examples on.
         if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
-        else team.run(this, 39, examples, s, examples, 1);
+        else team.run(this, 37, examples, s, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int s, int from, int to) {
@@ -3207,7 +3190,7 @@ public final class Translation {
     private void compute_q_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 40, examples, 0, 8 * examples, 8);
+        else team.run(this, 38, examples, 0, 8 * examples, 8);
     }
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
@@ -3218,7 +3201,7 @@ public final class Translation {
     private void compute_seen_z_2(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 41, examples, 0, examples, 1);
+        else team.run(this, 39, examples, 0, examples, 1);
     }
 
     private void compute_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -3354,7 +3337,7 @@ public final class Translation {
     private void compute_u_y_2(int examples) {
         // divided over b < B, from 22 examples on.
         if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
-        else team.run(this, 42, examples, 0, examples, 1);
+        else team.run(this, 40, examples, 0, examples, 1);
     }
 
     private void compute_u_y_2(int examples, int from, int to) {
@@ -3552,7 +3535,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 43, examples, 0, 3000, 16);
+        else team.run(this, 41, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3580,7 +3563,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 44, examples, 0, 3000, 8);
+        else team.run(this, 42, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3631,7 +3614,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 45, examples, 0, 48, 4);
+        else team.run(this, 43, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3656,23 +3639,11 @@ public final class Translation {
         }
     }
 
-    private void compute_d_seen_p(int examples) {
-        // divided over b < B, from 11 examples on.
-        if (team == null || examples < 11) compute_d_seen_p(examples, 0, examples, scratch);
-        else team.run(this, 46, examples, 0, examples, 1);
-    }
-
     private void compute_d_seen_p(int examples, int from, int to, float[] scratch) {
         // d_seen.p[b,i,j] += d_u.y[b,i,a+96]*f[b,j,a]    std:attention.nnl:16  ∂loss/∂seen.p through seen[b,i,a]
         for (int b = from; b < to; b++) {
             product_nt_8x96x6_v2(d_u_y, 192 * b + 96, f, 576 * b, d_seen_p, 6 * b, examples, 0, 8, scratch);
         }
-    }
-
-    private void compute_d_f(int examples) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_d_f(examples, 0, examples);
-        else team.run(this, 47, examples, 0, examples, 1);
     }
 
     private void compute_d_f(int examples, int from, int to) {
@@ -3685,7 +3656,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 48, examples, 0, 8 * examples, 1);
+        else team.run(this, 44, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3714,12 +3685,6 @@ public final class Translation {
             }
             d_seen_p_s[b] = -(d_seen_p_s_sum_bi / seen_p_s[b]);
         }
-    }
-
-    private void compute_d_seen_z_sum(int examples) {
-        // divided over b < B, from 182 examples on.
-        if (team == null || examples < 182) compute_d_seen_z_sum(examples, 0, examples);
-        else team.run(this, 49, examples, 0, examples, 1);
     }
 
     private void compute_d_seen_z_sum(int examples, int from, int to) {
@@ -3757,24 +3722,12 @@ public final class Translation {
         }
     }
 
-    private void compute_d_q(int examples) {
-        // divided over b < B, from 19 examples on.
-        if (team == null || examples < 19) compute_d_q(examples, 0, examples);
-        else team.run(this, 50, examples, 0, examples, 1);
-    }
-
     private void compute_d_q(int examples, int from, int to) {
         // d_q.sum[b,i,a] += d_seen.z.sum[b,i,j]*f[b,j,a]    std:attention.nnl:14  ∂loss/∂q through seen.z.sum[b,i,j]
         // d_q[b,i,a] = d_q.sum[b,i,a]/9.797958971132712    std:attention.nnl:14  ∂loss/∂q through seen.z.sum[b,i,j]
         for (int b = from; b < to; b++) {
             product_nn_8x6x96_v2(d_seen_z_sum, 6 * b, f, 576 * b, d_q, 96 * b, examples, 0, 8);
         }
-    }
-
-    private void compute_d_f_sum(int examples) {
-        // divided over b < B, from 30 examples on.
-        if (team == null || examples < 30) compute_d_f_sum(examples, 0, examples);
-        else team.run(this, 51, examples, 0, examples, 1);
     }
 
     private void compute_d_f_sum(int examples, int from, int to) {
@@ -3787,7 +3740,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 52, examples, 0, 96, 8);
+        else team.run(this, 45, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3798,7 +3751,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 53, examples, 0, 8 * examples, 8);
+        else team.run(this, 46, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3901,7 +3854,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 54, examples, 0, 288, 16);
+        else team.run(this, 47, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3929,7 +3882,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 55, examples, 0, 288, 8);
+        else team.run(this, 48, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3940,7 +3893,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 56, examples, 0, 288, 16);
+        else team.run(this, 49, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3968,7 +3921,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 57, examples, 0, 288, 8);
+        else team.run(this, 50, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4109,7 +4062,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 58, examples, 0, 288, 16);
+        else team.run(this, 51, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4137,7 +4090,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 59, examples, 0, 288, 8);
+        else team.run(this, 52, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4148,7 +4101,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 60, examples, 0, 288, 16);
+        else team.run(this, 53, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4176,7 +4129,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 61, examples, 0, 288, 8);
+        else team.run(this, 54, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4207,7 +4160,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 62, examples, 0, examples, 1);
+        else team.run(this, 55, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4219,7 +4172,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 63, examples, 0, 2 * examples, 8);
+        else team.run(this, 56, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4231,7 +4184,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 64, examples, 0, examples, 8);
+        else team.run(this, 57, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4247,7 +4200,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 65, examples, 0, 8 * examples, 1);
+        else team.run(this, 58, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4261,7 +4214,7 @@ public final class Translation {
     private void rows_z_2_to_c1_s_2(int examples) {
         // divided over rows < 8*B in multiples of 8.
         if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 66, examples, 0, 8 * examples, 8);
+        else team.run(this, 59, examples, 0, 8 * examples, 8);
     }
 
     private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
@@ -4275,7 +4228,7 @@ public final class Translation {
     private void rows_w_3_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
-        else team.run(this, 67, examples, 0, examples, 1);
+        else team.run(this, 60, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_words_sum(int examples, int from, int to) {
@@ -4288,7 +4241,7 @@ public final class Translation {
     private void rows_d_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 68, examples, 0, examples, 1);
+        else team.run(this, 61, examples, 0, examples, 1);
     }
 
     private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4301,7 +4254,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 69, examples, 0, 8 * examples, 8);
+        else team.run(this, 62, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4310,10 +4263,35 @@ public final class Translation {
         compute_d_h_rows(examples, from, to);
     }
 
+    private void rows_d_seen_p_to_d_f(int examples) {
+        // divided over rows < B, from 8 examples on.
+        if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
+        else team.run(this, 63, examples, 0, examples, 1);
+    }
+
+    private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_seen_p(examples, from, to, scratch);
+        compute_d_f(examples, from, to);
+    }
+
+    private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
+        // divided over rows < B, from 11 examples on.
+        if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
+        else team.run(this, 64, examples, 0, examples, 1);
+    }
+
+    private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_seen_z_sum(examples, from, to);
+        compute_d_q(examples, from, to);
+        compute_d_f_sum(examples, from, to);
+    }
+
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 70, examples, 0, examples, 8);
+        else team.run(this, 65, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4332,7 +4310,7 @@ public final class Translation {
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 71, examples, 0, 2 * examples, 8);
+        else team.run(this, 66, examples, 0, 2 * examples, 8);
     }
 
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
@@ -4376,14 +4354,11 @@ public final class Translation {
         compute_d_E(examples);
         compute_d_u_sum(examples);
         rows_d_u_y_to_d_h_rows(examples);
+        rows_d_seen_p_to_d_f(examples);
         compute_d_u_b(examples);
         compute_d_u_W(examples);
-        compute_d_seen_p(examples);
-        compute_d_f(examples);
         compute_d_seen_p_s(examples);
-        compute_d_seen_z_sum(examples);
-        compute_d_q(examples);
-        compute_d_f_sum(examples);
+        rows_d_seen_z_sum_to_d_f_sum(examples);
         compute_d_q_W(examples);
         compute_d_h_rows_2(examples);
         rows_d_h_e_to_d_f_3(examples);
@@ -4662,7 +4637,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 72, examples, 0, 144000, 16);
+        else team.run(this, 67, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4724,7 +4699,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 73, examples, 0, 96000, 16);
+        else team.run(this, 68, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4737,7 +4712,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 74, examples, 0, 13824, 16);
+        else team.run(this, 69, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4750,7 +4725,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 75, examples, 0, 13824, 16);
+        else team.run(this, 70, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4763,7 +4738,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 76, examples, 0, 27648, 16);
+        else team.run(this, 71, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4776,7 +4751,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 77, examples, 0, 27648, 16);
+        else team.run(this, 72, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4817,7 +4792,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 78, examples, 0, 9216, 16);
+        else team.run(this, 73, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4830,7 +4805,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 79, examples, 0, 9216, 16);
+        else team.run(this, 74, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -10554,153 +10529,138 @@ public final class Translation {
                 compute_q_now(examples, from, to, scratch);
                 return;
             case 30:
-                compute_u_y_now(examples, from, to);
+                rows_seen_z_now_to_w_now(examples, from, to, scratch);
                 return;
             case 31:
-                rows_seen_z_now_to_seen_p_now(examples, from, to);
-                return;
-            case 32:
-                rows_u_now_to_w_now(examples, from, to, scratch);
-                return;
-            case 33:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 34:
+            case 32:
                 compute_w_2(examples, variable0, from, to);
                 return;
-            case 35:
+            case 33:
                 compute_loss_sum(examples, from, to);
                 return;
-            case 36:
+            case 34:
                 rows_c1_top_max_to_words_sum(examples, from, to);
                 return;
-            case 37:
+            case 35:
                 compute_f_part_3(examples, variable0, from, to);
                 return;
-            case 38:
+            case 36:
                 compute_f_part_4(examples, variable0, from, to);
                 return;
-            case 39:
+            case 37:
                 compute_f_part_5(examples, variable0, from, to);
                 return;
-            case 40:
+            case 38:
                 compute_q_2(examples, from, to, scratch);
                 return;
-            case 41:
+            case 39:
                 compute_seen_z_2(examples, from, to, scratch);
                 return;
-            case 42:
+            case 40:
                 compute_u_y_2(examples, from, to);
                 return;
-            case 43:
+            case 41:
                 compute_d_c(examples, from, to);
                 return;
-            case 44:
+            case 42:
                 compute_d_E(examples, from, to, scratch);
                 return;
-            case 45:
+            case 43:
                 compute_d_u_W(examples, from, to);
                 return;
-            case 46:
-                compute_d_seen_p(examples, from, to, scratch);
-                return;
-            case 47:
-                compute_d_f(examples, from, to);
-                return;
-            case 48:
+            case 44:
                 compute_d_seen_p_s(examples, from, to);
                 return;
-            case 49:
-                compute_d_seen_z_sum(examples, from, to);
-                return;
-            case 50:
-                compute_d_q(examples, from, to);
-                return;
-            case 51:
-                compute_d_f_sum(examples, from, to);
-                return;
-            case 52:
+            case 45:
                 compute_d_q_W(examples, from, to, scratch);
                 return;
-            case 53:
+            case 46:
                 compute_d_h_rows_2(examples, from, to, scratch);
                 return;
-            case 54:
+            case 47:
                 compute_d_h_d(examples, from, to);
                 return;
-            case 55:
+            case 48:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 56:
+            case 49:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 57:
+            case 50:
                 compute_d_h_W(examples, from, to, scratch);
                 return;
-            case 58:
+            case 51:
                 compute_d_f_d(examples, from, to);
                 return;
-            case 59:
+            case 52:
                 compute_d_f_U(examples, from, to);
                 return;
-            case 60:
+            case 53:
                 compute_d_f_b(examples, from, to);
                 return;
-            case 61:
+            case 54:
                 compute_d_f_W(examples, from, to, scratch);
                 return;
-            case 62:
+            case 55:
                 rows_e_to_before_2(examples, from, to);
                 return;
-            case 63:
+            case 56:
                 rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
-            case 64:
+            case 57:
                 rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
-            case 65:
+            case 58:
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
-            case 66:
+            case 59:
                 rows_z_2_to_c1_s_2(examples, from, to, scratch);
                 return;
-            case 67:
+            case 60:
                 rows_w_3_to_words_sum(examples, from, to);
                 return;
-            case 68:
+            case 61:
                 rows_d_loss_sum_to_d_z(examples, from, to);
                 return;
-            case 69:
+            case 62:
                 rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
-            case 70:
+            case 63:
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                return;
+            case 64:
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                return;
+            case 65:
                 rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
-            case 71:
+            case 66:
                 rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
-            case 72:
+            case 67:
                 compute_E_next(examples, from, to);
                 return;
-            case 73:
+            case 68:
                 compute_e_E_next(examples, from, to);
                 return;
-            case 74:
+            case 69:
                 compute_f_W_next(examples, from, to);
                 return;
-            case 75:
+            case 70:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 76:
+            case 71:
                 compute_f_U_next(examples, from, to);
                 return;
-            case 77:
+            case 72:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 78:
+            case 73:
                 compute_q_W_next(examples, from, to);
                 return;
-            case 79:
+            case 74:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

@@ -34,13 +34,20 @@ public record Options(
 
     /** The type of all real numbers in the generated class. */
     public enum Precision {
-        FLOAT("float"),
-        DOUBLE("double");
+        FLOAT("float", 16),
+        DOUBLE("double", 8);
 
         private final String java;
+        private final int lanes;
 
-        Precision(String java) {
+        Precision(String java, int lanes) {
             this.java = java;
+            this.lanes = lanes;
+        }
+
+        /** The most lanes that a vector of a generated class has: those of 512 bits. Shorter ones have half as many, or a quarter. */
+        public int lanes() {
+            return lanes;
         }
 
         /** The Java primitive type. */

@@ -18,16 +18,27 @@ final class ColumnBlocks {
 
     private ColumnBlocks() {}
 
+    /** Whether a routine is such a product, divided over its blocks. */
+    static boolean divides(Routine r) {
+        return r.division() != null && r.steps().size() == 1 && r.steps().get(0) instanceof Step.Loop l
+                && l.variable().equals(r.division().variable()) && l.body().get(0) instanceof Product p
+                && l.variable().equals(variable(p));
+    }
+
+    private static String variable(Product p) {
+        return p.column() + "_block";
+    }
+
     /** The loop over blocks; null if the steps are no such product. */
     static Step.Loop of(List<Step> steps, Precision precision, int batch) {
         if (steps.size() != 1 || !(steps.get(0) instanceof Product p)) return null;
         if (!p.rows().batch() || p.columns().batch() || p.columns().factor() <= p.rows().at(batch)) return null;
-        int n = p.columns().factor(), panel = precision == Precision.FLOAT ? 32 : 16;
+        int n = p.columns().factor(), panel = 2 * precision.lanes();
         int blocks = MOST;
         while (blocks > 1 && n % (blocks * panel) != 0) blocks--;
         if (blocks == 1) return null;
         Count width = Count.of(n / blocks);
-        String block = p.column() + "_block";
+        String block = variable(p);
         Affine start = Affine.variable(block).times(width);
         Function<String, Affine> moved =
                 v -> v.equals(p.column()) ? Affine.variable(v).plus(start) : null;

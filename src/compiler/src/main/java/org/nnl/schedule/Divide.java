@@ -131,8 +131,7 @@ final class Divide {
 
     /** The variable that runs through examples, if a routine can be divided over it, and no other is better; null if not. */
     Candidate examples(Routine r) {
-        if (r.division() != null && r.steps().size() == 1 && r.steps().get(0) instanceof Step.Loop l
-                && l.variable().equals(r.division().variable()) && l.body().get(0) instanceof Product) return null;
+        if (ColumnBlocks.divides(r)) return null;
         return able(r.steps()).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
     }
 
@@ -159,7 +158,7 @@ final class Divide {
                 // a short row in lanes ends with a vector that starts early
                 boolean fits = n != null && l.from().isZero() && l.kind() != Step.Kind.DOWN
                         && !(vector && !n.batch() && n.factor() < 64);
-                candidate(fits ? new Candidate(l.variable(), n, vector ? mostLanes() : 1) : null, l.variable(), found, refused, around);
+                candidate(fits ? new Candidate(l.variable(), n, vector ? options.precision().lanes() : 1) : null, l.variable(), found, refused, around);
                 Set<String> inner = new HashSet<>(around);
                 inner.add(l.variable());
                 candidates(l.body(), found, refused, inner);
@@ -171,10 +170,6 @@ final class Divide {
                 candidates(w.body(), found, refused, around);
             }
         }
-    }
-
-    private int mostLanes() {
-        return options.precision() == Options.Precision.FLOAT ? 16 : 8;
     }
 
     private static void candidate(

@@ -11,11 +11,7 @@ final class Lanes {
 
     /** Half the lanes of the longest vector, a quarter, ..., 1. */
     private static IntStream distances(Precision precision) {
-        return IntStream.iterate(most(precision) / 2, n -> n > 0, n -> n / 2);
-    }
-
-    private static int most(Precision precision) {
-        return precision == Precision.FLOAT ? 16 : 8;
+        return IntStream.iterate(precision.lanes() / 2, n -> n > 0, n -> n / 2);
     }
 
     private static String box(Precision precision) {
@@ -59,12 +55,12 @@ final class Lanes {
                 + " = VectorShuffle.iota(SPECIES, LANES - " + n + ", 1, true);\n"));
         s.append("\n/** Lanes whose number has this bit. */\n");
         distances(precision).forEach(n -> s.append("private static final VectorMask<" + box(precision) + "> BIT_" + n
-                + " = VectorMask.fromLong(SPECIES, " + String.format("0x%xL", bits(n, most(precision))) + ");\n"));
+                + " = VectorMask.fromLong(SPECIES, " + String.format("0x%xL", bits(n, precision.lanes())) + ");\n"));
         String real = precision.java();
         s.append("\n/** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */\n");
         s.append("private static void transpose(" + real + "[] a, int from, int stride, " + real + "[] b, int to, int width) {\n");
-        for (int lanes : new int[] {most(precision), most(precision) / 2}) {
-            s.append((lanes == most(precision) ? "    if" : " else if") + " (LANES == " + lanes + ") {\n");
+        for (int lanes : new int[] {precision.lanes(), precision.lanes() / 2}) {
+            s.append((lanes == precision.lanes() ? "    if" : " else if") + " (LANES == " + lanes + ") {\n");
             square(lanes, box(precision) + "Vector", s);
             s.append("    }");
         }

@@ -6,7 +6,7 @@ import org.nnl.emit.formula.Dialect;
 
 /**
  * What kernels in lanes say alike. The class must hold the constants {@code SPECIES} and {@code LANES}, the species of
- * its precision and its length, at most {@link Tiling#most} lanes.
+ * its precision and its length, at most {@link Precision#lanes} lanes.
  */
 abstract class LaneProduct extends ProductText {
     final String vector;
@@ -17,7 +17,7 @@ abstract class LaneProduct extends ProductText {
     LaneProduct(Parametrised p, String name, Surroundings around, Precision precision) {
         super(p, name, around, Dialect.vector(precision), precision.java() + "[]");
         vector = dialect.realVector();
-        most = Tiling.most(precision);
+        most = precision.lanes();
     }
 
     int n() {

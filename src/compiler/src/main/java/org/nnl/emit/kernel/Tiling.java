@@ -53,7 +53,7 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
      * @param batch the number of examples it should suit best
      */
     static Tiling of(Product p, Precision precision, int batch) {
-        int lanes = most(precision);
+        int lanes = precision.lanes();
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
@@ -91,7 +91,7 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         if (form != Form.TILES) return null;
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         if (packB && last.aStride().isOne() && last.bStride().isOne()) return new Few(new Tiling(Form.DOTS), 8);
-        if (p.b().stride().isOne() && p.columns().factor() >= most(precision)) return new Few(new Tiling(Form.ROWS), 4);
+        if (p.b().stride().isOne() && p.columns().factor() >= precision.lanes()) return new Few(new Tiling(Form.ROWS), 4);
         return null;
     }
 
@@ -105,11 +105,6 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
     private static int block(int depth, Precision precision) {
         int elements = precision == Precision.FLOAT ? 1 << 17 : 1 << 16;
         return Math.max(64, elements / depth / 8 * 8);
-    }
-
-    /** The most lanes that a vector of a generated class has. */
-    static int most(Precision precision) {
-        return precision == Precision.FLOAT ? 16 : 8;
     }
 
     /** In words, for who reads the schedule. */
