@@ -77,8 +77,8 @@ final class RoutineWriter {
 
     /** @param given arrays that are parameters */
     String body(Routine r, Set<String> given) {
-        divided = divided(r);
-        List<Step> steps = steps(r);
+        divided = r.division() == null ? null : r.division().variable();
+        List<Step> steps = Parts.of(r);
         Set<String> touched = arrays(own(steps));
         touched.removeAll(given);
         used.addAll(r.variables());
@@ -95,28 +95,6 @@ final class RoutineWriter {
         }
         blockInPlace(steps, new Block(null, Set.of(), new HashSet<>()));
         return out.toString();
-    }
-
-    private static String divided(Routine r) {
-        return r.division() == null ? null : r.division().variable();
-    }
-
-    /** What a routine's method does: where it is divided, its part. */
-    static List<Step> steps(Routine r) {
-        return divided(r) == null ? r.steps() : parts(r.steps(), divided(r));
-    }
-
-    private static List<Step> parts(List<Step> steps, String variable) {
-        return steps.stream().map(s -> part(s, variable)).toList();
-    }
-
-    private static Step part(Step s, String variable) {
-        if (s instanceof Step.When w) return new Step.When(w.inside(), parts(w.body(), variable));
-        if (!(s instanceof Step.Loop l)) return s;
-        boolean cut = l.variable().equals(variable);
-        return new Step.Loop(
-                l.variable(), cut ? Affine.variable(Sharing.FROM) : l.from(), cut ? Affine.variable(Sharing.TO) : l.to(),
-                l.kind(), l.unroll(), parts(l.body(), variable));
     }
 
     /** The steps less the nests that have a method. */

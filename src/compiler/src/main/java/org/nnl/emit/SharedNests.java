@@ -85,7 +85,7 @@ final class SharedNests {
     SharedNests(Schedule schedule, Options options, int alike) {
         this.schedule = schedule;
         this.options = options;
-        for (Routine r : schedule.routines().values()) collect(RoutineWriter.steps(r));
+        for (Routine r : schedule.routines().values()) collect(Parts.of(r));
         nests.values().removeIf(n -> n.size() < alike);
         nests.forEach((key, all) -> methods.put(key, method(all)));
     }
@@ -109,7 +109,7 @@ final class SharedNests {
     private Step.Loop ofAnyLength(Step.Loop l) {
         if (l.body().stream().anyMatch(s -> !Steps.inner(s).isEmpty())) return l;
         Integer from = l.from().constant(), to = l.to().constant();
-        if (l.kind() == Step.Kind.DOWN || from != null && to != null && (to - from) % 16 != 0) return l;
+        if (l.kind() == Step.Kind.DOWN || from != null && to != null && (to - from) % options.precision().lanes() != 0) return l;
         return new Step.Loop(l.variable(), Affine.variable(START), Affine.variable(END), l.kind(), l.unroll(), l.body());
     }
 
