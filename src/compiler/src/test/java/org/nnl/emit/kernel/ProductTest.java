@@ -2,11 +2,16 @@ package org.nnl.emit.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nnl.Options.Precision;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
@@ -176,6 +181,22 @@ class ProductTest {
                         check(o, x, products.get(x), new int[] {1, 2, 0, 2, 3, 1}[x], examples, Precision.FLOAT);
             }));
         return tests;
+    }
+
+    /** Processors with shorter vectors take other branches: squares of 8, tiles that are two vectors where there is one of 16 lanes. */
+    @ParameterizedTest
+    @CsvSource({"32, 8", "16, 4"})
+    void shorterVectors(int bytes, int lanes) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:MaxVectorSize=" + bytes, "--add-modules", "jdk.incubator.vector", "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        ShorterVectors.class.getName())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).isZero();
+        assertThat(printed).isEqualTo("right with " + Math.min(lanes, ShorterVectors.lanes()) + " lanes");
     }
 
     /** What threads rely on: an element is the same to the last bit whichever range of rows it is computed in. */
