@@ -178,8 +178,6 @@ public final class Adversaries {
     private float maker_sum;
     /** maker. */
     private float maker;
-    /** g1.x[B, 48]. */
-    private float[] g1_x;
     /** hr[B, 48]. */
     private float[] hr;
     /** hf[B, 48]. */
@@ -779,7 +777,6 @@ public final class Adversaries {
         real = new float[examples];
         fake = new float[examples];
         if (apart_sum == null) apart_sum = new float[64];
-        g1_x = new float[Math.multiplyExact(examples, 48)];
         hr = new float[Math.multiplyExact(examples, 48)];
         hf = new float[Math.multiplyExact(examples, 48)];
         d_judge_real = new float[examples];
@@ -1425,28 +1422,20 @@ public final class Adversaries {
         compute_maker(examples);
     }
 
-    private void compute_g1_2(int examples, int from, int to, float[] scratch) {
-        // g1.sum[b,i] += g1.W[i,j]*n[b,j]    std:layers.nnl:8
-        // g1.x[b,i] = g1.sum[b,i] + g1.b[i]    std:layers.nnl:8
-        // g1[b,i] = select(g1.x[b,i] > 0, g1.x[b,i], 0)    14-adversaries.nnl:9
-        if (examples < 8) dots_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to);
-        else product_nt_Bx8x48_select_v2(n, g1_W, g1_b, g1, g1_x, from, to, scratch);
-    }
-
     private void compute_hr(int examples, int from, int to, float[] scratch) {
         // hr.sum[b,i] += V[i,j]*x[b,j]    14-adversaries.nnl:14
         // hr.x[b,i] = hr.sum[b,i] + c[i]    14-adversaries.nnl:14
         // hr[b,i] = select(hr.x[b,i] > 0, hr.x[b,i], 0.2*hr.x[b,i])    14-adversaries.nnl:14
-        if (examples < 8) dots_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to);
-        else product_nt_Bx64x48_select(x, V, c, hr, hr_x, from, to, scratch);
+        if (examples < 8) dots_nt_Bx64x48_select(x, V, c, hr, from, to);
+        else product_nt_Bx64x48_select(x, V, c, hr, from, to, scratch);
     }
 
     private void compute_hf(int examples, int from, int to, float[] scratch) {
         // hf.sum[b,i] += V[i,j]*g[b,j]    14-adversaries.nnl:15
         // hf.x[b,i] = hf.sum[b,i] + c[i]    14-adversaries.nnl:15
         // hf[b,i] = select(hf.x[b,i] > 0, hf.x[b,i], 0.2*hf.x[b,i])    14-adversaries.nnl:15
-        if (examples < 8) dots_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to);
-        else product_nt_Bx64x48_select(g, V, c, hf, hf_x, from, to, scratch);
+        if (examples < 8) dots_nt_Bx64x48_select(g, V, c, hf, from, to);
+        else product_nt_Bx64x48_select(g, V, c, hf, from, to, scratch);
     }
 
     private void compute_real_2(int examples, int from, int to) {
@@ -1574,26 +1563,26 @@ public final class Adversaries {
     }
 
     private void compute_d_maker_hf_sum(int examples, int from, int to) {
-        // d_judge_hf.x[b,i] = d_judge_fake[b]*v[i]*select(hf.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂judge/∂hf.x through hf[b,i]
-        // d_judge_hr.x[b,i] = d_judge_real[b]*v[i]*select(hr.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:14  ∂judge/∂hr.x through hr[b,i]
-        // d_maker_hf.sum[b,i] = d_maker_fake[b]*v[i]*select(hf.x[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂maker/∂hf.sum through hf.x[b,i]
+        // d_judge_hf.x[b,i] = d_judge_fake[b]*v[i]*select(hf[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂judge/∂hf.x through hf[b,i]
+        // d_judge_hr.x[b,i] = d_judge_real[b]*v[i]*select(hr[b,i] > 0, 1, 0.2)    14-adversaries.nnl:14  ∂judge/∂hr.x through hr[b,i]
+        // d_maker_hf.sum[b,i] = d_maker_fake[b]*v[i]*select(hf[b,i] > 0, 1, 0.2)    14-adversaries.nnl:15  ∂maker/∂hf.sum through hf.x[b,i]
         final float[] d_judge_fake = this.d_judge_fake;
         final float[] d_judge_hf_x = this.d_judge_hf_x;
         final float[] d_judge_hr_x = this.d_judge_hr_x;
         final float[] d_judge_real = this.d_judge_real;
         final float[] d_maker_fake = this.d_maker_fake;
         final float[] d_maker_hf_sum = this.d_maker_hf_sum;
-        final float[] hf_x = this.hf_x;
-        final float[] hr_x = this.hr_x;
+        final float[] hf = this.hf;
+        final float[] hr = this.hr;
         final float[] v = this.v;
         for (int b = from; b < to; b++) {
             float d_judge_fake1 = d_judge_fake[b];
             float d_judge_real1 = d_judge_real[b];
             float d_maker_fake1 = d_maker_fake[b];
             for (int i = 0; i < 48; i += LANES) {
-                FloatVector select1 = FloatVector.broadcast(SPECIES, 0.2f).blend(1f, FloatVector.fromArray(SPECIES, hf_x, 48 * b + i).compare(VectorOperators.GT, 0f));
+                FloatVector select1 = FloatVector.broadcast(SPECIES, 0.2f).blend(1f, FloatVector.fromArray(SPECIES, hf, 48 * b + i).compare(VectorOperators.GT, 0f));
                 FloatVector.fromArray(SPECIES, v, i).mul(d_judge_fake1).mul(select1).intoArray(d_judge_hf_x, 48 * b + i);
-                FloatVector select2 = FloatVector.broadcast(SPECIES, 0.2f).blend(1f, FloatVector.fromArray(SPECIES, hr_x, 48 * b + i).compare(VectorOperators.GT, 0f));
+                FloatVector select2 = FloatVector.broadcast(SPECIES, 0.2f).blend(1f, FloatVector.fromArray(SPECIES, hr, 48 * b + i).compare(VectorOperators.GT, 0f));
                 FloatVector.fromArray(SPECIES, v, i).mul(d_judge_real1).mul(select2).intoArray(d_judge_hr_x, 48 * b + i);
                 FloatVector.fromArray(SPECIES, v, i).mul(d_maker_fake1).mul(select1).intoArray(d_maker_hf_sum, 48 * b + i);
             }
@@ -1695,9 +1684,9 @@ public final class Adversaries {
 
     private void compute_d_maker_g1_x(int examples, int from, int to) {
         // d_maker_g1[b,j] += d_maker_g.sum[b,i]*g.W[i,j]    std:layers.nnl:8  ∂maker/∂g1 through g.sum[b,i]
-        // d_maker_g1.x[b,j] = select(g1.x[b,j] > 0, d_maker_g1[b,j], 0)    14-adversaries.nnl:9  ∂maker/∂g1.x through g1[b,i]
-        if (examples < 4) row_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
-        else product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1_x, d_maker_g1_x, from, to);
+        // d_maker_g1.x[b,j] = select(g1[b,j] > 0, d_maker_g1[b,j], 0)    14-adversaries.nnl:9  ∂maker/∂g1.x through g1[b,i]
+        if (examples < 4) row_nn_Bx64x48_select(d_maker_g_sum, g_W, g1, d_maker_g1_x, from, to);
+        else product_nn_Bx64x48_select(d_maker_g_sum, g_W, g1, d_maker_g1_x, from, to);
     }
 
     private void compute_d_g1_b(int examples) {
@@ -1740,7 +1729,7 @@ public final class Adversaries {
     private void rows_n_to_real_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_n(examples, from, to);
-        compute_g1_2(examples, from, to, scratch);
+        compute_g1(examples, from, to, scratch);
         compute_hr(examples, from, to, scratch);
         compute_real_2(examples, from, to);
     }
@@ -2614,314 +2603,8 @@ public final class Adversaries {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
-    private static void dots_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 8 * i;
-                final int b0 = 8 * j;
-                final int b1 = 8 * j + 8;
-                final int b2 = 8 * j + 16;
-                final int b3 = 8 * j + 24;
-                int q = 0;
-                for (; q <= 8 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                for (; q < 8; q++) {
-                    t0 += a[a0 + q] * b[b0 + q];
-                    t1 += a[a0 + q] * b[b1 + q];
-                    t2 += a[a0 + q] * b[b2 + q];
-                    t3 += a[a0 + q] * b[b3 + q];
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[48 * i + j] = z1_40;
-                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[48 * i + j + 1] = z1_41;
-                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[48 * i + j + 2] = z1_42;
-                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[48 * i + j + 3] = z1_43;
-                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, 0) for j < 48, where sum = Σ a[8*i + k]·b[8*j + k] over k < 8. */
-    private static void product_nt_Bx8x48_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nt_Bx8x48_select_v2_packB2(b, scratch, j);
-            product_nt_Bx8x48_select_v2_panel2(a, d, e, c, first, last, scratch, j);
-        }
-        if (48 - j > LANES) {
-            final int from = 48 - 2 * LANES;
-            product_nt_Bx8x48_select_v2_packB2(b, scratch, from);
-            product_nt_Bx8x48_select_v2_panel2(a, d, e, c, first, last, scratch, from);
-        }
-        else if (j < 48) {
-            final int from = 48 - LANES;
-            product_nt_Bx8x48_select_v2_packB1(b, scratch, from);
-            product_nt_Bx8x48_select_v2_panel1(a, d, e, c, first, last, scratch, from);
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_packB1(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= LANES - 8; l += 8) {
-            final int from = 8 * j + 8 * l;
-            for (int q = 0; q < 8; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 8];
-                scratch[at + 2] = b[from + q + 16];
-                scratch[at + 3] = b[from + q + 24];
-                scratch[at + 4] = b[from + q + 32];
-                scratch[at + 5] = b[from + q + 40];
-                scratch[at + 6] = b[from + q + 48];
-                scratch[at + 7] = b[from + q + 56];
-            }
-        }
-        for (; l < LANES; l++) {
-            final int from = 8 * j + 8 * l;
-            for (int q = 0; q < 8; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            for (int q = 0; q < 8; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx8x48_select_v2_panel1_rows(a, d, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i + 8;
-            final int a2 = 8 * i + 16;
-            final int a3 = 8 * i + 24;
-            final int a4 = 8 * i + 32;
-            final int a5 = 8 * i + 40;
-            final int a6 = 8 * i + 48;
-            final int a7 = 8 * i + 56;
-            for (int q = 0; q < 8; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
-            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 48 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 192);
-            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 48 * i + j + 240);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 240);
-            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 48 * i + j + 288);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 288);
-            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 48 * i + j + 336);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 336);
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 8 * j + 8 * l;
-            for (int q = 0; q < 8; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 8];
-                scratch[at + 2] = b[from + q + 16];
-                scratch[at + 3] = b[from + q + 24];
-                scratch[at + 4] = b[from + q + 32];
-                scratch[at + 5] = b[from + q + 40];
-                scratch[at + 6] = b[from + q + 48];
-                scratch[at + 7] = b[from + q + 56];
-            }
-        }
-        for (; l < 2 * LANES; l++) {
-            final int from = 8 * j + 8 * l;
-            for (int q = 0; q < 8; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            for (int q = 0; q < 8; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx8x48_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx8x48_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 8 * i;
-            final int a1 = 8 * i + 8;
-            final int a2 = 8 * i + 16;
-            final int a3 = 8 * i + 24;
-            for (int q = 0; q < 8; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 48 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 48 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 48);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 48 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 96);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 48 * i + j + 144);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 144);
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void dots_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 48 - 4; j += 4) {
@@ -2972,40 +2655,36 @@ public final class Adversaries {
                 }
                 final float sum0 = t0 + v0.lane(0);
                 float z1_40 = sum0 + d[j];
-                c[48 * i + j] = z1_40;
-                e[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
+                c[48 * i + j] = z1_40 > 0f ? z1_40 : 0.2f * z1_40;
                 final float sum1 = t1 + v1.lane(0);
                 float z1_41 = sum1 + d[j + 1];
-                c[48 * i + j + 1] = z1_41;
-                e[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
+                c[48 * i + j + 1] = z1_41 > 0f ? z1_41 : 0.2f * z1_41;
                 final float sum2 = t2 + v2.lane(0);
                 float z1_42 = sum2 + d[j + 2];
-                c[48 * i + j + 2] = z1_42;
-                e[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
+                c[48 * i + j + 2] = z1_42 > 0f ? z1_42 : 0.2f * z1_42;
                 final float sum3 = t3 + v3.lane(0);
                 float z1_43 = sum3 + d[j + 3];
-                c[48 * i + j + 3] = z1_43;
-                e[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
+                c[48 * i + j + 3] = z1_43 > 0f ? z1_43 : 0.2f * z1_43;
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = z1; e[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void product_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[j]; c[48*i + j] = select((z1 > 0), z1, (0.2 * z1)) for j < 48, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
+    private static void product_nt_Bx64x48_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
             product_nt_Bx64x48_select_packB2(b, scratch, j);
-            product_nt_Bx64x48_select_panel2(a, d, e, c, first, last, scratch, j);
+            product_nt_Bx64x48_select_panel2(a, d, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
             final int from = 48 - 2 * LANES;
             product_nt_Bx64x48_select_packB2(b, scratch, from);
-            product_nt_Bx64x48_select_panel2(a, d, e, c, first, last, scratch, from);
+            product_nt_Bx64x48_select_panel2(a, d, c, first, last, scratch, from);
         }
         else if (j < 48) {
             final int from = 48 - LANES;
             product_nt_Bx64x48_select_packB1(b, scratch, from);
-            product_nt_Bx64x48_select_panel1(a, d, e, c, first, last, scratch, from);
+            product_nt_Bx64x48_select_panel1(a, d, c, first, last, scratch, from);
         }
     }
 
@@ -3015,7 +2694,7 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx64x48_select_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
@@ -3025,13 +2704,12 @@ public final class Adversaries {
                 s00 = x0.fma(y0, s00);
             }
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx64x48_select_panel1_rows(a, d, e, c, first, last, scratch, j);
+    private static void product_nt_Bx64x48_select_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nt_Bx64x48_select_panel1_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3070,29 +2748,21 @@ public final class Adversaries {
                 s70 = x7.fma(y0, s70);
             }
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i + j + 48);
-            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i + j + 96);
-            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i + j + 144);
-            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 144);
             FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 48 * i + j + 192);
-            z1_40.mul(0.2f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 192);
+            z1_40.mul(0.2f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 192);
             FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 48 * i + j + 240);
-            z1_50.mul(0.2f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 240);
+            z1_50.mul(0.2f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 240);
             FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 48 * i + j + 288);
-            z1_60.mul(0.2f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 288);
+            z1_60.mul(0.2f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 288);
             FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 48 * i + j + 336);
-            z1_70.mul(0.2f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 336);
+            z1_70.mul(0.2f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 336);
         }
     }
 
@@ -3105,7 +2775,7 @@ public final class Adversaries {
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx64x48_select_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -3118,16 +2788,14 @@ public final class Adversaries {
                 s01 = x0.fma(y1, s01);
             }
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
             FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 48 * i + j);
-            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_nt_Bx64x48_select_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx64x48_select_panel2_rows(a, d, e, c, first, last, scratch, j);
+    private static void product_nt_Bx64x48_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx64x48_select_panel2_rows(a, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3159,29 +2827,21 @@ public final class Adversaries {
                 s31 = x3.fma(y1, s31);
             }
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 48 * i + j);
-            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j);
+            z1_00.mul(0.2f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j);
             FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 48 * i + j);
-            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j);
+            z1_01.mul(0.2f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j);
             FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 48 * i + j + 48);
-            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 48);
+            z1_10.mul(0.2f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 48);
             FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 48 * i + j + 48);
-            z1_11.mul(0.2f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 48);
+            z1_11.mul(0.2f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 48);
             FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 48 * i + j + 96);
-            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 96);
+            z1_20.mul(0.2f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 96);
             FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 48 * i + j + 96);
-            z1_21.mul(0.2f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 96);
+            z1_21.mul(0.2f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 96);
             FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 48 * i + j + 144);
-            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 48 * i + j + 144);
+            z1_30.mul(0.2f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 48 * i + j + 144);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 48 * i + j + 144);
-            z1_31.mul(0.2f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 48 * i + j + 144);
+            z1_31.mul(0.2f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -3269,7 +2929,12 @@ public final class Adversaries {
 
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 48*k]·b[j + 64*k] over k < B. */
     private static void product_tn_48xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48xBx64_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_48xBx64_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -3333,9 +2998,80 @@ public final class Adversaries {
         }
     }
 
+    private static void product_tn_48xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+    }
+
     /** Rows first to last of c[64*i + j] += sum for j < 64, where sum = Σ a[i + 48*k]·b[j + 64*k] over k < B. */
     private static void product_tn_48xBx64_add(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48xBx64_add_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_48xBx64_add_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -3397,6 +3133,99 @@ public final class Adversaries {
             s31.intoArray(c, LANES + 64 * i + j + 192);
         }
         if (i < last) product_tn_48xBx64_add_panel2_rows(a, b, c, examples, i, last, j);
+    }
+
+    private static void product_tn_48xBx64_add_panel4_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+        }
+    }
+
+    private static void product_tn_48xBx64_add_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 64);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 64);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 128);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 128);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 128);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 128);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 192);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 192);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 192);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 192);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+        if (i < last) product_tn_48xBx64_add_panel4_rows(a, b, c, examples, i, last, j);
     }
 
     /** Rows first to last of c[atB + 64*i + j] = sum * (d[atB + 64*i + j] * (1 - d[atB + 64*i + j])) for j < 32, where sum = Σ a[48*i + k]·b[atB + j + 64*k] over k < 48. */

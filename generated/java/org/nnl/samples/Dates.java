@@ -5232,11 +5232,17 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[10240];
+    private final float[] scratch = new float[20480];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx16x96_packB4(b, scratch, j);
+            product_nt_Bx16x96_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx16x96_packB2(b, scratch, j);
             product_nt_Bx16x96_panel2(a, d, c, first, last, scratch, j);
         }
@@ -5311,6 +5317,89 @@ public final class Dates {
         }
     }
 
+    private static void product_nt_Bx16x96_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * j + q, 16, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 16 * LANES + 16 * j + q, 16, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 32 * LANES + 16 * j + q, 16, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 16; q += LANES) {
+            transpose(b, 48 * LANES + 16 * j + q, 16, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx16x96_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 16 * i;
+            final int a1 = 16 * i + 16;
+            final int a2 = 16 * i + 32;
+            final int a3 = 16 * i + 48;
+            for (int q = 0; q < 16; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
     /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
     private static void row_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -5345,7 +5434,12 @@ public final class Dates {
 
     /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 32*i + k]·b[j + 96*k] over k < 32. */
     private static void product_nn_Bx32x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx32x96_panel4(a, atA, b, d, c, atC, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx32x96_panel2(a, atA, b, d, c, atC, first, last, j);
         }
     }
@@ -5406,6 +5500,72 @@ public final class Dates {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx32x96_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 64]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 96]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -5670,7 +5830,12 @@ public final class Dates {
 
     /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
     private static void product_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx80x96_panel4(a, atA, b, d, c, atC, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx80x96_panel2(a, atA, b, d, c, atC, first, last, j);
         }
     }
@@ -5731,6 +5896,72 @@ public final class Dates {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx80x96_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 80; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 80]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 160]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 80 * i + k0 + 240]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -6615,7 +6846,12 @@ public final class Dates {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 12*k]·b[j + 96*k] over k < 10*B. */
     private static void product_tn_12x10Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_12x10Bx96_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_tn_12x10Bx96_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -6679,9 +6915,80 @@ public final class Dates {
         }
     }
 
+    private static void product_tn_12x10Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 10 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[12*i + k]·b[j + 96*k] over k < 12. */
     private static void product_nn_Bx12x96(float[] a, float[] b, float[] c, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx12x96_panel4(a, b, c, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx12x96_panel2(a, b, c, first, last, j);
         }
     }
@@ -6742,6 +7049,72 @@ public final class Dates {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx12x96_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 12; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[12 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 12]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 24]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 36]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 
@@ -6887,6 +7260,10 @@ public final class Dates {
     /** Rows first to last of c[atC + 80*i + j] = sum for j < 80, where sum = Σ a[atA + 96*i + k]·b[j + 80*k] over k < 96. */
     private static void product_nn_Bx96x80(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 80 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x80_panel4(a, atA, b, c, atC, first, last, j);
+        }
         for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
             product_nn_Bx96x80_panel2(a, atA, b, c, atC, first, last, j);
         }
@@ -7012,6 +7389,72 @@ public final class Dates {
             s21.intoArray(c, LANES + atC + 80 * i + j + 160);
             s30.intoArray(c, atC + 80 * i + j + 240);
             s31.intoArray(c, LANES + atC + 80 * i + j + 240);
+        }
+    }
+
+    private static void product_nn_Bx96x80_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 80 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 80 * i + j);
+            s01.intoArray(c, LANES + atC + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 80 * i + j);
+            s10.intoArray(c, atC + 80 * i + j + 80);
+            s11.intoArray(c, LANES + atC + 80 * i + j + 80);
+            s12.intoArray(c, 2 * LANES + atC + 80 * i + j + 80);
+            s13.intoArray(c, 3 * LANES + atC + 80 * i + j + 80);
+            s20.intoArray(c, atC + 80 * i + j + 160);
+            s21.intoArray(c, LANES + atC + 80 * i + j + 160);
+            s22.intoArray(c, 2 * LANES + atC + 80 * i + j + 160);
+            s23.intoArray(c, 3 * LANES + atC + 80 * i + j + 160);
+            s30.intoArray(c, atC + 80 * i + j + 240);
+            s31.intoArray(c, LANES + atC + 80 * i + j + 240);
+            s32.intoArray(c, 2 * LANES + atC + 80 * i + j + 240);
+            s33.intoArray(c, 3 * LANES + atC + 80 * i + j + 240);
         }
     }
 
@@ -7258,6 +7701,12 @@ public final class Dates {
         for (int k = 0; k < 10 * examples; k += 320) {
             final int depth = Math.min(320, 10 * examples - k);
             int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 80 - 4 * LANES; j += 4 * LANES) {
+                product_tn_96x10Bx80_packB4(b, scratch, j, k, depth);
+                if (k == 0) product_tn_96x10Bx80_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x10Bx80_panel4(a, c, first, last, scratch, j, k, depth);
+            }
             for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
                 product_tn_96x10Bx80_packB2(b, scratch, j, k, depth);
                 if (k == 0) product_tn_96x10Bx80_panel2_first(a, c, first, last, scratch, j, k, depth);
@@ -7535,9 +7984,212 @@ public final class Dates {
         if (i < last) product_tn_96x10Bx80_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
+    private static void product_tn_96x10Bx80_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 80 * k + 80 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i + j + 80);
+            s11.intoArray(c, LANES + 80 * i + j + 80);
+            s12.intoArray(c, 2 * LANES + 80 * i + j + 80);
+            s13.intoArray(c, 3 * LANES + 80 * i + j + 80);
+            s20.intoArray(c, 80 * i + j + 160);
+            s21.intoArray(c, LANES + 80 * i + j + 160);
+            s22.intoArray(c, 2 * LANES + 80 * i + j + 160);
+            s23.intoArray(c, 3 * LANES + 80 * i + j + 160);
+            s30.intoArray(c, 80 * i + j + 240);
+            s31.intoArray(c, LANES + 80 * i + j + 240);
+            s32.intoArray(c, 2 * LANES + 80 * i + j + 240);
+            s33.intoArray(c, 3 * LANES + 80 * i + j + 240);
+        }
+        if (i < last) product_tn_96x10Bx80_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x10Bx80_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 80);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 80);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 80);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 160);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 160);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 160);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 240);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 240);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 240);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i + j + 80);
+            s11.intoArray(c, LANES + 80 * i + j + 80);
+            s12.intoArray(c, 2 * LANES + 80 * i + j + 80);
+            s13.intoArray(c, 3 * LANES + 80 * i + j + 80);
+            s20.intoArray(c, 80 * i + j + 160);
+            s21.intoArray(c, LANES + 80 * i + j + 160);
+            s22.intoArray(c, 2 * LANES + 80 * i + j + 160);
+            s23.intoArray(c, 3 * LANES + 80 * i + j + 160);
+            s30.intoArray(c, 80 * i + j + 240);
+            s31.intoArray(c, LANES + 80 * i + j + 240);
+            s32.intoArray(c, 2 * LANES + 80 * i + j + 240);
+            s33.intoArray(c, 3 * LANES + 80 * i + j + 240);
+        }
+        if (i < last) product_tn_96x10Bx80_panel4_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
     /** Rows first to last of c[atB + 64*B*i + j] = sum for j < 64, where sum = Σ a[atA + i + 32*B*k]·b[atB + j + 64*B*k] over k < 10. */
     private static void product_tn_32x10x64(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_32x10x64_panel4(a, atA, b, atB, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_32x10x64_panel2(a, atA, b, atB, c, examples, first, last, j);
         }
     }
@@ -7601,9 +8253,80 @@ public final class Dates {
         }
     }
 
+    private static void product_tn_32x10x64_panel4(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 10; k0++) {
+                final int at = b0 + 64 * examples * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * examples * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * examples * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * examples * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * examples * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 64 * examples * i + j);
+            s01.intoArray(c, LANES + atB + 64 * examples * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 64 * examples * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 64 * examples * i + j);
+            s10.intoArray(c, atB + 64 * examples * i + j + 64 * examples);
+            s11.intoArray(c, LANES + atB + 64 * examples * i + j + 64 * examples);
+            s12.intoArray(c, 2 * LANES + atB + 64 * examples * i + j + 64 * examples);
+            s13.intoArray(c, 3 * LANES + atB + 64 * examples * i + j + 64 * examples);
+            s20.intoArray(c, atB + 64 * examples * i + j + 128 * examples);
+            s21.intoArray(c, LANES + atB + 64 * examples * i + j + 128 * examples);
+            s22.intoArray(c, 2 * LANES + atB + 64 * examples * i + j + 128 * examples);
+            s23.intoArray(c, 3 * LANES + atB + 64 * examples * i + j + 128 * examples);
+            s30.intoArray(c, atB + 64 * examples * i + j + 192 * examples);
+            s31.intoArray(c, LANES + atB + 64 * examples * i + j + 192 * examples);
+            s32.intoArray(c, 2 * LANES + atB + 64 * examples * i + j + 192 * examples);
+            s33.intoArray(c, 3 * LANES + atB + 64 * examples * i + j + 192 * examples);
+        }
+    }
+
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k0 + 32*B*k1]·b[j + 2048*k0 + 64*k1] over k0 < B, k1 < 32. */
     private static void product_tn_32x32Bx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_32x32Bx64_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_32x32Bx64_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -7671,9 +8394,82 @@ public final class Dates {
         }
     }
 
+    private static void product_tn_32x32Bx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 2048 * k0 + 64 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    s02 = x0.fma(y2, s02);
+                    s03 = x0.fma(y3, s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    s12 = x1.fma(y2, s12);
+                    s13 = x1.fma(y3, s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    s22 = x2.fma(y2, s22);
+                    s23 = x2.fma(y3, s23);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                    s32 = x3.fma(y2, s32);
+                    s33 = x3.fma(y3, s33);
+                }
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+    }
+
     /** Rows first to last of c[64*i + j] += sum for j < 64, where sum = Σ a[32*i + k]·b[j + 64*k] over k < 32. */
     private static void product_nn_Bx32x64_add(float[] a, float[] b, float[] c, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx32x64_add_panel4(a, b, c, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nn_Bx32x64_add_panel2(a, b, c, first, last, j);
         }
     }
@@ -7735,6 +8531,99 @@ public final class Dates {
             s31.intoArray(c, LANES + 64 * i + j + 192);
         }
         if (i < last) product_nn_Bx32x64_add_panel2_rows(a, b, c, i, last, j);
+    }
+
+    private static void product_nn_Bx32x64_add_panel4_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx32x64_add_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 64);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 64);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 128);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 128);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 128);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 128);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 192);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 192);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 192);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 192);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 64]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 96]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+        if (i < last) product_nn_Bx32x64_add_panel4_rows(a, b, c, i, last, j);
     }
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 32*k]·b[j + 32*k] over k < 10*B. */
@@ -8890,7 +9779,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[10240];
+            for (int k = 1; k < size; k++) scratch[k] = new float[20480];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

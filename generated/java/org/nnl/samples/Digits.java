@@ -1899,7 +1899,12 @@ public final class Digits {
 
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
     private static void product_tn_32xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_32xBx64_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_32xBx64_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -1960,6 +1965,72 @@ public final class Digits {
             s21.intoArray(c, LANES + 64 * i + j + 128);
             s30.intoArray(c, 64 * i + j + 192);
             s31.intoArray(c, LANES + 64 * i + j + 192);
+        }
+    }
+
+    private static void product_tn_32xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
         }
     }
 

@@ -184,12 +184,6 @@ public final class Lenet {
     private float accuracy_sum;
     /** accuracy. */
     private float accuracy;
-    /** c1.y[B, 8, 8, 8]. */
-    private float[] c1_y;
-    /** c2.y[B, 16, 4, 4]. */
-    private float[] c2_y;
-    /** h.x[B, 32]. */
-    private float[] h_x;
     /** d_loss.sum. */
     private float d_loss_sum;
     /** d_p.s[B]. */
@@ -805,9 +799,6 @@ public final class Lenet {
         trainingCapacity = examples;
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
-        c1_y = new float[Math.multiplyExact(examples, 512)];
-        c2_y = new float[Math.multiplyExact(examples, 256)];
-        h_x = new float[Math.multiplyExact(examples, 32)];
         d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 10)];
         d_h_x = new float[Math.multiplyExact(examples, 32)];
@@ -1472,36 +1463,6 @@ public final class Lenet {
         compute_accuracy(examples);
     }
 
-    private void compute_c1_2(int examples, int from, int to, float[] scratch) {
-        // c1.y.sum[b,o,i,j] += c1.K[o,q,u,v]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
-        // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
-        // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8_select_v2(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, c1_y, 0, 8, scratch);
-            }
-        }
-    }
-
-    private void compute_c2_2(int examples, int from, int to, float[] scratch) {
-        // c2.y.sum[b,o,i,j] += c2.K[o,q,u,v]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21
-        // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
-        // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4_select_v2(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, c2_y, 0, 16, scratch);
-            }
-        }
-    }
-
-    private void compute_h_2(int examples, int from, int to, float[] scratch) {
-        // h.sum[b,i] += h.W[i,j]*h.y[b,j]    std:layers.nnl:8
-        // h.x[b,i] = h.sum[b,i] + h.b[i]    std:layers.nnl:8
-        // h[b,i] = select(h.x[b,i] > 0, h.x[b,i], 0)    11-lenet.nnl:13
-        if (examples < 8) dots_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, from, to);
-        else product_nt_Bx64x32_select_v2(h_y, h_W, h_b, h, h_x, from, to, scratch);
-    }
-
     private void compute_d_loss_sum(int examples) {
         // accuracy = accuracy.sum[]/size(B)    11-lenet.nnl:17
         // d_loss.sum = 1/size(B)    11-lenet.nnl:16  ∂loss/∂loss.sum through loss[]
@@ -1583,9 +1544,9 @@ public final class Lenet {
 
     private void compute_d_h_x(int examples, int from, int to) {
         // d_h[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
-        // d_h.x[b,j] = select(h.x[b,j] > 0, d_h[b,j], 0)    11-lenet.nnl:13  ∂loss/∂h.x through h[b,i]
-        if (examples < 4) row_nn_Bx10x32_select(d_z, z_W, h_x, d_h_x, from, to);
-        else product_nn_Bx10x32_select(d_z, z_W, h_x, d_h_x, from, to);
+        // d_h.x[b,j] = select(h[b,j] > 0, d_h[b,j], 0)    11-lenet.nnl:13  ∂loss/∂h.x through h[b,i]
+        if (examples < 4) row_nn_Bx10x32_select(d_z, z_W, h, d_h_x, from, to);
+        else product_nn_Bx10x32_select(d_z, z_W, h, d_h_x, from, to);
     }
 
     private void compute_d_h_b(int examples) {
@@ -1673,18 +1634,18 @@ public final class Lenet {
     }
 
     private void compute_d_c2_y(int examples, int from, int to) {
-        // d_c2.y[b,i,j,k] = select(c2.y[b,i,j,k] > 0, d_c2[b,i,j,k], 0)    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
-        final float[] c2_y = this.c2_y;
+        // d_c2.y[b,i,j,k] = select(c2[b,i,j,k] > 0, d_c2[b,i,j,k], 0)    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
+        final float[] c2 = this.c2;
         final float[] d_c2 = this.d_c2;
         final float[] d_c2_y = this.d_c2_y;
         int k = from;
         final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
-            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c2, k), FloatVector.fromArray(SPECIES, c2_y, k).compare(VectorOperators.GT, 0f));
+            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c2, k), FloatVector.fromArray(SPECIES, c2, k).compare(VectorOperators.GT, 0f));
             select1.intoArray(d_c2_y, k);
         }
         for (; k < to; k++) {
-            d_c2_y[k] = c2_y[k] > 0f ? d_c2[k] : 0f;
+            d_c2_y[k] = c2[k] > 0f ? d_c2[k] : 0f;
         }
     }
 
@@ -1835,18 +1796,18 @@ public final class Lenet {
     }
 
     private void compute_d_c1_y(int examples, int from, int to) {
-        // d_c1.y[b,i,j,k] = select(c1.y[b,i,j,k] > 0, d_c1[b,i,j,k], 0)    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
-        final float[] c1_y = this.c1_y;
+        // d_c1.y[b,i,j,k] = select(c1[b,i,j,k] > 0, d_c1[b,i,j,k], 0)    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
+        final float[] c1 = this.c1;
         final float[] d_c1 = this.d_c1;
         final float[] d_c1_y = this.d_c1_y;
         int k = from;
         final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
-            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c1, k), FloatVector.fromArray(SPECIES, c1_y, k).compare(VectorOperators.GT, 0f));
+            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c1, k), FloatVector.fromArray(SPECIES, c1, k).compare(VectorOperators.GT, 0f));
             select1.intoArray(d_c1_y, k);
         }
         for (; k < to; k++) {
-            d_c1_y[k] = c1_y[k] > 0f ? d_c1[k] : 0f;
+            d_c1_y[k] = c1[k] > 0f ? d_c1[k] : 0f;
         }
     }
 
@@ -1928,12 +1889,12 @@ public final class Lenet {
     private void rows_i_to_s1_at_v(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
-        compute_c1_2(examples, from, to, scratch);
+        compute_c1(examples, from, to, scratch);
         compute_s1(examples, 8 * from, 8 * to);
-        compute_c2_2(examples, from, to, scratch);
+        compute_c2(examples, from, to, scratch);
         compute_s2(examples, 32 * from, 32 * to);
         compute_h_y(examples, 64 * from, 64 * to);
-        compute_h_2(examples, from, to, scratch);
+        compute_h(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
@@ -2765,361 +2726,6 @@ public final class Lenet {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atE + 64*i + j] = z1; e[atE + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 8; j += LANES) {
-            product_nn_8x9x8_select_v2_packB1(b, atB, scratch, j);
-            product_nn_8x9x8_select_v2_panel1(a, d, e, atE, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_8x9x8_select_v2_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 1; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 100 * k0 + 10 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
-                }
-            }
-        }
-    }
-
-    private static void product_nn_8x9x8_select_v2_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 9 * i;
-            final int a1 = 9 * i1;
-            final int a2 = 9 * i2;
-            final int a3 = 9 * i3;
-            final int a4 = 9 * i4;
-            final int a5 = 9 * i5;
-            final int a6 = 9 * i6;
-            final int a7 = 9 * i7;
-            int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
-                    }
-                }
-            }
-            s00.intoArray(scratch, 288);
-            s10.intoArray(scratch, 288 + 1 * LANES);
-            s20.intoArray(scratch, 288 + 2 * LANES);
-            s30.intoArray(scratch, 288 + 3 * LANES);
-            s40.intoArray(scratch, 288 + 4 * LANES);
-            s50.intoArray(scratch, 288 + 5 * LANES);
-            s60.intoArray(scratch, 288 + 6 * LANES);
-            s70.intoArray(scratch, 288 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 288 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atE + j + l + 64 * row] = z1_;
-                    e[atE + j + l + 64 * row] = z1_ > 0f ? z1_ : 0f;
-                }
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[i]; c[atE + 16*i + j] = z1; e[atE + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 4; j += LANES) {
-            product_nn_16x72x4_select_v2_packB1(b, atB, scratch, j);
-            product_nn_16x72x4_select_v2_panel1(a, d, e, atE, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_16x72x4_select_v2_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 8; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 36 * k0 + 6 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
-                }
-            }
-        }
-    }
-
-    private static void product_nn_16x72x4_select_v2_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 72 * i;
-            final int a1 = 72 * i1;
-            final int a2 = 72 * i2;
-            final int a3 = 72 * i3;
-            final int a4 = 72 * i4;
-            final int a5 = 72 * i5;
-            final int a6 = 72 * i6;
-            final int a7 = 72 * i7;
-            int at = 0;
-            for (int k0 = 0; k0 < 8; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
-                    }
-                }
-            }
-            s00.intoArray(scratch, 2304);
-            s10.intoArray(scratch, 2304 + 1 * LANES);
-            s20.intoArray(scratch, 2304 + 2 * LANES);
-            s30.intoArray(scratch, 2304 + 3 * LANES);
-            s40.intoArray(scratch, 2304 + 4 * LANES);
-            s50.intoArray(scratch, 2304 + 5 * LANES);
-            s60.intoArray(scratch, 2304 + 6 * LANES);
-            s70.intoArray(scratch, 2304 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 2304 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atE + j + l + 16 * row] = z1_;
-                    e[atE + j + l + 16 * row] = z1_ > 0f ? z1_ : 0f;
-                }
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[32*i + j] = z1; e[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void dots_nt_Bx64x32_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 64 * i;
-                final int b0 = 64 * j;
-                final int b1 = 64 * j + 64;
-                final int b2 = 64 * j + 128;
-                final int b3 = 64 * j + 192;
-                int q = 0;
-                for (; q <= 64 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[32 * i + j] = z1_40;
-                e[32 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[32 * i + j + 1] = z1_41;
-                e[32 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[32 * i + j + 2] = z1_42;
-                e[32 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[32 * i + j + 3] = z1_43;
-                e[32 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[32*i + j] = z1; e[32*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[64*i + k]·b[64*j + k] over k < 64. */
-    private static void product_nt_Bx64x32_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx64x32_select_v2_packB2(b, scratch, j);
-            product_nt_Bx64x32_select_v2_panel2(a, d, e, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx64x32_select_v2_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 64; q += LANES) {
-            transpose(b, 64 * j + q, 64, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 64; q += LANES) {
-            transpose(b, 64 * LANES + 64 * j + q, 64, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx64x32_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx64x32_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx64x32_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i + 64;
-            final int a2 = 64 * i + 128;
-            final int a3 = 64 * i + 192;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 32 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 32 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 32);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 32 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 32);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 32 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 64);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 32 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 64);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 32 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 32 * i + j + 96);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 32 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 32 * i + j + 96);
-        }
-    }
-
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 10*k]·b[j + 32*k] over k < B. */
     private static void product_tn_10xBx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
@@ -3316,7 +2922,12 @@ public final class Lenet {
 
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k]·b[j + 64*k] over k < B. */
     private static void product_tn_32xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_32xBx64_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_32xBx64_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -3377,6 +2988,72 @@ public final class Lenet {
             s21.intoArray(c, LANES + 64 * i + j + 128);
             s30.intoArray(c, 64 * i + j + 192);
             s31.intoArray(c, LANES + 64 * i + j + 192);
+        }
+    }
+
+    private static void product_tn_32xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
         }
     }
 
@@ -3579,6 +3256,10 @@ public final class Lenet {
     /** Rows first to last of c[atC + 1152*i + j] = sum for j < 72, where sum = Σ a[atA + 256*i + 16*k]·b[j + 72*k] over k < 16. */
     private static void product_tn_Bx16x72(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 72 - 4 * LANES; j += 4 * LANES) {
+            product_tn_Bx16x72_panel4(a, atA, b, c, atC, first, last, j);
+        }
         for (; j <= 72 - 2 * LANES; j += 2 * LANES) {
             product_tn_Bx16x72_panel2(a, atA, b, c, atC, first, last, j);
         }
@@ -3704,6 +3385,72 @@ public final class Lenet {
             s21.intoArray(c, LANES + atC + 1152 * i + j + 2304);
             s30.intoArray(c, atC + 1152 * i + j + 3456);
             s31.intoArray(c, LANES + atC + 1152 * i + j + 3456);
+        }
+    }
+
+    private static void product_tn_Bx16x72_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 72 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 256]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 512]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 256 * i + 16 * k0 + 768]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 1152 * i + j);
+            s01.intoArray(c, LANES + atC + 1152 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 1152 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 1152 * i + j);
+            s10.intoArray(c, atC + 1152 * i + j + 1152);
+            s11.intoArray(c, LANES + atC + 1152 * i + j + 1152);
+            s12.intoArray(c, 2 * LANES + atC + 1152 * i + j + 1152);
+            s13.intoArray(c, 3 * LANES + atC + 1152 * i + j + 1152);
+            s20.intoArray(c, atC + 1152 * i + j + 2304);
+            s21.intoArray(c, LANES + atC + 1152 * i + j + 2304);
+            s22.intoArray(c, 2 * LANES + atC + 1152 * i + j + 2304);
+            s23.intoArray(c, 3 * LANES + atC + 1152 * i + j + 2304);
+            s30.intoArray(c, atC + 1152 * i + j + 3456);
+            s31.intoArray(c, LANES + atC + 1152 * i + j + 3456);
+            s32.intoArray(c, 2 * LANES + atC + 1152 * i + j + 3456);
+            s33.intoArray(c, 3 * LANES + atC + 1152 * i + j + 3456);
         }
     }
 

@@ -161,10 +161,6 @@ public final class Mnist {
     private float accuracy_sum;
     /** accuracy. */
     private float accuracy;
-    /** h1.x[B, 128]. */
-    private float[] h1_x;
-    /** h2.x[B, 64]. */
-    private float[] h2_x;
     /** d_loss.sum. */
     private float d_loss_sum;
     /** d_p.s[B]. */
@@ -730,8 +726,6 @@ public final class Mnist {
         trainingCapacity = examples;
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
-        h1_x = new float[Math.multiplyExact(examples, 128)];
-        h2_x = new float[Math.multiplyExact(examples, 64)];
         d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 10)];
         d_h2_x = new float[Math.multiplyExact(examples, 64)];
@@ -926,9 +920,9 @@ public final class Mnist {
     }
 
     private void compute_h1(int examples) {
-        // divided over i_block < 4, from 2 examples on.
-        if (team == null || examples < 2) compute_h1(examples, 0, 4, scratch);
-        else team.run(this, 0, examples, 4, 1);
+        // divided over i_block < 2, from 2 examples on.
+        if (team == null || examples < 2) compute_h1(examples, 0, 2, scratch);
+        else team.run(this, 0, examples, 2, 1);
     }
 
     private void compute_h1(int examples, int from, int to, float[] scratch) {
@@ -936,8 +930,8 @@ public final class Mnist {
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
         for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx784x32_select(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, 0, examples);
-            else product_nt_Bx784x32_select(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, 0, examples, scratch);
+            if (examples < 8) dots_nt_Bx784x64_select(x, h1_W, 50176 * i_block, h1_b, 64 * i_block, h1, 0, examples);
+            else product_nt_Bx784x64_select(x, h1_W, 50176 * i_block, h1_b, 64 * i_block, h1, 0, examples, scratch);
         }
     }
 
@@ -1184,30 +1178,6 @@ public final class Mnist {
         compute_accuracy(examples);
     }
 
-    private void compute_h1_2(int examples) {
-        // divided over i_block < 4, from 2 examples on.
-        if (team == null || examples < 2) compute_h1_2(examples, 0, 4, scratch);
-        else team.run(this, 3, examples, 4, 1);
-    }
-
-    private void compute_h1_2(int examples, int from, int to, float[] scratch) {
-        // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
-        // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
-        // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx784x32_select_v2(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, h1_x, 0, examples);
-            else product_nt_Bx784x32_select_v2(x, h1_W, 25088 * i_block, h1_b, 32 * i_block, h1, h1_x, 0, examples, scratch);
-        }
-    }
-
-    private void compute_h2_2(int examples, int from, int to, float[] scratch) {
-        // h2.sum[b,i] += h2.W[i,j]*h1[b,j]    std:layers.nnl:8
-        // h2.x[b,i] = h2.sum[b,i] + h2.b[i]    std:layers.nnl:8
-        // h2[b,i] = select(h2.x[b,i] > 0, h2.x[b,i], 0)    04-mnist.nnl:8
-        if (examples < 8) dots_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to);
-        else product_nt_Bx128x64_select_v2(h1, h2_W, h2_b, h2, h2_x, from, to, scratch);
-    }
-
     private void compute_d_loss_sum(int examples) {
         // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:12
         // d_loss.sum = 1/size(B)    04-mnist.nnl:11  ∂loss/∂loss.sum through loss[]
@@ -1285,7 +1255,7 @@ public final class Mnist {
     private void compute_d_z_W(int examples) {
         // divided over i < 10, from 261 examples on.
         if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
-        else team.run(this, 4, examples, 10, 1);
+        else team.run(this, 3, examples, 10, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -1295,9 +1265,9 @@ public final class Mnist {
 
     private void compute_d_h2_x(int examples, int from, int to) {
         // d_h2[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h2 through z.sum[b,i]
-        // d_h2.x[b,j] = select(h2.x[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h2.x through h2[b,i]
-        if (examples < 4) row_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
-        else product_nn_Bx10x64_select(d_z, z_W, h2_x, d_h2_x, from, to);
+        // d_h2.x[b,j] = select(h2[b,j] > 0, d_h2[b,j], 0)    04-mnist.nnl:8  ∂loss/∂h2.x through h2[b,i]
+        if (examples < 4) row_nn_Bx10x64_select(d_z, z_W, h2, d_h2_x, from, to);
+        else product_nn_Bx10x64_select(d_z, z_W, h2, d_h2_x, from, to);
     }
 
     private void compute_d_h2_b(int examples) {
@@ -1316,7 +1286,7 @@ public final class Mnist {
     private void compute_d_h2_W(int examples) {
         // divided over i < 64 in multiples of 8, from 20 examples on.
         if (team == null || examples < 20) compute_d_h2_W(examples, 0, 64, scratch);
-        else team.run(this, 5, examples, 64, 8);
+        else team.run(this, 4, examples, 64, 8);
     }
 
     private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
@@ -1325,24 +1295,24 @@ public final class Mnist {
     }
 
     private void compute_d_h1_x(int examples) {
-        // divided over j_block < 4, from 20 examples on.
-        if (team == null || examples < 20) compute_d_h1_x(examples, 0, 4);
-        else team.run(this, 6, examples, 4, 1);
+        // divided over j_block < 2, from 20 examples on.
+        if (team == null || examples < 20) compute_d_h1_x(examples, 0, 2, scratch);
+        else team.run(this, 5, examples, 2, 1);
     }
 
-    private void compute_d_h1_x(int examples, int from, int to) {
+    private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
-        // d_h1.x[b,j] = select(h1.x[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
+        // d_h1.x[b,j] = select(h1[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
         for (int j_block = from; j_block < to; j_block++) {
-            if (examples < 4) row_nn_Bx64x32_select(d_h2_x, h2_W, 32 * j_block, h1_x, d_h1_x, 0, examples);
-            else product_nn_Bx64x32_select(d_h2_x, h2_W, 32 * j_block, h1_x, d_h1_x, 0, examples);
+            if (examples < 4) row_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples);
+            else product_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples, scratch);
         }
     }
 
     private void compute_d_h1_b(int examples) {
         // divided over i < 128 in multiples of 16, from 624 examples on.
         if (team == null || examples < 624) compute_d_h1_b(examples, 0, 128);
-        else team.run(this, 7, examples, 128, 16);
+        else team.run(this, 6, examples, 128, 16);
     }
 
     private void compute_d_h1_b(int examples, int from, int to) {
@@ -1370,7 +1340,7 @@ public final class Mnist {
     private void compute_d_h1_W(int examples) {
         // divided over i < 128 in multiples of 8.
         if (team == null) compute_d_h1_W(examples, 0, 128, scratch);
-        else team.run(this, 8, examples, 128, 8);
+        else team.run(this, 7, examples, 128, 8);
     }
 
     private void compute_d_h1_W(int examples, int from, int to, float[] scratch) {
@@ -1378,26 +1348,10 @@ public final class Mnist {
         product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, from, to, scratch);
     }
 
-    private void rows_h2_2_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 8, from 15 examples on.
-        if (team == null || examples < 15) rows_h2_2_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 8);
-    }
-
-    private void rows_h2_2_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h2_2(examples, from, to, scratch);
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-    }
-
     private void rows_d_p_s_to_d_h2_x(int examples) {
         // divided over rows < B in multiples of 16, from 156 examples on.
         if (team == null || examples < 156) rows_d_p_s_to_d_h2_x(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 16);
+        else team.run(this, 8, examples, examples, 16);
     }
 
     private void rows_d_p_s_to_d_h2_x(int examples, int from, int to) {
@@ -1409,8 +1363,8 @@ public final class Mnist {
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        compute_h1_2(examples);
-        rows_h2_2_to_accuracy_argmax(examples);
+        compute_h1(examples);
+        rows_h2_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
@@ -1437,7 +1391,7 @@ public final class Mnist {
     private void compute_h1_W_next(int examples) {
         // divided over j < 100352 in multiples of 16.
         if (team == null) compute_h1_W_next(examples, 0, 100352);
-        else team.run(this, 11, examples, 100352, 16);
+        else team.run(this, 9, examples, 100352, 16);
     }
 
     private void compute_h1_W_next(int examples, int from, int to) {
@@ -1457,7 +1411,7 @@ public final class Mnist {
     private void compute_h2_W_next(int examples) {
         // divided over j < 8192 in multiples of 16.
         if (team == null) compute_h2_W_next(examples, 0, 8192);
-        else team.run(this, 12, examples, 8192, 16);
+        else team.run(this, 10, examples, 8192, 16);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
@@ -1599,13 +1553,13 @@ public final class Mnist {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[25088];
+    private final float[] scratch = new float[50176];
 
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x32_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void dots_nt_Bx784x64_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 4; j += 4) {
+            for (; j <= 64 - 4; j += 4) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1667,15 +1621,21 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void product_nt_Bx784x32_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx784x32_select_packB2(b, atB, scratch, j);
-            product_nt_Bx784x32_select_panel2(a, d, atD, c, first, last, scratch, j);
+    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
+    private static void product_nt_Bx784x64_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx784x64_select_packB4(b, atB, scratch, j);
+            product_nt_Bx784x64_select_panel4(a, d, atD, c, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
+            product_nt_Bx784x64_select_packB2(b, atB, scratch, j);
+            product_nt_Bx784x64_select_panel2(a, d, atD, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx784x32_select_packB2(float[] b, int atB, float[] scratch, int j) {
+    private static void product_nt_Bx784x64_select_packB2(float[] b, int atB, float[] scratch, int j) {
         for (int q = 0; q < 784; q += LANES) {
             transpose(b, atB + 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
         }
@@ -1684,7 +1644,7 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx784x32_select_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx784x64_select_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -1703,8 +1663,8 @@ public final class Mnist {
         }
     }
 
-    private static void product_nt_Bx784x32_select_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx784x32_select_panel2_rows(a, d, atD, c, first, last, scratch, j);
+    private static void product_nt_Bx784x64_select_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx784x64_select_panel2_rows(a, d, atD, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -1751,6 +1711,105 @@ public final class Mnist {
             FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 384);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 384);
+        }
+    }
+
+    private static void product_nt_Bx784x64_select_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, atB + 784 * j + q, 784, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 1568 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 2352 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx784x64_select_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i;
+            final int a1 = 784 * i + 784;
+            final int a2 = 784 * i + 1568;
+            final int a3 = 784 * i + 2352;
+            for (int q = 0; q < 784; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
+            FloatVector z1_02 = s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j);
+            FloatVector z1_03 = s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 128);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 128);
+            FloatVector z1_12 = s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 128);
+            FloatVector z1_13 = s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 128);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 256);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 256);
+            FloatVector z1_22 = s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 256);
+            FloatVector z1_23 = s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 256);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 384);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 384);
+            FloatVector z1_32 = s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 384);
+            FloatVector z1_33 = s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 384);
         }
     }
 
@@ -1822,7 +1881,13 @@ public final class Mnist {
 
     /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
     private static void product_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx128x64_select_packB4(b, scratch, j);
+            product_nt_Bx128x64_select_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nt_Bx128x64_select_packB2(b, scratch, j);
             product_nt_Bx128x64_select_panel2(a, d, c, first, last, scratch, j);
         }
@@ -1904,6 +1969,105 @@ public final class Mnist {
             FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 192);
             FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 192);
+        }
+    }
+
+    private static void product_nt_Bx128x64_select_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * j + q, 128, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 128 * LANES + 128 * j + q, 128, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 256 * LANES + 128 * j + q, 128, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 128; q += LANES) {
+            transpose(b, 384 * LANES + 128 * j + q, 128, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx128x64_select_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 128 * i;
+            final int a1 = 128 * i + 128;
+            final int a2 = 128 * i + 256;
+            final int a3 = 128 * i + 384;
+            for (int q = 0; q < 128; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
+            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j);
+            FloatVector z1_02 = s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j);
+            FloatVector z1_03 = s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j);
+            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 64);
+            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 64);
+            FloatVector z1_12 = s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 64);
+            FloatVector z1_13 = s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 64);
+            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 128);
+            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 128);
+            FloatVector z1_22 = s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 128);
+            FloatVector z1_23 = s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 128);
+            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 192);
+            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 192);
+            FloatVector z1_32 = s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 192);
+            FloatVector z1_33 = s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 192);
         }
     }
 
@@ -2084,343 +2248,14 @@ public final class Mnist {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = z1; e[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x32_select_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 784 * i;
-                final int b0 = atB + 784 * j;
-                final int b1 = atB + 784 * j + 784;
-                final int b2 = atB + 784 * j + 1568;
-                final int b3 = atB + 784 * j + 2352;
-                int q = 0;
-                for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[atD + j];
-                c[atD + 128 * i + j] = z1_40;
-                e[atD + 128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[atD + j + 1];
-                c[atD + 128 * i + j + 1] = z1_41;
-                e[atD + 128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[atD + j + 2];
-                c[atD + 128 * i + j + 2] = z1_42;
-                e[atD + 128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[atD + j + 3];
-                c[atD + 128 * i + j + 3] = z1_43;
-                e[atD + 128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = z1; e[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 32, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void product_nt_Bx784x32_select_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx784x32_select_v2_packB2(b, atB, scratch, j);
-            product_nt_Bx784x32_select_v2_panel2(a, d, atD, e, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx784x32_select_v2_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, atB + 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx784x32_select_v2_panel2_rows(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i;
-            for (int q = 0; q < 784; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            z1_00.intoArray(c, atD + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            z1_01.intoArray(c, LANES + atD + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx784x32_select_v2_panel2(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx784x32_select_v2_panel2_rows(a, d, atD, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i;
-            final int a1 = 784 * i + 784;
-            final int a2 = 784 * i + 1568;
-            final int a3 = 784 * i + 2352;
-            for (int q = 0; q < 784; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            z1_00.intoArray(c, atD + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            z1_01.intoArray(c, LANES + atD + 128 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            z1_10.intoArray(c, atD + 128 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 128);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            z1_11.intoArray(c, LANES + atD + 128 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 128);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            z1_20.intoArray(c, atD + 128 * i + j + 256);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 256);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            z1_21.intoArray(c, LANES + atD + 128 * i + j + 256);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 256);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            z1_30.intoArray(c, atD + 128 * i + j + 384);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atD + 128 * i + j + 384);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            z1_31.intoArray(c, LANES + atD + 128 * i + j + 384);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + atD + 128 * i + j + 384);
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
-    private static void dots_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 128 * i;
-                final int b0 = 128 * j;
-                final int b1 = 128 * j + 128;
-                final int b2 = 128 * j + 256;
-                final int b3 = 128 * j + 384;
-                int q = 0;
-                for (; q <= 128 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[64 * i + j] = z1_40;
-                e[64 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[64 * i + j + 1] = z1_41;
-                e[64 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[64 * i + j + 2] = z1_42;
-                e[64 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[64 * i + j + 3] = z1_43;
-                e[64 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[64*i + j] = z1; e[64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[128*i + k]·b[128*j + k] over k < 128. */
-    private static void product_nt_Bx128x64_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
-            product_nt_Bx128x64_select_v2_packB2(b, scratch, j);
-            product_nt_Bx128x64_select_v2_panel2(a, d, e, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx128x64_select_v2_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 128; q += LANES) {
-            transpose(b, 128 * j + q, 128, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 128; q += LANES) {
-            transpose(b, 128 * LANES + 128 * j + q, 128, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx128x64_select_v2_panel2_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i;
-            for (int q = 0; q < 128; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx128x64_select_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx128x64_select_v2_panel2_rows(a, d, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 128 * i;
-            final int a1 = 128 * i + 128;
-            final int a2 = 128 * i + 256;
-            final int a3 = 128 * i + 384;
-            for (int q = 0; q < 128; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_01.intoArray(c, LANES + 64 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 64 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 64);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_11.intoArray(c, LANES + 64 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 64);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 64 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 128);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_21.intoArray(c, LANES + 64 * i + j + 128);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 128);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 64 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 64 * i + j + 192);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + j));
-            z1_31.intoArray(c, LANES + 64 * i + j + 192);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, LANES + 64 * i + j + 192);
-        }
-    }
-
     /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 10*k]·b[j + 64*k] over k < B. */
     private static void product_tn_10xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_10xBx64_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_tn_10xBx64_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -2484,6 +2319,72 @@ public final class Mnist {
         }
     }
 
+    private static void product_tn_10xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 10 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+    }
+
     /** Rows first to last of c[64*i + j] = select((d[64*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[10*i + k]·b[j + 64*k] over k < 10. */
     private static void row_nn_Bx10x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -2530,7 +2431,12 @@ public final class Mnist {
 
     /** Rows first to last of c[64*i + j] = select((d[64*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[10*i + k]·b[j + 64*k] over k < 10. */
     private static void product_nn_Bx10x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx10x64_select_panel4(a, b, d, c, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nn_Bx10x64_select_panel2(a, b, d, c, first, last, j);
         }
     }
@@ -2604,11 +2510,100 @@ public final class Mnist {
         }
     }
 
+    private static void product_nn_Bx10x64_select_panel4(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 10; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[10 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 10]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 20]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 30]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, 64 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + 64 * i + j);
+            FloatVector select_02_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_02_0.intoArray(c, 2 * LANES + 64 * i + j);
+            FloatVector select_03_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j).compare(VectorOperators.GT, 0f));
+            select_03_0.intoArray(c, 3 * LANES + 64 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, 64 * i + j + 64);
+            FloatVector select_11_0 = FloatVector.broadcast(SPECIES, 0f).blend(s11, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_11_0.intoArray(c, LANES + 64 * i + j + 64);
+            FloatVector select_12_0 = FloatVector.broadcast(SPECIES, 0f).blend(s12, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_12_0.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            FloatVector select_13_0 = FloatVector.broadcast(SPECIES, 0f).blend(s13, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 64).compare(VectorOperators.GT, 0f));
+            select_13_0.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, 64 * i + j + 128);
+            FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s21, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_21_0.intoArray(c, LANES + 64 * i + j + 128);
+            FloatVector select_22_0 = FloatVector.broadcast(SPECIES, 0f).blend(s22, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_22_0.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            FloatVector select_23_0 = FloatVector.broadcast(SPECIES, 0f).blend(s23, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_23_0.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, 64 * i + j + 192);
+            FloatVector select_31_0 = FloatVector.broadcast(SPECIES, 0f).blend(s31, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_31_0.intoArray(c, LANES + 64 * i + j + 192);
+            FloatVector select_32_0 = FloatVector.broadcast(SPECIES, 0f).blend(s32, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_32_0.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            FloatVector select_33_0 = FloatVector.broadcast(SPECIES, 0f).blend(s33, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
+            select_33_0.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+    }
+
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[i + 64*k]·b[j + 128*k] over k < B. */
     private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < examples; k += 256) {
             final int depth = Math.min(256, examples - k);
-            for (int j = 0; j < 128; j += 2 * LANES) {
+            int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 128 - 4 * LANES; j += 4 * LANES) {
+                product_tn_64xBx128_packB4(b, scratch, j, k, depth);
+                if (k == 0) product_tn_64xBx128_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_64xBx128_panel4(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 128; j += 2 * LANES) {
                 product_tn_64xBx128_packB2(b, scratch, j, k, depth);
                 if (k == 0) product_tn_64xBx128_panel2_first(a, c, first, last, scratch, j, k, depth);
                 else product_tn_64xBx128_panel2(a, c, first, last, scratch, j, k, depth);
@@ -2744,69 +2739,279 @@ public final class Mnist {
         if (i < last) product_tn_64xBx128_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 32, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
-    private static void row_nn_Bx64x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
+    private static void product_tn_64xBx128_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 128 * k + 128 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_64xBx128_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 64 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+        }
+    }
+
+    private static void product_tn_64xBx128_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            final int a2 = i + 64 * k + 2;
+            final int a3 = i + 64 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s22.intoArray(c, 2 * LANES + 128 * i + j + 256);
+            s23.intoArray(c, 3 * LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
+            s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
+            s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
+        }
+        if (i < last) product_tn_64xBx128_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_64xBx128_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
+            final int a0 = i + 64 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+        }
+    }
+
+    private static void product_tn_64xBx128_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 128);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 128);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 256);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 256);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 384);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 384);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            final int a2 = i + 64 * k + 2;
+            final int a3 = i + 64 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s22.intoArray(c, 2 * LANES + 128 * i + j + 256);
+            s23.intoArray(c, 3 * LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
+            s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
+            s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
+        }
+        if (i < last) product_tn_64xBx128_panel4_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
+    private static void row_nn_Bx64x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
                 FloatVector s10 = FloatVector.zero(SPECIES);
                 FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s21 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s31 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 <= 64 - 4; k0 += 4) {
+                for (; k0 <= 64 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                     final int b0 = atB + j + 128 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
                     final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 1]);
                     final int b1 = atB + j + 128 * k0 + 128;
                     s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
                     s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 2]);
-                    final int b2 = atB + j + 128 * k0 + 256;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 3]);
-                    final int b3 = atB + j + 128 * k0 + 384;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
-                s00 = s00.add(s20);
-                s01 = s01.add(s21);
-                s10 = s10.add(s30);
-                s11 = s11.add(s31);
                 s00 = s00.add(s10);
                 s01 = s01.add(s11);
-                FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_20_0.intoArray(c, atB + 128 * i + j);
-                FloatVector select_21_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
-                select_21_0.intoArray(c, LANES + atB + 128 * i + j);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_40_0.intoArray(c, atB + 128 * i + j);
+                FloatVector select_41_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_41_0.intoArray(c, LANES + atB + 128 * i + j);
+                FloatVector select_42_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_42_0.intoArray(c, 2 * LANES + atB + 128 * i + j);
+                FloatVector select_43_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+                select_43_0.intoArray(c, 3 * LANES + atB + 128 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 32, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
-    private static void product_nn_Bx64x32_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nn_Bx64x32_select_panel2(a, b, atB, d, c, first, last, j);
+    /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
+    private static void product_nn_Bx64x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx64x64_select_packB4(b, atB, scratch, j);
+            product_nn_Bx64x64_select_panel4(a, atB, d, c, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
+            product_nn_Bx64x64_select_packB2(b, atB, scratch, j);
+            product_nn_Bx64x64_select_panel2(a, atB, d, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_Bx64x32_select_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx64x64_select_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 64; q++) {
+            final int from = atB + j + 128 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_nn_Bx64x64_select_panel2_rows(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+            final int a0 = 64 * i;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -2817,8 +3022,8 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx64x32_select_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx64x32_select_panel2_rows(a, b, atB, d, c, first, last, j);
+    private static void product_nn_Bx64x64_select_panel2(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx64x64_select_panel2_rows(a, atB, d, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2829,21 +3034,23 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 64; k0++) {
-                final int at = b0 + 128 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2866,11 +3073,111 @@ public final class Mnist {
         }
     }
 
+    private static void product_nn_Bx64x64_select_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 64; q++) {
+            final int from = atB + j + 128 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx64x64_select_panel4(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 64 * i;
+            final int a1 = 64 * i + 64;
+            final int a2 = 64 * i + 128;
+            final int a3 = 64 * i + 192;
+            for (int q = 0; q < 64; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_00_0.intoArray(c, atB + 128 * i + j);
+            FloatVector select_01_0 = FloatVector.broadcast(SPECIES, 0f).blend(s01, FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_01_0.intoArray(c, LANES + atB + 128 * i + j);
+            FloatVector select_02_0 = FloatVector.broadcast(SPECIES, 0f).blend(s02, FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_02_0.intoArray(c, 2 * LANES + atB + 128 * i + j);
+            FloatVector select_03_0 = FloatVector.broadcast(SPECIES, 0f).blend(s03, FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j).compare(VectorOperators.GT, 0f));
+            select_03_0.intoArray(c, 3 * LANES + atB + 128 * i + j);
+            FloatVector select_10_0 = FloatVector.broadcast(SPECIES, 0f).blend(s10, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f));
+            select_10_0.intoArray(c, atB + 128 * i + j + 128);
+            VectorMask<Float> t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s11, t_11_0).intoArray(c, LANES + atB + 128 * i + j + 128);
+            VectorMask<Float> t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s12, t_12_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 128);
+            VectorMask<Float> t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 128).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s13, t_13_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 128);
+            FloatVector select_20_0 = FloatVector.broadcast(SPECIES, 0f).blend(s20, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_20_0.intoArray(c, atB + 128 * i + j + 256);
+            VectorMask<Float> t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s21, t_21_0).intoArray(c, LANES + atB + 128 * i + j + 256);
+            VectorMask<Float> t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s22, t_22_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 256);
+            VectorMask<Float> t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 256).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s23, t_23_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 256);
+            FloatVector select_30_0 = FloatVector.broadcast(SPECIES, 0f).blend(s30, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f));
+            select_30_0.intoArray(c, atB + 128 * i + j + 384);
+            VectorMask<Float> t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s31, t_31_0).intoArray(c, LANES + atB + 128 * i + j + 384);
+            VectorMask<Float> t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s32, t_32_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 384);
+            VectorMask<Float> t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s33, t_33_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 384);
+        }
+    }
+
     /** Rows first to last of c[784*i + j] = sum for j < 784, where sum = Σ a[i + 128*k]·b[j + 784*k] over k < B. */
     private static void product_tn_128xBx784(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < examples; k += 256) {
             final int depth = Math.min(256, examples - k);
             int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 784 - 4 * LANES; j += 4 * LANES) {
+                product_tn_128xBx784_packB4(b, scratch, j, k, depth);
+                if (k == 0) product_tn_128xBx784_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_128xBx784_panel4(a, c, first, last, scratch, j, k, depth);
+            }
             for (; j <= 784 - 2 * LANES; j += 2 * LANES) {
                 product_tn_128xBx784_packB2(b, scratch, j, k, depth);
                 if (k == 0) product_tn_128xBx784_panel2_first(a, c, first, last, scratch, j, k, depth);
@@ -3146,6 +3453,204 @@ public final class Mnist {
             s31.intoArray(c, LANES + 784 * i + j + 2352);
         }
         if (i < last) product_tn_128xBx784_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_128xBx784_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 784 * k + 784 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s21.intoArray(c, LANES + 784 * i + j + 1568);
+            s22.intoArray(c, 2 * LANES + 784 * i + j + 1568);
+            s23.intoArray(c, 3 * LANES + 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+            s31.intoArray(c, LANES + 784 * i + j + 2352);
+            s32.intoArray(c, 2 * LANES + 784 * i + j + 2352);
+            s33.intoArray(c, 3 * LANES + 784 * i + j + 2352);
+        }
+        if (i < last) product_tn_128xBx784_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_128xBx784_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j);
+            final int a0 = i + 128 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+        }
+    }
+
+    private static void product_tn_128xBx784_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 784);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 784);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 1568);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 1568);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 2352);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 2352);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 2352);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s21.intoArray(c, LANES + 784 * i + j + 1568);
+            s22.intoArray(c, 2 * LANES + 784 * i + j + 1568);
+            s23.intoArray(c, 3 * LANES + 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+            s31.intoArray(c, LANES + 784 * i + j + 2352);
+            s32.intoArray(c, 2 * LANES + 784 * i + j + 2352);
+            s33.intoArray(c, 3 * LANES + 784 * i + j + 2352);
+        }
+        if (i < last) product_tn_128xBx784_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -3716,33 +4221,27 @@ public final class Mnist {
                 rows_h2_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 3:
-                compute_h1_2(examples, from, to, scratch);
-                return;
-            case 4:
                 compute_d_z_W(examples, from, to);
                 return;
-            case 5:
+            case 4:
                 compute_d_h2_W(examples, from, to, scratch);
                 return;
-            case 6:
-                compute_d_h1_x(examples, from, to);
+            case 5:
+                compute_d_h1_x(examples, from, to, scratch);
                 return;
-            case 7:
+            case 6:
                 compute_d_h1_b(examples, from, to);
                 return;
-            case 8:
+            case 7:
                 compute_d_h1_W(examples, from, to, scratch);
                 return;
-            case 9:
-                rows_h2_2_to_accuracy_argmax(examples, from, to, scratch);
-                return;
-            case 10:
+            case 8:
                 rows_d_p_s_to_d_h2_x(examples, from, to);
                 return;
-            case 11:
+            case 9:
                 compute_h1_W_next(examples, from, to);
                 return;
-            case 12:
+            case 10:
                 compute_h2_W_next(examples, from, to);
                 return;
             default:
@@ -3788,7 +4287,7 @@ public final class Mnist {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[25088];
+            for (int k = 1; k < size; k++) scratch[k] = new float[50176];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -3420,7 +3420,7 @@ public final class Music {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[153600];
+    private final float[] scratch = new float[178176];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -3462,7 +3462,12 @@ public final class Music {
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x384_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 384; j += 2 * LANES) {
             product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
@@ -3526,9 +3531,81 @@ public final class Music {
         }
     }
 
+    private static void product_nn_Bx96x384_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 384 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
+            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
+            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
+            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
+            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
+        }
+    }
+
     /** Rows first to last of c[384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x384(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x384_packB4(b, scratch, j);
+            product_nt_Bx96x384_panel4(a, atA, c, first, last, scratch, j);
+        }
+        for (; j < 384; j += 2 * LANES) {
             product_nt_Bx96x384_packB2(b, scratch, j);
             product_nt_Bx96x384_panel2(a, atA, c, first, last, scratch, j);
         }
@@ -3603,6 +3680,89 @@ public final class Music {
         }
     }
 
+    private static void product_nt_Bx96x384_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x384_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 384 * i + j);
+            s01.intoArray(c, LANES + 384 * i + j);
+            s02.intoArray(c, 2 * LANES + 384 * i + j);
+            s03.intoArray(c, 3 * LANES + 384 * i + j);
+            s10.intoArray(c, 384 * i + j + 384);
+            s11.intoArray(c, LANES + 384 * i + j + 384);
+            s12.intoArray(c, 2 * LANES + 384 * i + j + 384);
+            s13.intoArray(c, 3 * LANES + 384 * i + j + 384);
+            s20.intoArray(c, 384 * i + j + 768);
+            s21.intoArray(c, LANES + 384 * i + j + 768);
+            s22.intoArray(c, 2 * LANES + 384 * i + j + 768);
+            s23.intoArray(c, 3 * LANES + 384 * i + j + 768);
+            s30.intoArray(c, 384 * i + j + 1152);
+            s31.intoArray(c, LANES + 384 * i + j + 1152);
+            s32.intoArray(c, 2 * LANES + 384 * i + j + 1152);
+            s33.intoArray(c, 3 * LANES + 384 * i + j + 1152);
+        }
+    }
+
     /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void row_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -3651,7 +3811,12 @@ public final class Music {
 
     /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x384_v2_panel4(a, atA, b, d, atD, e, c, first, last, j);
+        }
+        for (; j < 384; j += 2 * LANES) {
             product_nn_Bx96x384_v2_panel2(a, atA, b, d, atD, e, c, first, last, j);
         }
     }
@@ -3725,9 +3890,97 @@ public final class Music {
         }
     }
 
+    private static void product_nn_Bx96x384_v2_panel4(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 384 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            t_00_0.intoArray(c, atD + 384 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            t_02_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+            FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            t_03_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
+            t_10_0.intoArray(c, atD + 384 * i + j + 384);
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
+            FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            t_12_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 384);
+            FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            t_13_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 384);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
+            t_20_0.intoArray(c, atD + 384 * i + j + 768);
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
+            FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            t_22_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 768);
+            FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            t_23_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 768);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
+            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
+            FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            t_32_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 1152);
+            FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            t_33_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 1152);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x96(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x96_packB4(b, scratch, j);
+            product_nt_Bx96x96_panel4(a, atA, d, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx96x96_packB2(b, scratch, j);
             product_nt_Bx96x96_panel2(a, atA, d, c, first, last, scratch, j);
         }
@@ -3802,6 +4055,89 @@ public final class Music {
         }
     }
 
+    private static void product_nt_Bx96x96_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x96_panel4(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -3866,7 +4202,13 @@ public final class Music {
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x64_packB4(b, atB, scratch, j);
+            product_nt_Bx96x64_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nt_Bx96x64_packB2(b, atB, scratch, j);
             product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -3941,6 +4283,89 @@ public final class Music {
         }
     }
 
+    private static void product_nt_Bx96x64_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x64_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
+            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
+            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
+            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
+            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
+        }
+    }
+
     /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void dots_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -4005,7 +4430,13 @@ public final class Music {
 
     /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void product_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x64_v2_packB4(b, atB, scratch, j);
+            product_nt_Bx96x64_v2_panel4(a, d, atD, e, c, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nt_Bx96x64_v2_packB2(b, atB, scratch, j);
             product_nt_Bx96x64_v2_panel2(a, d, atD, e, c, first, last, scratch, j);
         }
@@ -4087,6 +4518,105 @@ public final class Music {
             t_30_0.intoArray(c, atD + 384 * i + j + 1152);
             FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
             t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
+        }
+    }
+
+    private static void product_nt_Bx96x64_v2_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x64_v2_panel4(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_00_0.intoArray(c, atD + 384 * i + j);
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
+            t_02_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+            FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
+            t_03_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_10_0.intoArray(c, atD + 384 * i + j + 384);
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
+            FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
+            t_12_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 384);
+            FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
+            t_13_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 384);
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_20_0.intoArray(c, atD + 384 * i + j + 768);
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
+            FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
+            t_22_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 768);
+            FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
+            t_23_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 768);
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atD + j));
+            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
+            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
+            FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
+            t_32_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 1152);
+            FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
+            t_33_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 1152);
         }
     }
 
@@ -4233,7 +4763,14 @@ public final class Music {
     private static void product_tn_96x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
             final int depth = Math.min(768, 48 * examples - k);
-            for (int j = 0; j < 96; j += 2 * LANES) {
+            int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                product_tn_96x48Bx96_packB4(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_96x48Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x48Bx96_panel4(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 96; j += 2 * LANES) {
                 product_tn_96x48Bx96_packB2(b, atB, scratch, j, k, depth);
                 if (k == 0) product_tn_96x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
                 else product_tn_96x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
@@ -4369,9 +4906,213 @@ public final class Music {
         if (i < last) product_tn_96x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
+    private static void product_tn_96x48Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x48Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x48Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x48Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x96_add_packB4(b, scratch, j);
+            product_nn_Bx96x96_add_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx96x96_add_packB2(b, scratch, j);
             product_nn_Bx96x96_add_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -4445,6 +5186,110 @@ public final class Music {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
+    private static void product_nn_Bx96x96_add_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx96x96_add_panel4_rows(a, c, atC, i, last, scratch, j);
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
     private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -4479,7 +5324,12 @@ public final class Music {
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
     private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx384x96_add_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
@@ -4543,6 +5393,99 @@ public final class Music {
         if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
+    private static void product_nn_Bx384x96_add_panel4_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 384]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 768]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1152]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
@@ -4550,7 +5493,14 @@ public final class Music {
             for (int i = first; i < last; i += 168) {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
-                for (int j = 0; j < 96; j += 2 * LANES) {
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_384x48Bx96_packB4(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
                     product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
                     if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
                     else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
@@ -4560,7 +5510,7 @@ public final class Music {
     }
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 24576;
+        int to = 49152;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -4592,7 +5542,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -4634,7 +5584,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -4663,6 +5613,152 @@ public final class Music {
         }
     }
 
+    private static void product_tn_384x48Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[atB + j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96_v2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
@@ -4670,7 +5766,14 @@ public final class Music {
             for (int i = first; i < last; i += 168) {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_v2_packA(a, i, end, scratch, k, depth);
-                for (int j = 0; j < 96; j += 2 * LANES) {
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_384x48Bx96_v2_packB4(b, atB, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_v2_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_v2_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
                     product_tn_384x48Bx96_v2_packB2(b, atB, scratch, j, k, depth);
                     if (k == 0) product_tn_384x48Bx96_v2_panel2_first(c, i, end, scratch, j, k, depth);
                     else product_tn_384x48Bx96_v2_panel2(c, i, end, scratch, j, k, depth);
@@ -4680,7 +5783,7 @@ public final class Music {
     }
 
     private static void product_tn_384x48Bx96_v2_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 24576;
+        int to = 49152;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -4712,7 +5815,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -4754,7 +5857,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -4783,9 +5886,161 @@ public final class Music {
         }
     }
 
+    private static void product_tn_384x48Bx96_v2_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_v2_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_v2_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
     private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx384x96_add_v2_packB4(b, scratch, j);
+            product_nn_Bx384x96_add_v2_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx384x96_add_v2_packB2(b, scratch, j);
             product_nn_Bx384x96_add_v2_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -4857,6 +6112,110 @@ public final class Music {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, c, atC, i, last, scratch, j);
+    }
+
+    private static void product_nn_Bx384x96_add_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 384; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_v2_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int a0 = 384 * i;
+            for (int q = 0; q < 384; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_v2_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int a0 = 384 * i;
+            final int a1 = 384 * i + 384;
+            final int a2 = 384 * i + 768;
+            final int a3 = 384 * i + 1152;
+            for (int q = 0; q < 384; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx384x96_add_v2_panel4_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -5588,7 +6947,7 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[153600];
+            for (int k = 1; k < size; k++) scratch[k] = new float[178176];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2095,7 +2095,12 @@ public final class Names {
 
     /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void product_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 128; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 128 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx32x128_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 128; j += 2 * LANES) {
             product_nn_Bx32x128_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
@@ -2156,6 +2161,72 @@ public final class Names {
             s21.intoArray(c, LANES + atC + 128 * i + j + 256);
             s30.intoArray(c, atC + 128 * i + j + 384);
             s31.intoArray(c, LANES + atC + 128 * i + j + 384);
+        }
+    }
+
+    private static void product_nn_Bx32x128_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 64]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 96]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 128 * i + j);
+            s01.intoArray(c, LANES + atC + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 128 * i + j);
+            s10.intoArray(c, atC + 128 * i + j + 128);
+            s11.intoArray(c, LANES + atC + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + atC + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + atC + 128 * i + j + 128);
+            s20.intoArray(c, atC + 128 * i + j + 256);
+            s21.intoArray(c, LANES + atC + 128 * i + j + 256);
+            s22.intoArray(c, 2 * LANES + atC + 128 * i + j + 256);
+            s23.intoArray(c, 3 * LANES + atC + 128 * i + j + 256);
+            s30.intoArray(c, atC + 128 * i + j + 384);
+            s31.intoArray(c, LANES + atC + 128 * i + j + 384);
+            s32.intoArray(c, 2 * LANES + atC + 128 * i + j + 384);
+            s33.intoArray(c, 3 * LANES + atC + 128 * i + j + 384);
         }
     }
 

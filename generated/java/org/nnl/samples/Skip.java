@@ -329,18 +329,6 @@ public final class Skip {
     private float accuracy_sum;
     /** accuracy. */
     private float accuracy;
-    /** u.x[B, 16]. */
-    private float[] u_x;
-    /** u2.x[B, 16]. */
-    private float[] u2_x;
-    /** u3.x[B, 16]. */
-    private float[] u3_x;
-    /** u4.x[B, 16]. */
-    private float[] u4_x;
-    /** u5.x[B, 16]. */
-    private float[] u5_x;
-    /** u6.x[B, 16]. */
-    private float[] u6_x;
     /** d_loss.sum. */
     private float d_loss_sum;
     /** d_p.s[B]. */
@@ -1235,12 +1223,6 @@ public final class Skip {
     private void growForTraining(int examples) {
         trainingCapacity = examples;
         accuracy_argmax = new int[examples];
-        u_x = new float[Math.multiplyExact(examples, 16)];
-        u2_x = new float[Math.multiplyExact(examples, 16)];
-        u3_x = new float[Math.multiplyExact(examples, 16)];
-        u4_x = new float[Math.multiplyExact(examples, 16)];
-        u5_x = new float[Math.multiplyExact(examples, 16)];
-        u6_x = new float[Math.multiplyExact(examples, 16)];
         d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 3)];
         d_h7 = new float[Math.multiplyExact(examples, 16)];
@@ -2118,54 +2100,6 @@ public final class Skip {
         compute_accuracy(examples);
     }
 
-    private void compute_u_2(int examples, int from, int to, float[] scratch) {
-        // u.sum[b,i] += u.W[i,j]*h[b,j]    std:layers.nnl:8
-        // u.x[b,i] = u.sum[b,i] + u.b[i]    std:layers.nnl:8
-        // u[b,i] = select(u.x[b,i] > 0, u.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to);
-        else product_nt_Bx16x16_select_v2(h, u_W, u_b, u, u_x, from, to, scratch);
-    }
-
-    private void compute_u2_2(int examples, int from, int to, float[] scratch) {
-        // u2.sum[b,i] += u2.W[i,j]*h2[b,j]    std:layers.nnl:8
-        // u2.x[b,i] = u2.sum[b,i] + u2.b[i]    std:layers.nnl:8
-        // u2[b,i] = select(u2.x[b,i] > 0, u2.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to);
-        else product_nt_Bx16x16_select_v2(h2, u2_W, u2_b, u2, u2_x, from, to, scratch);
-    }
-
-    private void compute_u3_2(int examples, int from, int to, float[] scratch) {
-        // u3.sum[b,i] += u3.W[i,j]*h3[b,j]    std:layers.nnl:8
-        // u3.x[b,i] = u3.sum[b,i] + u3.b[i]    std:layers.nnl:8
-        // u3[b,i] = select(u3.x[b,i] > 0, u3.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to);
-        else product_nt_Bx16x16_select_v2(h3, u3_W, u3_b, u3, u3_x, from, to, scratch);
-    }
-
-    private void compute_u4_2(int examples, int from, int to, float[] scratch) {
-        // u4.sum[b,i] += u4.W[i,j]*h4[b,j]    std:layers.nnl:8
-        // u4.x[b,i] = u4.sum[b,i] + u4.b[i]    std:layers.nnl:8
-        // u4[b,i] = select(u4.x[b,i] > 0, u4.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to);
-        else product_nt_Bx16x16_select_v2(h4, u4_W, u4_b, u4, u4_x, from, to, scratch);
-    }
-
-    private void compute_u5_2(int examples, int from, int to, float[] scratch) {
-        // u5.sum[b,i] += u5.W[i,j]*h5[b,j]    std:layers.nnl:8
-        // u5.x[b,i] = u5.sum[b,i] + u5.b[i]    std:layers.nnl:8
-        // u5[b,i] = select(u5.x[b,i] > 0, u5.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to);
-        else product_nt_Bx16x16_select_v2(h5, u5_W, u5_b, u5, u5_x, from, to, scratch);
-    }
-
-    private void compute_u6_2(int examples, int from, int to, float[] scratch) {
-        // u6.sum[b,i] += u6.W[i,j]*h6[b,j]    std:layers.nnl:8
-        // u6.x[b,i] = u6.sum[b,i] + u6.b[i]    std:layers.nnl:8
-        // u6[b,i] = select(u6.x[b,i] > 0, u6.x[b,i], 0)    05-skip.nnl:10
-        if (examples < 8) dots_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to);
-        else product_nt_Bx16x16_select_v2(h6, u6_W, u6_b, u6, u6_x, from, to, scratch);
-    }
-
     private void compute_d_loss_sum(int examples) {
         // accuracy = accuracy.sum[]/size(B)    05-skip.nnl:17
         // d_loss.sum = 1/size(B)    05-skip.nnl:16  ∂loss/∂loss.sum through loss[]
@@ -2256,9 +2190,9 @@ public final class Skip {
 
     private void compute_d_u6_x(int examples, int from, int to) {
         // d_u6[b,j] += d_v6.sum[b,i]*v6.W[i,j]    std:layers.nnl:8  ∂loss/∂u6 through v6.sum[b,i]
-        // d_u6.x[b,j] = select(u6.x[b,j] > 0, d_u6[b,j], 0)    05-skip.nnl:10  ∂loss/∂u6.x through u6[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
-        else product_nn_Bx16x16_select(d_v6_sum, v6_W, u6_x, d_u6_x, from, to);
+        // d_u6.x[b,j] = select(u6[b,j] > 0, d_u6[b,j], 0)    05-skip.nnl:10  ∂loss/∂u6.x through u6[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v6_sum, v6_W, u6, d_u6_x, from, to);
+        else product_nn_Bx16x16_select(d_v6_sum, v6_W, u6, d_u6_x, from, to);
     }
 
     private void compute_d_u6_b(int examples) {
@@ -2292,9 +2226,9 @@ public final class Skip {
 
     private void compute_d_u5_x(int examples, int from, int to) {
         // d_u5[b,j] += d_v5.sum[b,i]*v5.W[i,j]    std:layers.nnl:8  ∂loss/∂u5 through v5.sum[b,i]
-        // d_u5.x[b,j] = select(u5.x[b,j] > 0, d_u5[b,j], 0)    05-skip.nnl:10  ∂loss/∂u5.x through u5[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
-        else product_nn_Bx16x16_select(d_v5_sum, v5_W, u5_x, d_u5_x, from, to);
+        // d_u5.x[b,j] = select(u5[b,j] > 0, d_u5[b,j], 0)    05-skip.nnl:10  ∂loss/∂u5.x through u5[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v5_sum, v5_W, u5, d_u5_x, from, to);
+        else product_nn_Bx16x16_select(d_v5_sum, v5_W, u5, d_u5_x, from, to);
     }
 
     private void compute_d_u5_b(int examples) {
@@ -2328,9 +2262,9 @@ public final class Skip {
 
     private void compute_d_u4_x(int examples, int from, int to) {
         // d_u4[b,j] += d_v4.sum[b,i]*v4.W[i,j]    std:layers.nnl:8  ∂loss/∂u4 through v4.sum[b,i]
-        // d_u4.x[b,j] = select(u4.x[b,j] > 0, d_u4[b,j], 0)    05-skip.nnl:10  ∂loss/∂u4.x through u4[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
-        else product_nn_Bx16x16_select(d_v4_sum, v4_W, u4_x, d_u4_x, from, to);
+        // d_u4.x[b,j] = select(u4[b,j] > 0, d_u4[b,j], 0)    05-skip.nnl:10  ∂loss/∂u4.x through u4[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v4_sum, v4_W, u4, d_u4_x, from, to);
+        else product_nn_Bx16x16_select(d_v4_sum, v4_W, u4, d_u4_x, from, to);
     }
 
     private void compute_d_u4_b(int examples) {
@@ -2364,9 +2298,9 @@ public final class Skip {
 
     private void compute_d_u3_x(int examples, int from, int to) {
         // d_u3[b,j] += d_v3.sum[b,i]*v3.W[i,j]    std:layers.nnl:8  ∂loss/∂u3 through v3.sum[b,i]
-        // d_u3.x[b,j] = select(u3.x[b,j] > 0, d_u3[b,j], 0)    05-skip.nnl:10  ∂loss/∂u3.x through u3[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
-        else product_nn_Bx16x16_select(d_v3_sum, v3_W, u3_x, d_u3_x, from, to);
+        // d_u3.x[b,j] = select(u3[b,j] > 0, d_u3[b,j], 0)    05-skip.nnl:10  ∂loss/∂u3.x through u3[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v3_sum, v3_W, u3, d_u3_x, from, to);
+        else product_nn_Bx16x16_select(d_v3_sum, v3_W, u3, d_u3_x, from, to);
     }
 
     private void compute_d_u3_b(int examples) {
@@ -2400,9 +2334,9 @@ public final class Skip {
 
     private void compute_d_u2_x(int examples, int from, int to) {
         // d_u2[b,j] += d_v2.sum[b,i]*v2.W[i,j]    std:layers.nnl:8  ∂loss/∂u2 through v2.sum[b,i]
-        // d_u2.x[b,j] = select(u2.x[b,j] > 0, d_u2[b,j], 0)    05-skip.nnl:10  ∂loss/∂u2.x through u2[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
-        else product_nn_Bx16x16_select(d_v2_sum, v2_W, u2_x, d_u2_x, from, to);
+        // d_u2.x[b,j] = select(u2[b,j] > 0, d_u2[b,j], 0)    05-skip.nnl:10  ∂loss/∂u2.x through u2[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v2_sum, v2_W, u2, d_u2_x, from, to);
+        else product_nn_Bx16x16_select(d_v2_sum, v2_W, u2, d_u2_x, from, to);
     }
 
     private void compute_d_u2_b(int examples) {
@@ -2436,9 +2370,9 @@ public final class Skip {
 
     private void compute_d_u_x(int examples, int from, int to) {
         // d_u[b,j] += d_v.sum[b,i]*v.W[i,j]    std:layers.nnl:8  ∂loss/∂u through v.sum[b,i]
-        // d_u.x[b,j] = select(u.x[b,j] > 0, d_u[b,j], 0)    05-skip.nnl:10  ∂loss/∂u.x through u[b,i]
-        if (examples < 4) row_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
-        else product_nn_Bx16x16_select(d_v_sum, v_W, u_x, d_u_x, from, to);
+        // d_u.x[b,j] = select(u[b,j] > 0, d_u[b,j], 0)    05-skip.nnl:10  ∂loss/∂u.x through u[b,i]
+        if (examples < 4) row_nn_Bx16x16_select(d_v_sum, v_W, u, d_u_x, from, to);
+        else product_nn_Bx16x16_select(d_v_sum, v_W, u, d_u_x, from, to);
     }
 
     private void compute_d_u_b(int examples) {
@@ -2474,39 +2408,10 @@ public final class Skip {
         }
     }
 
-    private void rows_h_to_accuracy_argmax_2(int examples) {
-        // divided over rows < B in multiples of 4, from 28 examples on.
-        if (team == null || examples < 28) rows_h_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 4);
-    }
-
-    private void rows_h_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h(examples, from, to, scratch);
-        compute_u_2(examples, from, to, scratch);
-        compute_h2(examples, from, to, scratch);
-        compute_u2_2(examples, from, to, scratch);
-        compute_h3(examples, from, to, scratch);
-        compute_u3_2(examples, from, to, scratch);
-        compute_h4(examples, from, to, scratch);
-        compute_u4_2(examples, from, to, scratch);
-        compute_h5(examples, from, to, scratch);
-        compute_u5_2(examples, from, to, scratch);
-        compute_h6(examples, from, to, scratch);
-        compute_u6_2(examples, from, to, scratch);
-        compute_h7(examples, from, to, scratch);
-        compute_z(examples, from, to);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s(examples, from, to);
-        compute_p(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-    }
-
     private void rows_d_z_to_d_h(int examples) {
         // divided over rows < B in multiples of 4, from 37 examples on.
         if (team == null || examples < 37) rows_d_z_to_d_h(examples, 0, examples);
-        else team.run(this, 3, examples, examples, 4);
+        else team.run(this, 2, examples, examples, 4);
     }
 
     private void rows_d_z_to_d_h(int examples, int from, int to) {
@@ -2529,7 +2434,7 @@ public final class Skip {
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_h_to_accuracy_argmax_2(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
@@ -3417,172 +3322,6 @@ public final class Skip {
             t_60_0.intoArray(c, 16 * i + j + 96);
             FloatVector t_70_0 = s70.add(FloatVector.fromArray(SPECIES, e, j)).fma(FloatVector.broadcast(SPECIES, 0.5f), FloatVector.fromArray(SPECIES, d, 16 * i + j + 112));
             t_70_0.intoArray(c, 16 * i + j + 112);
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void dots_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 16 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 16 * i;
-                final int b0 = 16 * j;
-                final int b1 = 16 * j + 16;
-                final int b2 = 16 * j + 32;
-                final int b3 = 16 * j + 48;
-                int q = 0;
-                for (; q <= 16 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[j];
-                c[16 * i + j] = z1_40;
-                e[16 * i + j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[j + 1];
-                c[16 * i + j + 1] = z1_41;
-                e[16 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[j + 2];
-                c[16 * i + j + 2] = z1_42;
-                e[16 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[j + 3];
-                c[16 * i + j + 3] = z1_43;
-                e[16 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
-            }
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[j]; c[16*i + j] = z1; e[16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
-    private static void product_nt_Bx16x16_select_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 16; j += LANES) {
-            product_nt_Bx16x16_select_v2_packB1(b, scratch, j);
-            product_nt_Bx16x16_select_v2_panel1(a, d, e, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx16x16_select_v2_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 16; q += LANES) {
-            transpose(b, 16 * j + q, 16, scratch, q * LANES, LANES);
-        }
-    }
-
-    private static void product_nt_Bx16x16_select_v2_panel1_rows(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i;
-            for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx16x16_select_v2_panel1(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx16x16_select_v2_panel1_rows(a, d, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 16 * i;
-            final int a1 = 16 * i + 16;
-            final int a2 = 16 * i + 32;
-            final int a3 = 16 * i + 48;
-            final int a4 = 16 * i + 64;
-            final int a5 = 16 * i + 80;
-            final int a6 = 16 * i + 96;
-            final int a7 = 16 * i + 112;
-            for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_00.intoArray(c, 16 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_10.intoArray(c, 16 * i + j + 16);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 16);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_20.intoArray(c, 16 * i + j + 32);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 32);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_30.intoArray(c, 16 * i + j + 48);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 48);
-            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_40.intoArray(c, 16 * i + j + 64);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 64);
-            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_50.intoArray(c, 16 * i + j + 80);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 80);
-            FloatVector z1_60 = s60.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_60.intoArray(c, 16 * i + j + 96);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 96);
-            FloatVector z1_70 = s70.add(FloatVector.fromArray(SPECIES, d, j));
-            z1_70.intoArray(c, 16 * i + j + 112);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(e, 16 * i + j + 112);
         }
     }
 
@@ -4732,9 +4471,6 @@ public final class Skip {
                 rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 2:
-                rows_h_to_accuracy_argmax_2(examples, from, to, scratch);
-                return;
-            case 3:
                 rows_d_z_to_d_h(examples, from, to);
                 return;
             default:

@@ -148,10 +148,6 @@ public final class Style {
     private float contentLost_sum;
     /** contentLost. */
     private float contentLost;
-    /** a.y[B, 3, 16, 28, 28]. */
-    private float[] a_y;
-    /** b.y2[B, 3, 16, 12, 12]. */
-    private float[] b_y2;
     /** d_loss.sum. */
     private float d_loss_sum;
     /** d_style[B, 3]. */
@@ -694,8 +690,6 @@ public final class Style {
         style_sum = new float[Math.multiplyExact(examples, 3)];
         style = new float[Math.multiplyExact(examples, 3)];
         content_sum = new float[Math.multiplyExact(examples, 3)];
-        a_y = new float[Math.multiplyExact(examples, 37632)];
-        b_y2 = new float[Math.multiplyExact(examples, 6912)];
         d_style = new float[Math.multiplyExact(examples, 3)];
         d_content = new float[Math.multiplyExact(examples, 3)];
         d_content_sum = new float[Math.multiplyExact(examples, 3)];
@@ -1251,44 +1245,6 @@ public final class Style {
         compute_contentLost(examples);
     }
 
-    private void compute_a_2(int examples) {
-        // divided over i < 28.
-        if (team == null) compute_a_2(examples, 0, 28);
-        else team.run(this, 6, examples, 28, 1);
-    }
-
-    private void compute_a_2(int examples, int from, int to) {
-        // a.y.sum[b,k,o,i,j] += a.K[o,q,u,v]*seen[b,k,q,i+u,j+v]    std:convolution.nnl:21
-        // a.y[b,k,o,i,j] = a.y.sum[b,k,o,i,j] + a.b[o]    std:convolution.nnl:18
-        // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:17
-        for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = 0; k < 3; k++) {
-                for (int i = from; i < to; i++) {
-                    product_nn_16x25x28_select_v2(a_K, seen, 3072 * b_2 + 32 * i + 1024 * k, a_b, a, 37632 * b_2 + 28 * i + 12544 * k, a_y, 0, 16);
-                }
-            }
-        }
-    }
-
-    private void compute_b_2(int examples) {
-        // divided over i < 12.
-        if (team == null) compute_b_2(examples, 0, 12, scratch);
-        else team.run(this, 7, examples, 12, 1);
-    }
-
-    private void compute_b_2(int examples, int from, int to, float[] scratch) {
-        // b.y2.sum[b,k,o,i,j] += b.K[o,q,u,v]*b.y[b,k,q,i+u,j+v]    std:convolution.nnl:21
-        // b.y2[b,k,o,i,j] = b.y2.sum[b,k,o,i,j] + b.b[o]    std:convolution.nnl:18
-        // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:18
-        for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = 0; k < 3; k++) {
-                for (int i = from; i < to; i++) {
-                    product_nn_16x144x12_select_v2(b_K, b_y, 9408 * b_2 + 14 * i + 3136 * k, b_b, b, 6912 * b_2 + 12 * i + 2304 * k, b_y2, 0, 16, scratch);
-                }
-            }
-        }
-    }
-
     private void compute_d_loss_sum(int examples) {
         // contentLost = contentLost.sum[]/size(B)    19-style.nnl:27
         // d_loss.sum = 1/size(B)    19-style.nnl:25  ∂loss/∂loss.sum through loss[]
@@ -1510,7 +1466,7 @@ public final class Style {
     private void compute_d_b(int examples) {
         // divided over i < 16 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_b(examples, 0, 16);
-        else team.run(this, 8, examples, 16, 4);
+        else team.run(this, 6, examples, 16, 4);
     }
 
     private void compute_d_b(int examples, int from, int to) {
@@ -1525,15 +1481,15 @@ public final class Style {
     private void compute_d_b_y2_sum(int examples) {
         // divided over j < 16 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_d_b_y2_sum(examples, 0, 16);
-        else team.run(this, 9, examples, 16, 4);
+        else team.run(this, 7, examples, 16, 4);
     }
 
     private void compute_d_b_y2_sum(int examples, int from, int to) {
         // d_b[b,k,j,u,v] += d_gb.g.sum[b,k,i,j]*b[b,k,i,u,v]    std:losses.nnl:54  ∂loss/∂b through gb.g.sum[b,k,i,j]
-        // d_b.y2.sum[b,k,j,u,v] = select(b.y2[b,k,j,u,v] > 0, d_b[b,k,j,u,v], 0)    std:convolution.nnl:18  ∂loss/∂b.y2.sum through b.y2[b,k,o,i,j]
+        // d_b.y2.sum[b,k,j,u,v] = select(b[b,k,j,u,v] > 0, d_b[b,k,j,u,v], 0)    std:convolution.nnl:18  ∂loss/∂b.y2.sum through b.y2[b,k,o,i,j]
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
-                product_tn_16x16x144_select(d_gb_g_sum, 768 * b_2 + 256 * k, b, 6912 * b_2 + 2304 * k, d_b, b_y2, d_b_y2_sum, from, to);
+                product_tn_16x16x144_select(d_gb_g_sum, 768 * b_2 + 256 * k, b, 6912 * b_2 + 2304 * k, d_b, d_b_y2_sum, from, to);
             }
         }
     }
@@ -1541,7 +1497,7 @@ public final class Style {
     private void compute_d_a(int examples) {
         // divided over i < 16 in multiples of 4.
         if (team == null) compute_d_a(examples, 0, 16);
-        else team.run(this, 10, examples, 16, 4);
+        else team.run(this, 8, examples, 16, 4);
     }
 
     private void compute_d_a(int examples, int from, int to) {
@@ -1556,7 +1512,7 @@ public final class Style {
     private void compute_d_a_2(int examples) {
         // divided over j < 16 in multiples of 4.
         if (team == null) compute_d_a_2(examples, 0, 16);
-        else team.run(this, 11, examples, 16, 4);
+        else team.run(this, 9, examples, 16, 4);
     }
 
     private void compute_d_a_2(int examples, int from, int to) {
@@ -1625,25 +1581,25 @@ public final class Style {
     }
 
     private void compute_d_a_y_sum(int examples, int from, int to) {
-        // d_a.y.sum[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, d_a[b,k,o,i,j], 0)    std:convolution.nnl:18  ∂loss/∂a.y.sum through a.y[b,k,o,i,j]
-        final float[] a_y = this.a_y;
+        // d_a.y.sum[b,k,o,i,j] = select(a[b,k,o,i,j] > 0, d_a[b,k,o,i,j], 0)    std:convolution.nnl:18  ∂loss/∂a.y.sum through a.y[b,k,o,i,j]
+        final float[] a = this.a;
         final float[] d_a = this.d_a;
         final float[] d_a_y_sum = this.d_a_y_sum;
         int j = from;
         final int end1 = j + SPECIES.loopBound(to - j);
         for (; j < end1; j += LANES) {
-            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_a, j), FloatVector.fromArray(SPECIES, a_y, j).compare(VectorOperators.GT, 0f));
+            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_a, j), FloatVector.fromArray(SPECIES, a, j).compare(VectorOperators.GT, 0f));
             select1.intoArray(d_a_y_sum, j);
         }
         for (; j < to; j++) {
-            d_a_y_sum[j] = a_y[j] > 0f ? d_a[j] : 0f;
+            d_a_y_sum[j] = a[j] > 0f ? d_a[j] : 0f;
         }
     }
 
     private void compute_d_seen_2(int examples) {
         // divided over k < 3.
         if (team == null) compute_d_seen_2(examples, 0, 3);
-        else team.run(this, 12, examples, 3, 1);
+        else team.run(this, 10, examples, 3, 1);
     }
 
     private void compute_d_seen_2(int examples, int from, int to) {
@@ -1682,7 +1638,7 @@ public final class Style {
     private void rows_d_far_y_sum_to_d_seen(int examples) {
         // divided over rows < 24*B in multiples of 2, from 3 examples on.
         if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen(examples, 0, 24 * examples);
-        else team.run(this, 13, examples, 24 * examples, 2);
+        else team.run(this, 11, examples, 24 * examples, 2);
     }
 
     private void rows_d_far_y_sum_to_d_seen(int examples, int from, int to) {
@@ -1694,7 +1650,7 @@ public final class Style {
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples) {
         // divided over rows < 192*B in multiples of 16, from 6 examples on.
         if (team == null || examples < 6) rows_d_ga_g_sum_to_d_b_y_sum(examples, 0, 192 * examples);
-        else team.run(this, 14, examples, 192 * examples, 16);
+        else team.run(this, 12, examples, 192 * examples, 16);
     }
 
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples, int from, int to) {
@@ -1706,7 +1662,7 @@ public final class Style {
     private void rows_d_a_3_to_d_a_y_sum(int examples) {
         // divided over rows < 672*B in multiples of 2.
         if (team == null) rows_d_a_3_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 15, examples, 672 * examples, 2);
+        else team.run(this, 13, examples, 672 * examples, 2);
     }
 
     private void rows_d_a_3_to_d_a_y_sum(int examples, int from, int to) {
@@ -1727,7 +1683,7 @@ public final class Style {
         compute_plain_z(examples);
         compute_seen(examples);
         compute_seen_2(examples);
-        compute_a_2(examples);
+        compute_a(examples);
         compute_ga_g_sum(examples);
         compute_style_sum(examples);
         Arrays.fill(d_style, 0, 3 * examples, 0f);
@@ -1735,7 +1691,7 @@ public final class Style {
         Arrays.fill(d_seen, 0, 3072 * examples, 0f);
         Arrays.fill(d_b_y, 0, 9408 * examples, 0f);
         rows_b_y_to_far_y_sum(examples);
-        compute_b_2(examples);
+        compute_b(examples);
         compute_gb_g_sum(examples);
         compute_style(examples);
         compute_content_sum(examples);
@@ -2169,199 +2125,14 @@ public final class Style {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atE + 784*i + j] = z1; e[atE + 784*i + j] = select((z1 > 0), z1, 0) for j < 28, where sum = Σ a[25*i + 25*k0 + 5*k1 + k2]·b[atB + j + 1024*k0 + 32*k1 + k2] over k0 < 1, k1 < 5, k2 < 5. */
-    private static void product_nn_16x25x28_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last) {
-        for (int j = 0; j < 28; j += 2 * LANES) {
-            product_nn_16x25x28_select_v2_panel2(a, b, atB, d, e, atE, c, first, last, Math.min(j, 28 - (LANES + Math.min(LANES, 28 - LANES))));
-        }
-    }
-
-    private static void product_nn_16x25x28_select_v2_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES, 28 - LANES);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    for (int k2 = 0; k2 < 5; k2++) {
-                        final int at = b0 + 1024 * k0 + 32 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                    }
-                }
-            }
-            FloatVector z1_00 = s00.add(d[i]);
-            z1_00.intoArray(c, atE + 784 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j);
-            FloatVector z1_01 = s01.add(d[i]);
-            z1_01.intoArray(c, atE + 784 * i + j + second);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + second);
-        }
-    }
-
-    private static void product_nn_16x25x28_select_v2_panel2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, int j) {
-        final int second = Math.min(LANES, 28 - LANES);
-        if (last - first < 4) product_nn_16x25x28_select_v2_panel2_rows(a, b, atB, d, e, atE, c, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    for (int k2 = 0; k2 < 5; k2++) {
-                        final int at = b0 + 1024 * k0 + 32 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 25]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 50]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 75]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                    }
-                }
-            }
-            FloatVector z1_00 = s00.add(d[i]);
-            z1_00.intoArray(c, atE + 784 * i + j);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j);
-            FloatVector z1_01 = s01.add(d[i]);
-            z1_01.intoArray(c, atE + 784 * i + j + second);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + second);
-            FloatVector z1_10 = s10.add(d[i + 1]);
-            z1_10.intoArray(c, atE + 784 * i + j + 784);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + 784);
-            FloatVector z1_11 = s11.add(d[i + 1]);
-            z1_11.intoArray(c, atE + 784 * i + j + second + 784);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + second + 784);
-            FloatVector z1_20 = s20.add(d[i + 2]);
-            z1_20.intoArray(c, atE + 784 * i + j + 1568);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + 1568);
-            FloatVector z1_21 = s21.add(d[i + 2]);
-            z1_21.intoArray(c, atE + 784 * i + j + second + 1568);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + second + 1568);
-            FloatVector z1_30 = s30.add(d[i + 3]);
-            z1_30.intoArray(c, atE + 784 * i + j + 2352);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + 2352);
-            FloatVector z1_31 = s31.add(d[i + 3]);
-            z1_31.intoArray(c, atE + 784 * i + j + second + 2352);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(e, atE + 784 * i + j + second + 2352);
-        }
-    }
-
-    /** Rows first to last of let z1 = sum + d[i]; c[atE + 144*i + j] = z1; e[atE + 144*i + j] = select((z1 > 0), z1, 0) for j < 12, where sum = Σ a[144*i + 9*k0 + 3*k1 + k2]·b[atB + j + 196*k0 + 14*k1 + k2] over k0 < 16, k1 < 3, k2 < 3. */
-    private static void product_nn_16x144x12_select_v2(float[] a, float[] b, int atB, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 12; j += LANES) {
-            product_nn_16x144x12_select_v2_packB1(b, atB, scratch, j);
-            product_nn_16x144x12_select_v2_panel1(a, d, e, atE, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_16x144x12_select_v2_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 16; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 196 * k0 + 14 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
-                }
-            }
-        }
-    }
-
-    private static void product_nn_16x144x12_select_v2_panel1(float[] a, float[] d, float[] e, int atE, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 144 * i;
-            final int a1 = 144 * i1;
-            final int a2 = 144 * i2;
-            final int a3 = 144 * i3;
-            final int a4 = 144 * i4;
-            final int a5 = 144 * i5;
-            final int a6 = 144 * i6;
-            final int a7 = 144 * i7;
-            int at = 0;
-            for (int k0 = 0; k0 < 16; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
-                    }
-                }
-            }
-            s00.intoArray(scratch, 4608);
-            s10.intoArray(scratch, 4608 + 1 * LANES);
-            s20.intoArray(scratch, 4608 + 2 * LANES);
-            s30.intoArray(scratch, 4608 + 3 * LANES);
-            s40.intoArray(scratch, 4608 + 4 * LANES);
-            s50.intoArray(scratch, 4608 + 5 * LANES);
-            s60.intoArray(scratch, 4608 + 6 * LANES);
-            s70.intoArray(scratch, 4608 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 4608 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atE + j + l + 144 * row] = z1_;
-                    e[atE + j + l + 144 * row] = z1_ > 0f ? z1_ : 0f;
-                }
-            }
-        }
-    }
-
     /** Rows first to last of c[atB + 144*i + j] = sum for j < 144, where sum = Σ a[atA + 16*i + k]·b[atB + j + 144*k] over k < 16. */
     private static void product_nn_16x16x144(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 144; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+            product_nn_16x16x144_panel4(a, atA, b, atB, c, first, last, j);
+        }
+        for (; j < 144; j += 2 * LANES) {
             product_nn_16x16x144_panel2(a, atA, b, atB, c, first, last, Math.min(j, 144 - 2 * LANES));
         }
     }
@@ -2425,12 +2196,83 @@ public final class Style {
         }
     }
 
-    /** Rows first to last of let z1 = d[atB + 144*i + j] + sum; d[atB + 144*i + j] = z1; c[atB + 144*i + j] = select((e[atB + 144*i + j] > 0), z1, 0) for j < 144, where sum = Σ a[atA + i + 16*k]·b[atB + j + 144*k] over k < 16. */
-    private static void product_tn_16x16x144_select(float[] a, int atA, float[] b, int atB, float[] d, float[] e, float[] c, int first, int last) {
-        for (int j = 0; j < 144; j += 2 * LANES) {
+    private static void product_nn_16x16x144_panel4(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 144 * i + j);
+            s01.intoArray(c, LANES + atB + 144 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 144 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 144 * i + j);
+            s10.intoArray(c, atB + 144 * i + j + 144);
+            s11.intoArray(c, LANES + atB + 144 * i + j + 144);
+            s12.intoArray(c, 2 * LANES + atB + 144 * i + j + 144);
+            s13.intoArray(c, 3 * LANES + atB + 144 * i + j + 144);
+            s20.intoArray(c, atB + 144 * i + j + 288);
+            s21.intoArray(c, LANES + atB + 144 * i + j + 288);
+            s22.intoArray(c, 2 * LANES + atB + 144 * i + j + 288);
+            s23.intoArray(c, 3 * LANES + atB + 144 * i + j + 288);
+            s30.intoArray(c, atB + 144 * i + j + 432);
+            s31.intoArray(c, LANES + atB + 144 * i + j + 432);
+            s32.intoArray(c, 2 * LANES + atB + 144 * i + j + 432);
+            s33.intoArray(c, 3 * LANES + atB + 144 * i + j + 432);
+        }
+    }
+
+    /** Rows first to last of let z1 = d[atB + 144*i + j] + sum; d[atB + 144*i + j] = z1; c[atB + 144*i + j] = select((b[atB + 144*i + j] > 0), z1, 0) for j < 144, where sum = Σ a[atA + i + 16*k]·b[atB + j + 144*k] over k < 16. */
+    private static void product_tn_16x16x144_select(float[] a, int atA, float[] b, int atB, float[] d, float[] c, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+            product_tn_16x16x144_select_panel4(a, atA, b, atB, c, first, last, j);
+        }
+        for (; j < 144; j += 2 * LANES) {
             product_tn_16x16x144_select_panel2(a, atA, b, atB, c, first, last, Math.min(j, 144 - 2 * LANES));
         }
-        product_tn_16x16x144_select_finish(atB, d, e, c, first, last);
+        product_tn_16x16x144_select_finish(b, atB, d, c, first, last);
     }
 
     private static void product_tn_16x16x144_select_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
@@ -2492,14 +2334,80 @@ public final class Style {
         }
     }
 
-    private static void product_tn_16x16x144_select_finish(int atB, float[] d, float[] e, float[] c, int first, int last) {
+    private static void product_tn_16x16x144_select_panel4(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 144 * i + j);
+            s01.intoArray(c, LANES + atB + 144 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 144 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 144 * i + j);
+            s10.intoArray(c, atB + 144 * i + j + 144);
+            s11.intoArray(c, LANES + atB + 144 * i + j + 144);
+            s12.intoArray(c, 2 * LANES + atB + 144 * i + j + 144);
+            s13.intoArray(c, 3 * LANES + atB + 144 * i + j + 144);
+            s20.intoArray(c, atB + 144 * i + j + 288);
+            s21.intoArray(c, LANES + atB + 144 * i + j + 288);
+            s22.intoArray(c, 2 * LANES + atB + 144 * i + j + 288);
+            s23.intoArray(c, 3 * LANES + atB + 144 * i + j + 288);
+            s30.intoArray(c, atB + 144 * i + j + 432);
+            s31.intoArray(c, LANES + atB + 144 * i + j + 432);
+            s32.intoArray(c, 2 * LANES + atB + 144 * i + j + 432);
+            s33.intoArray(c, 3 * LANES + atB + 144 * i + j + 432);
+        }
+    }
+
+    private static void product_tn_16x16x144_select_finish(float[] b, int atB, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 144 - LANES; j += LANES) {
                 final FloatVector sum = FloatVector.fromArray(SPECIES, c, atB + 144 * i + j);
                 FloatVector z1_v = FloatVector.fromArray(SPECIES, d, atB + 144 * i + j).add(sum);
                 z1_v.intoArray(d, atB + 144 * i + j);
-                FloatVector select_v_0 = FloatVector.broadcast(SPECIES, 0f).blend(z1_v, FloatVector.fromArray(SPECIES, e, atB + 144 * i + j).compare(VectorOperators.GT, 0f));
+                FloatVector select_v_0 = FloatVector.broadcast(SPECIES, 0f).blend(z1_v, FloatVector.fromArray(SPECIES, b, atB + 144 * i + j).compare(VectorOperators.GT, 0f));
                 select_v_0.intoArray(c, atB + 144 * i + j);
             }
         }
@@ -2507,7 +2415,12 @@ public final class Style {
 
     /** Rows first to last of c[atB + 784*i + j] = sum for j < 784, where sum = Σ a[atA + 16*i + k]·b[atB + j + 784*k] over k < 16. */
     private static void product_nn_16x16x784(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
-        for (int j = 0; j < 784; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 784 - 4 * LANES; j += 4 * LANES) {
+            product_nn_16x16x784_panel4(a, atA, b, atB, c, first, last, j);
+        }
+        for (; j < 784; j += 2 * LANES) {
             product_nn_16x16x784_panel2(a, atA, b, atB, c, first, last, Math.min(j, 784 - 2 * LANES));
         }
     }
@@ -2571,9 +2484,79 @@ public final class Style {
         }
     }
 
+    private static void product_nn_16x16x784_panel4(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 784 * i + j);
+            s01.intoArray(c, LANES + atB + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 784 * i + j);
+            s10.intoArray(c, atB + 784 * i + j + 784);
+            s11.intoArray(c, LANES + atB + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + atB + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + atB + 784 * i + j + 784);
+            s20.intoArray(c, atB + 784 * i + j + 1568);
+            s21.intoArray(c, LANES + atB + 784 * i + j + 1568);
+            s22.intoArray(c, 2 * LANES + atB + 784 * i + j + 1568);
+            s23.intoArray(c, 3 * LANES + atB + 784 * i + j + 1568);
+            s30.intoArray(c, atB + 784 * i + j + 2352);
+            s31.intoArray(c, LANES + atB + 784 * i + j + 2352);
+            s32.intoArray(c, 2 * LANES + atB + 784 * i + j + 2352);
+            s33.intoArray(c, 3 * LANES + atB + 784 * i + j + 2352);
+        }
+    }
+
     /** Rows first to last of c[atB + 784*i + j] += sum for j < 784, where sum = Σ a[atA + i + 16*k]·b[atB + j + 784*k] over k < 16. */
     private static void product_tn_16x16x784_add(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 784 - 4 * LANES; j += 4 * LANES) {
+            product_tn_16x16x784_add_panel4(a, atA, b, atB, c, first, last, j);
+        }
         for (; j <= 784 - 2 * LANES; j += 2 * LANES) {
             product_tn_16x16x784_add_panel2(a, atA, b, atB, c, first, last, j);
         }
@@ -2702,6 +2685,99 @@ public final class Style {
         if (i < last) product_tn_16x16x784_add_panel2_rows(a, atA, b, atB, c, i, last, j);
     }
 
+    private static void product_tn_16x16x784_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atB + 784 * i + j);
+            s01.intoArray(c, LANES + atB + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 784 * i + j);
+        }
+    }
+
+    private static void product_tn_16x16x784_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j + 784);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j + 784);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 1568);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j + 1568);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j + 1568);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 2352);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j + 2352);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j + 2352);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j + 2352);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 784 * i + j);
+            s01.intoArray(c, LANES + atB + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 784 * i + j);
+            s10.intoArray(c, atB + 784 * i + j + 784);
+            s11.intoArray(c, LANES + atB + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + atB + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + atB + 784 * i + j + 784);
+            s20.intoArray(c, atB + 784 * i + j + 1568);
+            s21.intoArray(c, LANES + atB + 784 * i + j + 1568);
+            s22.intoArray(c, 2 * LANES + atB + 784 * i + j + 1568);
+            s23.intoArray(c, 3 * LANES + atB + 784 * i + j + 1568);
+            s30.intoArray(c, atB + 784 * i + j + 2352);
+            s31.intoArray(c, LANES + atB + 784 * i + j + 2352);
+            s32.intoArray(c, 2 * LANES + atB + 784 * i + j + 2352);
+            s33.intoArray(c, 3 * LANES + atB + 784 * i + j + 2352);
+        }
+        if (i < last) product_tn_16x16x784_add_panel4_rows(a, atA, b, atB, c, i, last, j);
+    }
+
     /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
     private static void row_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -2788,7 +2864,12 @@ public final class Style {
 
     /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
     private static void product_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 144; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+            product_tn_Bx16x144_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 144; j += 2 * LANES) {
             product_tn_Bx16x144_panel2(a, atA, b, c, atC, first, last, Math.min(j, 144 - 2 * LANES));
         }
     }
@@ -2809,6 +2890,33 @@ public final class Style {
             }
             s00.intoArray(c, atC + 62208 * i + j);
             s01.intoArray(c, LANES + atC + 62208 * i + j);
+        }
+    }
+
+    private static void product_tn_Bx16x144_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 1; i += 1) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 62208 * i + j);
+            s01.intoArray(c, LANES + atC + 62208 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 62208 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 62208 * i + j);
         }
     }
 
@@ -3448,33 +3556,27 @@ public final class Style {
                 rows_b_y_to_far_y_sum(examples, from, to);
                 return;
             case 6:
-                compute_a_2(examples, from, to);
-                return;
-            case 7:
-                compute_b_2(examples, from, to, scratch);
-                return;
-            case 8:
                 compute_d_b(examples, from, to);
                 return;
-            case 9:
+            case 7:
                 compute_d_b_y2_sum(examples, from, to);
                 return;
-            case 10:
+            case 8:
                 compute_d_a(examples, from, to);
                 return;
-            case 11:
+            case 9:
                 compute_d_a_2(examples, from, to);
                 return;
-            case 12:
+            case 10:
                 compute_d_seen_2(examples, from, to);
                 return;
-            case 13:
+            case 11:
                 rows_d_far_y_sum_to_d_seen(examples, from, to);
                 return;
-            case 14:
+            case 12:
                 rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
                 return;
-            case 15:
+            case 13:
                 rows_d_a_3_to_d_a_y_sum(examples, from, to);
                 return;
             default:

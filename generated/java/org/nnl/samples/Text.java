@@ -2444,7 +2444,7 @@ public final class Text {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[153600];
+    private final float[] scratch = new float[178176];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
@@ -2486,7 +2486,12 @@ public final class Text {
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
     private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 384; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x384_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 384; j += 2 * LANES) {
             product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
@@ -2550,9 +2555,80 @@ public final class Text {
         }
     }
 
+    private static void product_nn_Bx96x384_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 384 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
+            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
+            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
+            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
+            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
+        }
+    }
+
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x74_packB4(b, scratch, j);
+            product_nt_Bx96x74_panel4(a, atA, d, c, first, last, scratch, j);
+        }
         for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
             product_nt_Bx96x74_packB2(b, scratch, j);
             product_nt_Bx96x74_panel2(a, atA, d, c, first, last, scratch, j);
@@ -2707,6 +2783,89 @@ public final class Text {
         }
     }
 
+    private static void product_nt_Bx96x74_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74_panel4(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 74);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 148);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+        }
+    }
+
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -2771,7 +2930,13 @@ public final class Text {
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 64; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x64_packB4(b, atB, scratch, j);
+            product_nt_Bx96x64_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
             product_nt_Bx96x64_packB2(b, atB, scratch, j);
             product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -2843,6 +3008,89 @@ public final class Text {
             s21.intoArray(c, LANES + atC + 384 * i + j + 768);
             s30.intoArray(c, atC + 384 * i + j + 1152);
             s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
+        }
+    }
+
+    private static void product_nt_Bx96x64_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x64_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 384 * i + j);
+            s01.intoArray(c, LANES + atC + 384 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
+            s10.intoArray(c, atC + 384 * i + j + 384);
+            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
+            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
+            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
+            s20.intoArray(c, atC + 384 * i + j + 768);
+            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
+            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
+            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
+            s30.intoArray(c, atC + 384 * i + j + 1152);
+            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
+            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
+            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
         }
     }
 
@@ -2928,6 +3176,11 @@ public final class Text {
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x74_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x74_v2_packB4(b, scratch, j);
+            product_nt_Bx96x74_v2_panel4(a, d, c, first, last, scratch, j);
+        }
         for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
             product_nt_Bx96x74_v2_packB2(b, scratch, j);
             product_nt_Bx96x74_v2_panel2(a, d, c, first, last, scratch, j);
@@ -3082,11 +3335,101 @@ public final class Text {
         }
     }
 
+    private static void product_nt_Bx96x74_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x74_v2_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 74);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 148);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 74*k]·b[atB + j + 96*k] over k < 48*B. */
     private static void product_tn_74x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
             final int depth = Math.min(768, 48 * examples - k);
-            for (int j = 0; j < 96; j += 2 * LANES) {
+            int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                product_tn_74x48Bx96_packB4(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_74x48Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_74x48Bx96_panel4(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 96; j += 2 * LANES) {
                 product_tn_74x48Bx96_packB2(b, atB, scratch, j, k, depth);
                 if (k == 0) product_tn_74x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
                 else product_tn_74x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
@@ -3222,9 +3565,213 @@ public final class Text {
         if (i < last) product_tn_74x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
+    private static void product_tn_74x48Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_74x48Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_74x48Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            final int a0 = i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            final int a2 = i + 74 * k + 2;
+            final int a3 = i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_74x48Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
     private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx74x96_packB4(b, scratch, j);
+            product_nn_Bx74x96_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx74x96_packB2(b, scratch, j);
             product_nn_Bx74x96_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -3298,6 +3845,84 @@ public final class Text {
         }
     }
 
+    private static void product_nn_Bx74x96_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 74; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx74x96_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 74 * i;
+            final int a1 = 74 * i + 74;
+            final int a2 = 74 * i + 148;
+            final int a3 = 74 * i + 222;
+            for (int q = 0; q < 74; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
     private static void row_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -3332,7 +3957,12 @@ public final class Text {
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
     private static void product_nn_Bx384x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx384x96_add_panel4(a, atA, b, c, atC, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx384x96_add_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
@@ -3396,6 +4026,99 @@ public final class Text {
         if (i < last) product_nn_Bx384x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
+    private static void product_nn_Bx384x96_add_panel4_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx384x96_add_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 384]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 768]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 1152]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
     private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
@@ -3403,7 +4126,14 @@ public final class Text {
             for (int i = first; i < last; i += 168) {
                 final int end = Math.min(i + 168, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
-                for (int j = 0; j < 96; j += 2 * LANES) {
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_384x48Bx96_packB4(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
                     product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
                     if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
                     else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
@@ -3413,7 +4143,7 @@ public final class Text {
     }
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 24576;
+        int to = 49152;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -3445,7 +4175,7 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -3487,7 +4217,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 24576 + (i - first) * depth;
+            int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -3513,6 +4243,152 @@ public final class Text {
             s21.intoArray(c, LANES + 96 * i2 + j);
             s30.intoArray(c, 96 * i3 + j);
             s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
         }
     }
 
@@ -4195,7 +5071,7 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[153600];
+            for (int k = 1; k < size; k++) scratch[k] = new float[178176];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -5739,7 +5739,13 @@ public final class Transformer {
 
     /** Rows first to last of let z1 = sum + d[j]; c[96*i + j] = (0.5 * z1) * (1 + erf((0.7071067811865476 * z1))) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x96_erf_packB4(b, scratch, j);
+            product_nt_Bx48x96_erf_panel4(a, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx48x96_erf_packB2(b, scratch, j);
             product_nt_Bx48x96_erf_panel2(a, c, first, last, scratch, j);
         }
@@ -5812,6 +5818,89 @@ public final class Transformer {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nt_Bx48x96_erf_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x96_erf_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 
@@ -6025,6 +6114,11 @@ public final class Transformer {
     /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x74_packB4(b, scratch, j);
+            product_nt_Bx48x74_panel4(a, d, c, first, last, scratch, j);
+        }
         for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
             product_nt_Bx48x74_packB2(b, scratch, j);
             product_nt_Bx48x74_panel2(a, d, c, first, last, scratch, j);
@@ -6179,9 +6273,98 @@ public final class Transformer {
         }
     }
 
+    private static void product_nt_Bx48x74_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x74_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 74);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 148);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+        }
+    }
+
     /** Rows first to last of let z1 = sum + d[j]; let z2 = erf((0.7071067811865476 * z1)); c[96*i + j] = z1; e[96*i + j] = z2; f[96*i + j] = (0.5 * z1) * (1 + z2) for j < 96, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x96_erf_v2_packB4(b, scratch, j);
+            product_nt_Bx48x96_erf_v2_panel4(a, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx48x96_erf_v2_packB2(b, scratch, j);
             product_nt_Bx48x96_erf_v2_panel2(a, c, first, last, scratch, j);
         }
@@ -6254,6 +6437,89 @@ public final class Transformer {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nt_Bx48x96_erf_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x96_erf_v2_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 
@@ -6798,7 +7064,12 @@ public final class Transformer {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 48*k]·b[j + 96*k] over k < 32*B. */
     private static void product_tn_48x32Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48x32Bx96_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_tn_48x32Bx96_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -6862,9 +7133,81 @@ public final class Transformer {
         }
     }
 
+    private static void product_tn_48x32Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum * (0.5 * ((1 + d[96*i + j]) + ((0.7978845608028654 * e[96*i + j]) * exp((-0.5000000000000001 * (e[96*i + j] * e[96*i + j])))))) for j < 96, where sum = Σ a[48*i + k]·b[j + 96*k] over k < 48. */
     private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x96_exp_packB4(b, scratch, j);
+            product_nn_Bx48x96_exp_panel4(a, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx48x96_exp_packB2(b, scratch, j);
             product_nn_Bx48x96_exp_panel2(a, c, first, last, scratch, j);
         }
@@ -6936,6 +7279,84 @@ public final class Transformer {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx48x96_exp_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x96_exp_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 

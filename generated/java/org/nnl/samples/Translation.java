@@ -4928,7 +4928,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[147456];
+    private final float[] scratch = new float[163840];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -4994,7 +4994,13 @@ public final class Translation {
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x288_packB4(b, scratch, j);
+            product_nt_Bx48x288_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j < 288; j += 2 * LANES) {
             product_nt_Bx48x288_packB2(b, scratch, j);
             product_nt_Bx48x288_panel2(a, d, c, first, last, scratch, j);
         }
@@ -5066,6 +5072,89 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 576);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 864);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
+        }
+    }
+
+    private static void product_nt_Bx48x288_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x288_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 864);
         }
     }
 
@@ -5155,7 +5244,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 576*i + k]·b[j + 288*k] over k < 96. */
     private static void product_nn_Bx96x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x288_packB4(b, scratch, j);
+            product_nn_Bx96x288_panel4(a, atA, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 288; j += 2 * LANES) {
             product_nn_Bx96x288_packB2(b, scratch, j);
             product_nn_Bx96x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -5226,6 +5321,84 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+        }
+    }
+
+    private static void product_nn_Bx96x288_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 288 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x288_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 576 * i;
+            final int a1 = atA + 576 * i + 576;
+            final int a2 = atA + 576 * i + 1152;
+            final int a3 = atA + 576 * i + 1728;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
         }
     }
 
@@ -5315,7 +5488,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 96*i + k]·b[j + 288*k] over k < 96. */
     private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x288_v2_packB4(b, scratch, j);
+            product_nn_Bx96x288_v2_panel4(a, atA, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 288; j += 2 * LANES) {
             product_nn_Bx96x288_v2_packB2(b, scratch, j);
             product_nn_Bx96x288_v2_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -5386,6 +5565,84 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+        }
+    }
+
+    private static void product_nn_Bx96x288_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 288 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x288_v2_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
         }
     }
 
@@ -5475,7 +5732,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 288*i + j] = sum + d[j] for j < 288, where sum = Σ a[atA + 48*i + k]·b[j + 288*k] over k < 48. */
     private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 288; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x288_packB4(b, scratch, j);
+            product_nn_Bx48x288_panel4(a, atA, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 288; j += 2 * LANES) {
             product_nn_Bx48x288_packB2(b, scratch, j);
             product_nn_Bx48x288_panel2(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -5549,6 +5812,84 @@ public final class Translation {
         }
     }
 
+    private static void product_nn_Bx48x288_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 288 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x288_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
+        }
+    }
+
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
     private static void row_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -5583,7 +5924,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x96_packB4(b, scratch, j);
+            product_nn_Bx96x96_panel4(a, atA, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx96x96_packB2(b, scratch, j);
             product_nn_Bx96x96_panel2(a, atA, c, atC, first, last, scratch, j);
         }
@@ -5654,6 +6001,84 @@ public final class Translation {
             s21.intoArray(c, LANES + atC + 96 * i + j + 192);
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx96x96_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -6097,7 +6522,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
     private static void product_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 3000; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x3000_packB4(b, scratch, j);
+            product_nn_Bx48x3000_panel4(a, atA, c, atC, first, last, scratch, j);
+        }
+        for (; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
             product_nn_Bx48x3000_packB2(b, scratch, from);
             product_nn_Bx48x3000_panel2(a, atA, c, atC, first, last, scratch, from);
@@ -6172,6 +6603,84 @@ public final class Translation {
         }
     }
 
+    private static void product_nn_Bx48x3000_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 3000 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x3000_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 3000 * i + j);
+            s01.intoArray(c, LANES + atC + 3000 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 3000 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 3000 * i + j);
+            s10.intoArray(c, atC + 3000 * i + j + 3000);
+            s11.intoArray(c, LANES + atC + 3000 * i + j + 3000);
+            s12.intoArray(c, 2 * LANES + atC + 3000 * i + j + 3000);
+            s13.intoArray(c, 3 * LANES + atC + 3000 * i + j + 3000);
+            s20.intoArray(c, atC + 3000 * i + j + 6000);
+            s21.intoArray(c, LANES + atC + 3000 * i + j + 6000);
+            s22.intoArray(c, 2 * LANES + atC + 3000 * i + j + 6000);
+            s23.intoArray(c, 3 * LANES + atC + 3000 * i + j + 6000);
+            s30.intoArray(c, atC + 3000 * i + j + 9000);
+            s31.intoArray(c, LANES + atC + 3000 * i + j + 9000);
+            s32.intoArray(c, 2 * LANES + atC + 3000 * i + j + 9000);
+            s33.intoArray(c, 3 * LANES + atC + 3000 * i + j + 9000);
+        }
+    }
+
     /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void dots_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -6236,7 +6745,13 @@ public final class Translation {
 
     /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
     private static void product_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x96_packB4(b, atB, scratch, j);
+            product_nt_Bx96x96_panel4(a, d, atD, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx96x96_packB2(b, atB, scratch, j);
             product_nt_Bx96x96_panel2(a, d, atD, c, first, last, scratch, j);
         }
@@ -6311,6 +6826,89 @@ public final class Translation {
         }
     }
 
+    private static void product_nt_Bx96x96_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x96_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 864);
+        }
+    }
+
     /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
     private static void dots_nt_Bx48x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -6375,7 +6973,13 @@ public final class Translation {
 
     /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[48*i + k]·b[atB + 48*j + k] over k < 48. */
     private static void product_nt_Bx48x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x96_packB4(b, atB, scratch, j);
+            product_nt_Bx48x96_panel4(a, d, atD, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx48x96_packB2(b, atB, scratch, j);
             product_nt_Bx48x96_panel2(a, d, atD, c, first, last, scratch, j);
         }
@@ -6447,6 +7051,89 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
             s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+        }
+    }
+
+    private static void product_nt_Bx48x96_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, atB + 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + atB + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + atB + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + atB + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx48x96_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 288);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 288);
+            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 576);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 576);
+            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 864);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 864);
         }
     }
 
@@ -6895,7 +7582,13 @@ public final class Translation {
 
     /** Rows first to last of c[3000*i + j] = sum for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x3000(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 3000; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x3000_packB4(b, scratch, j);
+            product_nt_Bx48x3000_panel4(a, c, first, last, scratch, j);
+        }
+        for (; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
             product_nt_Bx48x3000_packB2(b, scratch, from);
             product_nt_Bx48x3000_panel2(a, c, first, last, scratch, from);
@@ -6987,6 +7680,99 @@ public final class Translation {
         }
     }
 
+    private static void product_nt_Bx48x3000_packB4(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 4 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (4 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 4 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (4 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
+        }
+    }
+
+    private static void product_nt_Bx48x3000_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 3000 * i + j);
+            s01.intoArray(c, LANES + 3000 * i + j);
+            s02.intoArray(c, 2 * LANES + 3000 * i + j);
+            s03.intoArray(c, 3 * LANES + 3000 * i + j);
+            s10.intoArray(c, 3000 * i + j + 3000);
+            s11.intoArray(c, LANES + 3000 * i + j + 3000);
+            s12.intoArray(c, 2 * LANES + 3000 * i + j + 3000);
+            s13.intoArray(c, 3 * LANES + 3000 * i + j + 3000);
+            s20.intoArray(c, 3000 * i + j + 6000);
+            s21.intoArray(c, LANES + 3000 * i + j + 6000);
+            s22.intoArray(c, 2 * LANES + 3000 * i + j + 6000);
+            s23.intoArray(c, 3 * LANES + 3000 * i + j + 6000);
+            s30.intoArray(c, 3000 * i + j + 9000);
+            s31.intoArray(c, LANES + 3000 * i + j + 9000);
+            s32.intoArray(c, 2 * LANES + 3000 * i + j + 9000);
+            s33.intoArray(c, 3 * LANES + 3000 * i + j + 9000);
+        }
+    }
+
     /** Rows first to last of c[atC + 3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
     private static void row_nn_Bx48x3000_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -7073,7 +7859,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
     private static void product_nn_Bx48x3000_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 3000; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x3000_v2_packB4(b, scratch, j);
+            product_nn_Bx48x3000_v2_panel4(a, atA, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
             product_nn_Bx48x3000_v2_packB2(b, scratch, from);
             product_nn_Bx48x3000_v2_panel2(a, atA, d, c, atC, first, last, scratch, from);
@@ -7148,9 +7940,93 @@ public final class Translation {
         }
     }
 
+    private static void product_nn_Bx48x3000_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 3000 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x3000_v2_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 48 * i;
+            final int a1 = atA + 48 * i + 48;
+            final int a2 = atA + 48 * i + 96;
+            final int a3 = atA + 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j + 3000);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 3000);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 3000);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 3000);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j + 6000);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 6000);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 6000);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 6000);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j + 9000);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 9000);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 9000);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 9000);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
     private static void product_nt_Bx96x96_v2(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx96x96_v2_packB4(b, scratch, j);
+            product_nt_Bx96x96_v2_panel4(a, atA, c, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nt_Bx96x96_v2_packB2(b, scratch, j);
             product_nt_Bx96x96_v2_panel2(a, atA, c, first, last, scratch, j);
         }
@@ -7222,6 +8098,89 @@ public final class Translation {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nt_Bx96x96_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_Bx96x96_v2_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 96 * i;
+            final int a1 = atA + 96 * i + 96;
+            final int a2 = atA + 96 * i + 192;
+            final int a3 = atA + 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 
@@ -7310,7 +8269,12 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 192*B*i + j] = d[atD + 96*B*i + j]; c[atC2 + 192*B*i + j] = sum for j < 96, where sum = Σ a[atA + 6*B*i + k]·b[atB + j + 96*k] over k < 6. */
     private static void product_nn_8x6x96(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_8x6x96_panel4(a, atA, b, atB, d, atD, c, atC, atC2, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_8x6x96_panel2(a, atA, b, atB, d, atD, c, atC, atC2, examples, first, last, j);
         }
     }
@@ -7385,6 +8349,92 @@ public final class Translation {
             s30.intoArray(c, atC2 + 192 * examples * i + j + 576 * examples);
             FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
             s31.intoArray(c, LANES + atC2 + 192 * examples * i + j + 576 * examples);
+        }
+    }
+
+    private static void product_nn_8x6x96_panel4(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 6 * examples * i;
+            final int a1 = atA + 6 * examples * i + 6 * examples;
+            final int a2 = atA + 6 * examples * i + 12 * examples;
+            final int a3 = atA + 6 * examples * i + 18 * examples;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 6; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j).intoArray(c, atC + 192 * examples * i + j);
+            s00.intoArray(c, atC2 + 192 * examples * i + j);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j).intoArray(c, LANES + atC + 192 * examples * i + j);
+            s01.intoArray(c, LANES + atC2 + 192 * examples * i + j);
+            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j).intoArray(c, 2 * LANES + atC + 192 * examples * i + j);
+            s02.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j);
+            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j).intoArray(c, 3 * LANES + atC + 192 * examples * i + j);
+            s03.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j);
+            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 96 * examples).intoArray(c, atC + 192 * examples * i + j + 192 * examples);
+            s10.intoArray(c, atC2 + 192 * examples * i + j + 192 * examples);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 192 * examples);
+            s11.intoArray(c, LANES + atC2 + 192 * examples * i + j + 192 * examples);
+            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 192 * examples);
+            s12.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 192 * examples);
+            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 192 * examples);
+            s13.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 192 * examples);
+            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 192 * examples).intoArray(c, atC + 192 * examples * i + j + 384 * examples);
+            s20.intoArray(c, atC2 + 192 * examples * i + j + 384 * examples);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 384 * examples);
+            s21.intoArray(c, LANES + atC2 + 192 * examples * i + j + 384 * examples);
+            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 384 * examples);
+            s22.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 384 * examples);
+            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 384 * examples);
+            s23.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 384 * examples);
+            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 288 * examples).intoArray(c, atC + 192 * examples * i + j + 576 * examples);
+            s30.intoArray(c, atC2 + 192 * examples * i + j + 576 * examples);
+            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
+            s31.intoArray(c, LANES + atC2 + 192 * examples * i + j + 576 * examples);
+            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 576 * examples);
+            s32.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 576 * examples);
+            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 576 * examples);
+            s33.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 576 * examples);
         }
     }
 
@@ -7547,7 +8597,13 @@ public final class Translation {
 
     /** Rows first to last of c[3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void product_nt_Bx48x3000_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 3000; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+            product_nt_Bx48x3000_v2_packB4(b, scratch, j);
+            product_nt_Bx48x3000_v2_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
             product_nt_Bx48x3000_v2_packB2(b, scratch, from);
             product_nt_Bx48x3000_v2_panel2(a, d, c, first, last, scratch, from);
@@ -7636,6 +8692,99 @@ public final class Translation {
             s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 6000);
             s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 9000);
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
+        }
+    }
+
+    private static void product_nt_Bx48x3000_v2_packB4(float[] b, float[] scratch, int j) {
+        int l = 0;
+        for (; l <= 4 * LANES - 8; l += 8) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (4 * LANES) + l;
+                scratch[at] = b[from + q];
+                scratch[at + 1] = b[from + q + 48];
+                scratch[at + 2] = b[from + q + 96];
+                scratch[at + 3] = b[from + q + 144];
+                scratch[at + 4] = b[from + q + 192];
+                scratch[at + 5] = b[from + q + 240];
+                scratch[at + 6] = b[from + q + 288];
+                scratch[at + 7] = b[from + q + 336];
+            }
+        }
+        for (; l < 4 * LANES; l++) {
+            final int from = 48 * j + 48 * l;
+            for (int q = 0; q < 48; q++) {
+                final int at = q * (4 * LANES) + l;
+                scratch[at] = b[from + q];
+            }
+        }
+    }
+
+    private static void product_nt_Bx48x3000_v2_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 3000);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 3000);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 3000);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 3000);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 6000);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 6000);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 6000);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 6000);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 9000);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 9000);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 9000);
         }
     }
 
@@ -8205,7 +9354,12 @@ public final class Translation {
 
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[i + 48*k]·b[j + 192*k] over k < 8*B. */
     private static void product_tn_48x8Bx192(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 192; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48x8Bx192_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 192; j += 2 * LANES) {
             product_tn_48x8Bx192_panel2(a, b, c, examples, first, last, j);
         }
     }
@@ -8269,9 +9423,81 @@ public final class Translation {
         }
     }
 
+    private static void product_tn_48x8Bx192_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 8 * examples; k0++) {
+                final int at = b0 + 192 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i + j + 192);
+            s11.intoArray(c, LANES + 192 * i + j + 192);
+            s12.intoArray(c, 2 * LANES + 192 * i + j + 192);
+            s13.intoArray(c, 3 * LANES + 192 * i + j + 192);
+            s20.intoArray(c, 192 * i + j + 384);
+            s21.intoArray(c, LANES + 192 * i + j + 384);
+            s22.intoArray(c, 2 * LANES + 192 * i + j + 384);
+            s23.intoArray(c, 3 * LANES + 192 * i + j + 384);
+            s30.intoArray(c, 192 * i + j + 576);
+            s31.intoArray(c, LANES + 192 * i + j + 576);
+            s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
+            s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
+        }
+    }
+
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[48*i + k]·b[j + 192*k] over k < 48. */
     private static void product_nn_Bx48x192(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 192; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x192_packB4(b, scratch, j);
+            product_nn_Bx48x192_panel4(a, c, first, last, scratch, j);
+        }
+        for (; j < 192; j += 2 * LANES) {
             product_nn_Bx48x192_packB2(b, scratch, j);
             product_nn_Bx48x192_panel2(a, c, first, last, scratch, j);
         }
@@ -8342,6 +9568,84 @@ public final class Translation {
             s21.intoArray(c, LANES + 192 * i + j + 384);
             s30.intoArray(c, 192 * i + j + 576);
             s31.intoArray(c, LANES + 192 * i + j + 576);
+        }
+    }
+
+    private static void product_nn_Bx48x192_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 48; q++) {
+            final int from = j + 192 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx48x192_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i + j + 192);
+            s11.intoArray(c, LANES + 192 * i + j + 192);
+            s12.intoArray(c, 2 * LANES + 192 * i + j + 192);
+            s13.intoArray(c, 3 * LANES + 192 * i + j + 192);
+            s20.intoArray(c, 192 * i + j + 384);
+            s21.intoArray(c, LANES + 192 * i + j + 384);
+            s22.intoArray(c, 2 * LANES + 192 * i + j + 384);
+            s23.intoArray(c, 3 * LANES + 192 * i + j + 384);
+            s30.intoArray(c, 192 * i + j + 576);
+            s31.intoArray(c, LANES + 192 * i + j + 576);
+            s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
+            s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
         }
     }
 
@@ -8430,7 +9734,12 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 96*B*i + j] = sum for j < 96, where sum = Σ a[atA + i + 6*B*k]·b[atB + j + 192*B*k] over k < 8. */
     private static void product_tn_6x8x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_6x8x96_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_tn_6x8x96_panel2(a, atA, b, atB, c, atC, examples, first, last, j);
         }
     }
@@ -8494,9 +9803,80 @@ public final class Translation {
         }
     }
 
+    private static void product_tn_6x8x96_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 192 * examples * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * examples * i + j);
+            s01.intoArray(c, LANES + atC + 96 * examples * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * examples * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * examples * i + j);
+            s10.intoArray(c, atC + 96 * examples * i + j + 96 * examples);
+            s11.intoArray(c, LANES + atC + 96 * examples * i + j + 96 * examples);
+            s12.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 96 * examples);
+            s13.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 96 * examples);
+            s20.intoArray(c, atC + 96 * examples * i + j + 192 * examples);
+            s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
+            s22.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 192 * examples);
+            s23.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 192 * examples);
+            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
+            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
+            s32.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 288 * examples);
+            s33.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 288 * examples);
+        }
+    }
+
     /** Rows first to last of c[atC + 96*B*i + j] = sum / 9.797958971132712 for j < 96, where sum = Σ a[atA + 6*B*i + k]·b[atB + j + 96*k] over k < 6. */
     private static void product_nn_8x6x96_v2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_8x6x96_v2_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_8x6x96_v2_panel2(a, atA, b, atB, c, atC, examples, first, last, j);
         }
     }
@@ -8564,9 +9944,84 @@ public final class Translation {
         }
     }
 
+    private static void product_nn_8x6x96_v2_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = atA + 6 * examples * i;
+            final int a1 = atA + 6 * examples * i + 6 * examples;
+            final int a2 = atA + 6 * examples * i + 12 * examples;
+            final int a3 = atA + 6 * examples * i + 18 * examples;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 6; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.div(9.797959f).intoArray(c, atC + 96 * examples * i + j);
+            s01.div(9.797959f).intoArray(c, LANES + atC + 96 * examples * i + j);
+            s02.div(9.797959f).intoArray(c, 2 * LANES + atC + 96 * examples * i + j);
+            s03.div(9.797959f).intoArray(c, 3 * LANES + atC + 96 * examples * i + j);
+            s10.div(9.797959f).intoArray(c, atC + 96 * examples * i + j + 96 * examples);
+            s11.div(9.797959f).intoArray(c, LANES + atC + 96 * examples * i + j + 96 * examples);
+            s12.div(9.797959f).intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 96 * examples);
+            s13.div(9.797959f).intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 96 * examples);
+            s20.div(9.797959f).intoArray(c, atC + 96 * examples * i + j + 192 * examples);
+            s21.div(9.797959f).intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
+            s22.div(9.797959f).intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 192 * examples);
+            s23.div(9.797959f).intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 192 * examples);
+            s30.div(9.797959f).intoArray(c, atC + 96 * examples * i + j + 288 * examples);
+            s31.div(9.797959f).intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
+            s32.div(9.797959f).intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 288 * examples);
+            s33.div(9.797959f).intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 288 * examples);
+        }
+    }
+
     /** Rows first to last of c[atB + 96*B*i + j] = sum for j < 96, where sum = Σ a[atA + i + 6*B*k]·b[atB + j + 96*B*k] over k < 8. */
     private static void product_tn_6x8x96_v2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_6x8x96_v2_panel4(a, atA, b, atB, c, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_tn_6x8x96_v2_panel2(a, atA, b, atB, c, examples, first, last, j);
         }
     }
@@ -8630,11 +10085,84 @@ public final class Translation {
         }
     }
 
+    private static void product_tn_6x8x96_v2_panel4(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 8; k0++) {
+                final int at = b0 + 96 * examples * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atB + 96 * examples * i + j);
+            s01.intoArray(c, LANES + atB + 96 * examples * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 96 * examples * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 96 * examples * i + j);
+            s10.intoArray(c, atB + 96 * examples * i + j + 96 * examples);
+            s11.intoArray(c, LANES + atB + 96 * examples * i + j + 96 * examples);
+            s12.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 96 * examples);
+            s13.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 96 * examples);
+            s20.intoArray(c, atB + 96 * examples * i + j + 192 * examples);
+            s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
+            s22.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 192 * examples);
+            s23.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 192 * examples);
+            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
+            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
+            s32.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 288 * examples);
+            s33.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 288 * examples);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 96*k]·b[atB + j + 96*k] over k < 8*B. */
     private static void product_tn_96x8Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * examples; k += 512) {
             final int depth = Math.min(512, 8 * examples - k);
-            for (int j = 0; j < 96; j += 2 * LANES) {
+            int j = 0;
+            // vectors of 512 bits come with 32 registers
+            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                product_tn_96x8Bx96_packB4(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_96x8Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x8Bx96_panel4(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 96; j += 2 * LANES) {
                 product_tn_96x8Bx96_packB2(b, atB, scratch, j, k, depth);
                 if (k == 0) product_tn_96x8Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
                 else product_tn_96x8Bx96_panel2(a, c, first, last, scratch, j, k, depth);
@@ -8770,9 +10298,213 @@ public final class Translation {
         if (i < last) product_tn_96x8Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
+    private static void product_tn_96x8Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x8Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x8Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+        if (i < last) product_tn_96x8Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x96_add_packB4(b, scratch, j);
+            product_nn_Bx96x96_add_panel4(a, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx96x96_add_packB2(b, scratch, j);
             product_nn_Bx96x96_add_panel2(a, c, atC, first, last, scratch, j);
         }
@@ -8846,6 +10578,110 @@ public final class Translation {
         if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
     }
 
+    private static void product_nn_Bx96x96_add_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int a0 = 96 * i;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x96_add_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            final int a2 = 96 * i + 192;
+            final int a3 = 96 * i + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx96x96_add_panel4_rows(a, c, atC, i, last, scratch, j);
+    }
+
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
     private static void row_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -8880,7 +10716,13 @@ public final class Translation {
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 288*i + k]·b[j + 96*k] over k < 288. */
     private static void product_nn_Bx288x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx288x96_add_packB4(b, scratch, j);
+            product_nn_Bx288x96_add_panel4(a, atA, c, atC, first, last, scratch, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_nn_Bx288x96_add_packB2(b, scratch, j);
             product_nn_Bx288x96_add_panel2(a, atA, c, atC, first, last, scratch, j);
         }
@@ -8954,6 +10796,110 @@ public final class Translation {
         if (i < last) product_nn_Bx288x96_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
+    private static void product_nn_Bx288x96_add_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 288; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_nn_Bx288x96_add_panel4_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            final int a0 = atA + 288 * i;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx288x96_add_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            final int a2 = atA + 288 * i + 576;
+            final int a3 = atA + 288 * i + 864;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+        if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
     private static void product_tn_288x8Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * examples; k += 512) {
@@ -8961,7 +10907,14 @@ public final class Translation {
             for (int i = first; i < last; i += 256) {
                 final int end = Math.min(i + 256, last);
                 product_tn_288x8Bx96_packA(a, i, end, scratch, k, depth);
-                for (int j = 0; j < 96; j += 2 * LANES) {
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_288x8Bx96_packB4(b, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx96_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx96_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
                     product_tn_288x8Bx96_packB2(b, scratch, j, k, depth);
                     if (k == 0) product_tn_288x8Bx96_panel2_first(c, i, end, scratch, j, k, depth);
                     else product_tn_288x8Bx96_panel2(c, i, end, scratch, j, k, depth);
@@ -8971,7 +10924,7 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 16384;
+        int to = 32768;
         for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
@@ -9003,7 +10956,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) * depth;
+            int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -9045,7 +10998,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 16384 + (i - first) * depth;
+            int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
@@ -9071,6 +11024,152 @@ public final class Translation {
             s21.intoArray(c, LANES + 96 * i2 + j);
             s30.intoArray(c, 96 * i3 + j);
             s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 32768 + (i - first) * depth;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 4;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
         }
     }
 
@@ -9515,7 +11614,12 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*k0 + 288*B*k1]·b[j + 576*k0 + 96*k1] over k0 < B, k1 < 5. */
     private static void product_tn_288x5Bx96(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 96; j += 2 * LANES) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_288x5Bx96_panel4(a, atA, b, c, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
             product_tn_288x5Bx96_panel2(a, atA, b, c, examples, first, last, j);
         }
     }
@@ -9580,6 +11684,74 @@ public final class Translation {
             s21.intoArray(c, LANES + 96 * i + j + 192);
             s30.intoArray(c, 96 * i + j + 288);
             s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_tn_288x5Bx96_panel4(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                for (int k1 = 0; k1 < 5; k1++) {
+                    final int at = b0 + 576 * k0 + 96 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    s02 = x0.fma(y2, s02);
+                    s03 = x0.fma(y3, s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    s12 = x1.fma(y2, s12);
+                    s13 = x1.fma(y3, s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    s22 = x2.fma(y2, s22);
+                    s23 = x2.fma(y3, s23);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                    s32 = x3.fma(y2, s32);
+                    s33 = x3.fma(y3, s33);
+                }
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 
@@ -10706,7 +12878,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[147456];
+            for (int k = 1; k < size; k++) scratch[k] = new float[163840];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

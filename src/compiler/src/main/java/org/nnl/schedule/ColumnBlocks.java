@@ -29,13 +29,20 @@ final class ColumnBlocks {
         return p.column() + "_block";
     }
 
+    /** How many blocks of whole panels the columns make. */
+    private static int blocks(int n, int panel) {
+        int blocks = MOST;
+        while (blocks > 1 && n % (blocks * panel) != 0) blocks--;
+        return blocks;
+    }
+
     /** The loop over blocks; null if the steps are no such product. */
     static Step.Loop of(List<Step> steps, Precision precision, int batch) {
         if (steps.size() != 1 || !(steps.get(0) instanceof Product p)) return null;
         if (!p.rows().batch() || p.columns().batch() || p.columns().factor() <= p.rows().at(batch)) return null;
-        int n = p.columns().factor(), panel = 2 * precision.lanes();
-        int blocks = MOST;
-        while (blocks > 1 && n % (blocks * panel) != 0) blocks--;
+        // tiles are four vectors wide where there are registers for them, else two
+        int n = p.columns().factor(), blocks = blocks(n, 4 * precision.lanes());
+        if (blocks == 1) blocks = blocks(n, 2 * precision.lanes());
         if (blocks == 1) return null;
         Count width = Count.of(n / blocks);
         String block = variable(p);

@@ -27,9 +27,9 @@ public final class Simplify {
             new MergeEqual(),
             new PullFactor());
 
-    /** Rules that add tensors so that work is shared or summed in a better order; only when nothing above applies. */
+    /** Rules by which work is shared or summed in a better order; only when nothing above applies. */
     static final List<Rule> ARRANGE =
-            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly());
+            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly(), new ThresholdOfValue());
 
     /** More than any graph has needed; a bound, so that a mistake in a rule cannot hang a build. */
     private static final int ROUNDS = 60;

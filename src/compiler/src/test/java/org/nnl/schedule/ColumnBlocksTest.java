@@ -28,10 +28,11 @@ class ColumnBlocksTest {
 
     @Test
     void aLayerWithMoreUnitsThanExamplesIsDividedByItsUnits() {
-        assertThat(divisions(layer(128, 64), Options.DEFAULT)).containsExactly("i_block < 4");
+        assertThat(divisions(layer(128, 64), Options.DEFAULT)).containsExactly("i_block < 2");
+        assertThat(divisions(layer(96, 64), Options.DEFAULT)).as("no two panels of four vectors").containsExactly("i_block < 3");
         assertThat(divisions(layer(512, 64), Options.DEFAULT)).containsExactly("i_block < 8");
         assertThat(divisions(layer(128, 64), Options.DEFAULT.with(Options.Backend.VECTOR, Options.Precision.DOUBLE)))
-                .containsExactly("i_block < 8");
+                .containsExactly("i_block < 4");
     }
 
     @Test

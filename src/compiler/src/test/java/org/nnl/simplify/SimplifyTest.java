@@ -446,4 +446,44 @@ class SimplifyTest {
         assertThat(simple.equations()).hasSize(2 * layers);
         return System.nanoTime() - start;
     }
+
+    @Test
+    void aMaskIsReadFromTheValueWhereTheArgumentIsNeededForNothingElse() {
+        for (String body : new String[] {"select(x[b,i] > 0, x[b,i], 0)", "max(x[b,i], 0)", "select(x[b,i] > 0, x[b,i], 0.01*x[b,i])"})
+            check(masked(body, "select(x[b,i] > 0, u[b,i], 0)"), """
+                    x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                    h[b,i] = %s  for b < B, i < 3
+                    y[b,i] = select(h[b,i] > 0, u[b,i], 0)  for b < B, i < 3
+                    """.formatted(body));
+    }
+
+    @Test
+    void aMaskIsReadFromTheArgumentWhereTheValueDoesNotTellOrTheArgumentIsNeeded() {
+        String[][] cases = {
+            {"select(x[b,i] > 0, x[b,i], (-0.01)*x[b,i])", "select(x[b,i] > 0, u[b,i], 0)"},
+            {"select(x[b,i] > 0, x[b,i], 1)", "select(x[b,i] > 0, u[b,i], 0)"},
+            {"max(x[b,i], 1)", "select(x[b,i] > 0, u[b,i], 0)"},
+            {"max(x[b,i], 0)", "select(x[b,i] > 0, x[b,i]*u[b,i], 0)"}
+        };
+        for (String[] c : cases)
+            check(masked(c[0], c[1]), """
+                    x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                    h[b,i] = %s  for b < B, i < 3
+                    y[b,i] = %s  for b < B, i < 3
+                    """.formatted(c[0], c[1]));
+    }
+
+    private static String masked(String value, String mask) {
+        return """
+                input u[B, 3]
+                param W[3, 3]
+                value x[B, 3]
+                value h[B, 3]
+                value y[B, 3]
+                x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                h[b,i] = %s  for b < B, i < 3
+                y[b,i] = %s  for b < B, i < 3
+                result h, y
+                """.formatted(value, mask);
+    }
 }

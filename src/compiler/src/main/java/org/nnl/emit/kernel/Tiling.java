@@ -5,21 +5,23 @@ import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
 
 /**
- * How a product is cut. Measured (float, one core): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the peak and
- * more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot keeps in
- * registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). The second factor is
- * read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, two
- * vectors wide, are copied together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
+ * How a product is cut. Measured (float, one core, 16 registers): tiles of 6, 5 or 4 rows by two vectors reach 94 % of the
+ * peak and more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot
+ * keeps in registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). With 32
+ * registers, which come with vectors of 512 bits, 4 by four reaches 95 % where 4 by two reaches 70 to 88. The second factor is
+ * read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, as
+ * wide as a tile, are copied together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
- * @param rows   rows of a tile two vectors wide
+ * @param rows   rows of a tile two vectors wide, or four
  * @param single rows of a tile one vector wide
+ * @param wide   whether there are columns for tiles four vectors wide, which a class uses where vectors have 512 bits
  * @param packA  whether blocks of the first factor are copied into slabs
  * @param packB  whether panels of the second factor are copied
  * @param depth  how much of the sum is done at a time where something is copied; longer sums come back for the rest
  * @param block  rows of the first factor copied at a time, a multiple of {@code rows} and {@code single}
  */
-record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int depth, int block) {
+record Tiling(Form form, int rows, int single, boolean wide, boolean packA, boolean packB, int depth, int block) {
 
     /** Which kernel serves the product. */
     enum Form {
@@ -33,18 +35,21 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         LOOPS
     }
 
+    /** Vectors of a wide tile. */
+    static final int WIDE = 4;
+
     /** More distant rows of a factor than this lie on different pages and fall on the same cache lines. */
     private static final int FAR = 512;
 
     /** For so many rows a panel of contiguous rows is worth its copy, which costs as much as two rows of the product. */
     private static final int OFTEN = 64;
 
-    /** A panel so deep and two vectors wide stays in the second cache, from where it comes fast enough. */
+    /** A panel so deep stays in the second cache, from where it comes fast enough. */
     private static final int DEEP = 1024;
 
     /** A form that has nothing to choose. */
     Tiling(Form form) {
-        this(form, 1, 1, false, false, 0, 0);
+        this(form, 1, 1, false, false, false, 0, 0);
     }
 
     /**
@@ -73,7 +78,7 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
         if (packB && !single && p.depth().batch()) return other;
         int rows = (int) Math.min(4, Math.max(1, m));
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
-        return new Tiling(Form.TILES, rows, 8, packA, packB, depth, packA ? block(depth, precision) : 0);
+        return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0);
     }
 
     /**
@@ -113,7 +118,7 @@ record Tiling(Form form, int rows, int single, boolean packA, boolean packB, int
             case LOOPS -> "plain loops";
             case DOTS -> "sums along the lanes, four columns at a time";
             case ROWS -> "row by row, columns in lanes";
-            case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors"
+            case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors" + (wide ? ", four of 512 bits" : "")
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
                     + (packA ? ", rows copied in slabs, " + block + " at a time" : "");
         };

@@ -75,14 +75,9 @@ final class VectorProduct extends LaneProduct {
         boolean two = overlapping || n() >= 2 * most;
         boolean one = !overlapping && n() % (2 * most) != 0 && (fromMemory || n() < 8 * most);
         if (tiling.packA()) packA();
-        for (int width = 1; width <= 2; width++)
-            if (width == 1 ? one : two) {
-                if (tiling.packB()) packB(width);
-                first = passes && !p.accumulate();
-                if (first) panel(width);
-                first = false;
-                panel(width);
-            }
+        if (one) panels(1);
+        if (two) panels(2);
+        if (tiling.wide()) panels(Tiling.WIDE);
         if (lateEpilogue) finish();
         scratch = rowsAt() + (narrow ? Math.max(tiling.rows(), tiling.single()) * most : 0);
 
@@ -99,25 +94,47 @@ final class VectorProduct extends LaneProduct {
             last = "end";
             s.line(call(name + "_packA", "first", first, "last", last));
         }
-        panels(s, two, one, first, last);
+        if (tiling.wide()) widePanels(s, first, last);
+        panels(s, two, one, tiling.wide(), first, last);
         if (tiling.packA()) s.close();
         if (passes) s.close();
         if (lateEpilogue) s.line(call(name + "_finish"));
         method(comment(), name, s);
     }
 
-    private void panels(Source s, boolean two, boolean one, String first, String last) {
+    /** The methods for panels of a width. */
+    private void panels(int width) {
+        if (tiling.packB()) packB(width);
+        first = passes && !p.accumulate();
+        if (first) panel(width);
+        first = false;
+        panel(width);
+    }
+
+    /** As many columns as make whole panels of four vectors, where the platform has the registers and there are rows for a tile. */
+    private void widePanels(Source s, String first, String last) {
+        int high = high(Tiling.WIDE);
+        String enough = startsEarly(high) ? " && last - first >= " + high : "";
+        s.line("int j = 0;");
+        s.line("// vectors of 512 bits come with 32 registers");
+        s.open("if (LANES == " + most + enough + ") for (; j <= " + columns() + " - " + lanes(Tiling.WIDE) + "; j += " + lanes(Tiling.WIDE) + ")");
+        panelCalls(s, Tiling.WIDE, "j", first, last);
+        s.close();
+    }
+
+    /** The columns from 0 or, behind wide panels, from {@code j} on. */
+    private void panels(Source s, boolean two, boolean one, boolean behind, String first, String last) {
         String n = columns();
         if (two && !one) {
             // every panel is two vectors wide; the last starts early
             String width = overlapping ? "LANES + Math.min(LANES, " + n + " - LANES)" : "2 * LANES";
             boolean whole = n() % (2 * most) == 0;
-            s.open("for (int j = 0; j < " + n + "; j += 2 * LANES)");
+            s.open("for (" + (behind ? "" : "int j = 0") + "; j < " + n + "; j += 2 * LANES)");
             panelCalls(s, 2, whole ? "j" : "Math.min(j, " + n + " - " + (overlapping ? "(" + width + ")" : width) + ")", first, last);
             s.close();
             return;
         }
-        s.line("int j = 0;");
+        if (!behind) s.line("int j = 0;");
         if (two) {
             s.open("for (; j <= " + n + " - 2 * LANES; j += 2 * LANES)");
             panelCalls(s, 2, "j", first, last);
@@ -163,7 +180,7 @@ final class VectorProduct extends LaneProduct {
 
     /** Where slabs of a begin in the scratch array, behind the panel of b. */
     private int slabs() {
-        return tiling.packB() ? tiling.depth() * 2 * most : 0;
+        return tiling.packB() ? tiling.depth() * (tiling.wide() ? Tiling.WIDE : 2) * most : 0;
     }
 
     /** Where short rows begin in the scratch array. */
@@ -190,7 +207,7 @@ final class VectorProduct extends LaneProduct {
         Source s = new Source();
         boolean contiguous = p.b().stride().isOne();
         boolean single = p.inner().size() == 1;
-        String w = width == 1 ? "LANES" : width + " * LANES";
+        String w = lanes(width);
         prepareColumns(s, width);
         if (!contiguous && single) {
             packTransposed(s, width, w);
@@ -205,11 +222,11 @@ final class VectorProduct extends LaneProduct {
                 s.line("final int from = " + index(b(v("j")).plus(inner(false))) + ";");
             }
             for (int x = 0; x < width; x++) {
-                String from = "from" + (x == 0 ? "" : overlapping ? " + second" : " + LANES"), to = "to" + (x == 0 ? "" : " + LANES");
+                String from = "from" + (x == 0 ? "" : " + " + vectors(x)), to = "to" + (x == 0 ? "" : " + " + lanes(x));
                 if (contiguous && !narrow) s.line(vector + ".fromArray(SPECIES, " + b() + ", " + from + ").intoArray(scratch, " + to + ");");
                 else
                     s.line("for (int l = 0; l < " + (narrow ? "width" : "LANES") + "; l++) scratch[" + to + " + l] = " + b() + "[from + "
-                            + (x == 0 ? "l" : overlapping ? "(second + l)" : "(LANES + l)") + " * "
+                            + (x == 0 ? "l" : "(" + vectors(x) + " + l)") + " * "
                             + parenthesised(count(p.b().stride())) + "];");
             }
             if (single) {
@@ -231,8 +248,8 @@ final class VectorProduct extends LaneProduct {
         int blocks = overlapping ? width : 1;
         for (int x = 0; x < blocks; x++) {
             String lanes = narrow ? "width" : blocks > 1 ? "LANES" : w;
-            Affine to = x == 0 ? v("l") : v("l").plus(LANES);
-            Affine column = x == 0 ? v("j").plus(v("l")) : v("j").plus(v("second")).plus(v("l"));
+            Affine to = v("l").plus(LANES.times(Count.of(x)));
+            Affine column = column(x).plus(v("l"));
             boolean eight = n() >= Math.min(8, most);
             if (eight) {
                 s.line((x == 0 ? "int " : "") + "l = 0;");
@@ -267,7 +284,7 @@ final class VectorProduct extends LaneProduct {
             s.open("for (int q = 0; q < " + depth() + "; q += LANES)");
             if (!whole) s.line("final int row = Math.min(q, " + depth() + " - LANES);");
             s.line("transpose(" + b() + ", " + index(b(column(x)).plus(k()).plus(row)) + ", " + count(p.b().stride()) + ", scratch, "
-                    + index(row) + " * " + parenthesised(w) + (x == 0 ? "" : " + LANES") + ", " + w + ");");
+                    + index(row) + " * " + parenthesised(w) + (x == 0 ? "" : " + " + lanes(x)) + ", " + w + ");");
             s.close();
         }
     }
@@ -285,10 +302,15 @@ final class VectorProduct extends LaneProduct {
 
     // ---- tiles
 
+    /** Rows of a tile. */
+    private int high(int width) {
+        int high = width > 1 || tiling.packA() ? tiling.rows() : tiling.single();
+        return p.rows().batch() || tiling.packA() ? high : Math.min(high, p.rows().factor());
+    }
+
     /** All rows of one panel of columns, tile by tile. */
     private void panel(int width) {
-        int high = width == 2 || tiling.packA() ? tiling.rows() : tiling.single();
-        if (!p.rows().batch() && !tiling.packA()) high = Math.min(high, p.rows().factor());
+        int high = high(width);
         String method = name + "_panel" + width + (first ? "_first" : "");
         String[] own = hasFinished(width) ? own("j", "finished") : own("j");
         if (isClamped()) {
@@ -300,7 +322,7 @@ final class VectorProduct extends LaneProduct {
             method("", method, s.close(), own);
             return;
         }
-        if (high > 1) {
+        if (high > 1 && !(width == Tiling.WIDE && startsEarly(high))) {
             Source s = new Source();
             prepare(s, width);
             s.open("for (int i = first; i < last; i++)");
@@ -308,22 +330,26 @@ final class VectorProduct extends LaneProduct {
             method("", method + "_rows", s.close(), own);
         }
         Source s = new Source();
-        String rows = high == 1 ? "" : call(method + "_rows", "first", fromMemory ? "i" : "first");
         prepare(s, width);
-        if (fromMemory || high == 1) {
+        if (startsEarly(high)) {
+            if (width != Tiling.WIDE) s.line("if (last - first < " + high + ") " + call(method + "_rows"));
+            s.open((width != Tiling.WIDE ? "else " : "") + "for (int next = first; next < last; next += " + high + ")");
+            s.line("final int i = Math.min(next, last - " + high + ");");
+            tile(s, width, high);
+            s.close();
+        } else {
             s.line("int i = first;");
             s.open("for (; i <= last - " + high + "; i += " + high + ")");
             tile(s, width, high);
             s.close();
-            if (high > 1) s.line("if (i < last) " + rows);
-        } else {
-            s.line("if (last - first < " + high + ") " + rows);
-            s.open("else for (int next = first; next < last; next += " + high + ")");
-            s.line("final int i = Math.min(next, last - " + high + ");");
-            tile(s, width, high);
-            s.close();
+            if (high > 1) s.line("if (i < last) " + call(method + "_rows", "first", "i"));
         }
         method("", method, s, own);
+    }
+
+    /** Whether the last tile starts early enough to be whole. */
+    private boolean startsEarly(int high) {
+        return !isClamped() && !fromMemory && high > 1;
     }
 
     /** Whether the last tile takes the last row several times: where rows are copied together, on the way in or out. */
@@ -357,7 +383,16 @@ final class VectorProduct extends LaneProduct {
     }
 
     private Affine column(int x) {
-        return x == 0 ? v("j") : v("j").plus(overlapping ? v("second") : LANES);
+        return v("j").plus(x == 1 && overlapping ? v("second") : LANES.times(Count.of(x)));
+    }
+
+    /** How far the {@code x}th vector of a panel is from the first, in columns. */
+    private String vectors(int x) {
+        return overlapping ? "second" : lanes(x);
+    }
+
+    private static String lanes(int vectors) {
+        return vectors == 1 ? "LANES" : vectors + " * LANES";
     }
 
     private static String sum(int r, int x) {
@@ -385,9 +420,8 @@ final class VectorProduct extends LaneProduct {
 
     private void product(Source s, int width, int high) {
         boolean flatB = tiling.packB();
-        String w = width == 1 ? "LANES" : width + " * LANES";
+        String w = lanes(width);
         boolean single = p.inner().size() == 1;
-        String second = overlapping && !flatB ? "second" : "LANES";
         if (tiling.packs() && single) {
             // one loop; whatever is not copied is read at k + q
             Product.Inner in = p.inner().get(0);
@@ -397,7 +431,7 @@ final class VectorProduct extends LaneProduct {
                     s.line("final int a" + r + " = " + index(a(row(r)).plus(k().times(in.aStride()))) + ";");
             if (!flatB) s.line("final int b0 = " + index(b(v("j")).plus(k().times(in.bStride()))) + ";");
             s.open("for (int q = 0; q < " + depth() + "; q++)");
-            loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + w : index(v("b0").plus(v("q").times(in.bStride()))), second);
+            loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + w : index(v("b0").plus(v("q").times(in.bStride()))), !flatB);
             for (int r = 0; r < high; r++)
                 step(s, width, r, tiling.packA() ? "scratch[slab" + (r == 0 ? "" : " + " + r) + "]"
                         : a() + "[" + index(startA(r).plus(v("q").times(in.aStride()))) + "]");
@@ -410,7 +444,7 @@ final class VectorProduct extends LaneProduct {
         else s.line("final int b0 = " + index(b(v("j"))) + ";");
         openInner(s);
         if (!flatB) s.line("final int at = " + index(v("b0").plus(inner(false))) + ";");
-        loadB(s, width, flatB ? "scratch" : b(), "at", second);
+        loadB(s, width, flatB ? "scratch" : b(), "at", !flatB);
         for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r))).plus(inner(true))) + "]");
         if (flatB) s.line("at += " + w + ";");
         closeInner(s);
@@ -425,9 +459,10 @@ final class VectorProduct extends LaneProduct {
         return startsA(r + 1) > r ? v("a" + r) : v("a0").plus(r * p.a().stride().factor());
     }
 
-    private void loadB(Source s, int width, String array, String at, String second) {
+    private void loadB(Source s, int width, String array, String at, boolean inPlace) {
         for (int x = 0; x < width; x++)
-            s.line("final " + vector + " y" + x + " = " + vector + ".fromArray(SPECIES, " + array + ", " + at + (x == 0 ? "" : " + " + second) + ");");
+            s.line("final " + vector + " y" + x + " = " + vector + ".fromArray(SPECIES, " + array + ", " + at
+                    + (x == 0 ? "" : " + " + (inPlace ? vectors(x) : lanes(x))) + ");");
     }
 
     private void step(Source s, int width, int r, String element) {

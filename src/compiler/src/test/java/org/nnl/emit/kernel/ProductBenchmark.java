@@ -71,9 +71,9 @@ final class ProductBenchmark {
             for (int rows : own ? new int[0] : new int[] {4, 6, 8})
                 for (boolean packB : new boolean[] {false, true}) {
                     if (!packB && (s.form.charAt(1) == 'T' || s.n < 16)) continue;
-                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, false, packB, packB ? 256 : 0, 0));
+                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, s.n >= 64, false, packB, packB ? 256 : 0, 0));
                     if (s.form.charAt(0) == 'T')
-                        tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, true, packB, 256, rows * 16));
+                        tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, s.n >= 64, true, packB, 256, rows * 16));
                 }
             StringBuilder line = new StringBuilder(String.format("%-14s %s %dx%dx%d:", s.name, s.form, s.m, s.n, s.k));
             for (Tiling t : tilings) {

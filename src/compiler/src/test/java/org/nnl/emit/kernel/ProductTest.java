@@ -202,7 +202,7 @@ class ProductTest {
     /** What threads rely on: an element is the same to the last bit whichever range of rows it is computed in. */
     @TestFactory
     List<DynamicTest> rowsInRanges() {
-        int[][] sizes = {{31, 100, 9}, {13, 10, 31}, {50, 20, 7}, {23, 40, 300}, {64, 13, 600}, {37, 600, 40}, {9, 4, 5}, {3, 31, 40}};
+        int[][] sizes = {{31, 100, 9}, {13, 10, 31}, {50, 20, 7}, {23, 40, 300}, {64, 13, 600}, {37, 600, 40}, {9, 4, 5}, {3, 31, 40}, {21, 100, 40}};
         List<DynamicTest> tests = new ArrayList<>();
         for (Precision precision : Precision.values())
             for (boolean vector : new boolean[] {true, false})
@@ -270,7 +270,7 @@ class ProductTest {
                                     if (!packB && columns < 16) continue;
                                     products.add(product(form, 103, columns, 70, ' ', epilogue == 0, epilogue, PAD));
                                     which.add(epilogue);
-                                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
+                                    tilings.add(new Tiling(Tiling.Form.TILES, rows, 8, columns >= 64, packA && form.charAt(0) == 'T', packB, 32, rows * 8));
                                 }
                         }
                 Object o = ProductClass.instance(products, tilings, true, Precision.FLOAT);
