@@ -120,8 +120,8 @@ final class ModelElaboration {
         Tree.Train common = how != null && how.name().isEmpty() ? how : null;
         settings.put(SEED, (double) training.settings().seed());
         settings.put(STEP, 1.0);
-        all.requirements.limits.put(SEED, List.of(Limit.WHOLE));
-        all.requirements.limits.put(STEP, List.of(Limit.WHOLE, new Limit(">=", 1)));
+        all.requirements.limit(SEED, Limit.WHOLE);
+        all.requirements.limit(STEP, Limit.WHOLE, new Limit(">=", 1));
 
         List<String> reported = new ArrayList<>();
         for (Tree.Loss l : losses) reported.add(lossName(l));
@@ -175,7 +175,7 @@ final class ModelElaboration {
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
                 role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(),
                         graphs)
-                .withLimits(all.requirements.limits);
+                .withRules(all.requirements.rules());
     }
 
     private void guarded(Runnable what) {

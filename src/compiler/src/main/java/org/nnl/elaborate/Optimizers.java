@@ -2,8 +2,10 @@ package org.nnl.elaborate;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
@@ -156,7 +158,7 @@ final class Optimizers {
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
         Scope known = new Scope(hyper);
-        Map<String, String> changeable = new LinkedHashMap<>();
+        Set<String> changeable = new LinkedHashSet<>();
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
@@ -164,7 +166,7 @@ final class Optimizers {
             String setting = frame.sheet().fresh(named(name));
             hyper.bind(p.name(), setting(setting, v, call, p), call.span());
             if (settings.containsKey(setting)) {
-                changeable.put(p.name(), setting);
+                changeable.add(setting);
                 known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
             }
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
@@ -178,7 +180,7 @@ final class Optimizers {
             if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
             else if (s instanceof Tree.Require r) {
                 all.requirements.check(r, inside.in(known));
-                all.requirements.limit(r, changeable, inside);
+                all.requirements.keep(r, changeable, inside);
             }
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
                 for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
