@@ -62,7 +62,7 @@ final class Calls {
         Problems.Abort failure = null;
         for (Tree.Argument a : c.arguments()) {
             try {
-                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.span()));
+                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.span(), a.nameSpan()));
             } catch (Problems.Abort e) {
                 failure = e;
             }
@@ -72,9 +72,13 @@ final class Calls {
     }
 
     /** @param name null for a positional argument */
-    record Argument(String name, Elementwise.Operand operand, Span span) {
+    record Argument(String name, Elementwise.Operand operand, Span span, Span nameSpan) {
         Value value() {
             return operand.value();
+        }
+
+        Argument with(Value value) {
+            return new Argument(name, new Elementwise.Operand(value, operand.text(), operand.declared()), span, nameSpan);
         }
     }
 
@@ -126,8 +130,7 @@ final class Calls {
             String formal = a.name() != null ? a.name() : k < x.parameters().size() ? x.parameters().get(k).name()
                     : "x";
             Value.Array kept = Names.uses(formal, x.body()) > 1 ? Storing.simple(v, f.join(formal), f, a.span()) : v;
-            given.add(new Argument(a.name(), new Elementwise.Operand(kept, a.operand().text(), a.operand().declared()),
-                    a.span()));
+            given.add(a.with(kept));
             operands.add(a.operand());
             arrays.add(kept);
         }
@@ -141,8 +144,7 @@ final class Calls {
                 Expr e = array.at(here);
                 v = new Value.Array(List.of(), array.classes(), Value.Open.NOWHERE, i -> e);
             }
-            scalar.add(new Argument(a.name(), new Elementwise.Operand(v, a.operand().text(), a.operand().declared()),
-                    a.span()));
+            scalar.add(a.with(v));
         }
         Frame over = f.over(axes);
         bind(x.name(), x.parameters(), Set.of(), x.body(), scalar, scope, over, span, x.span());
@@ -196,7 +198,7 @@ final class Calls {
                     Set<String> known = new LinkedHashSet<>(formalNames);
                     known.addAll(names);
                     throw all.problems.error(
-                            f, a.span(), "'" + callee + "' has no parameter '" + name + "'"
+                            f, a.nameSpan(), "'" + callee + "' has no parameter '" + name + "'"
                                     + Suggestions.hint(name, known),
                             "it has " + String.join(", ", known));
                 }
@@ -208,7 +210,7 @@ final class Calls {
                 continue;
             }
             if (given.put(name, a) != null)
-                throw all.problems.error(f, a.span(), "'" + callee + "' is given '" + name + "' twice");
+                throw all.problems.error(f, a.nameSpan(), "'" + callee + "' is given '" + name + "' twice");
         }
         for (Map.Entry<String, Argument> e : given.entrySet())
             if (names.isEmpty() && resultSizes.isEmpty()) break;

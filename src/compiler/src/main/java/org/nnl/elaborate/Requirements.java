@@ -38,27 +38,43 @@ final class Requirements {
         return r.conditions().stream().flatMap(c -> names(c).stream()).allMatch(n -> f.scope().peek(n) != null);
     }
 
-    /** An error at the argument that is not as it must be, or at the call if it has none. */
+    /**
+     * An error at each argument that is not as it must be, or at the call if it has none. Of a number that is wrong already
+     * nothing more is said.
+     */
     void check(Tree.Require r, Frame f) {
+        Set<String> wrong = new LinkedHashSet<>();
+        Problems.Abort failure = null;
         for (Tree.Condition c : r.conditions()) {
-            if (!(all.expressions.evaluate(c.value(), f) instanceof Value.Number n) || n.value() != 0) continue;
-            List<String> known = new ArrayList<>();
-            Span at = f.site() == null ? c.span() : f.site().span();
-            boolean given = false;
-            for (String name : names(c)) {
-                Scope.Entry e = f.scope().peek(name);
-                String value = e.value() instanceof Value.Number x ? ExprPrinter.number(x.value())
-                        : e.value() instanceof Value.AxisName a ? String.valueOf(a.size()) : null;
-                if (value == null) continue;
-                known.add(name + " is " + value);
-                if (given || !isArgument(name, e, f)) continue;
-                given = true;
-                at = e.declared();
+            if (names(c).stream().anyMatch(wrong::contains)) continue;
+            try {
+                check(c, f);
+            } catch (Problems.Abort e) {
+                failure = e;
+                wrong.addAll(names(c));
             }
-            String who = f.site() == null ? "this model" : "'" + f.site().callee() + "'";
-            throw all.problems.error(f.site() == null ? f : outside(f), at, who + " requires " + c.text()
-                    + (known.isEmpty() ? "" : ", and " + String.join(", ", known)));
         }
+        if (failure != null) throw failure;
+    }
+
+    private void check(Tree.Condition c, Frame f) {
+        if (!(all.expressions.evaluate(c.value(), f) instanceof Value.Number n) || n.value() != 0) return;
+        List<String> known = new ArrayList<>();
+        Span at = f.site() == null ? c.span() : f.site().span();
+        boolean given = false;
+        for (String name : names(c)) {
+            Scope.Entry e = f.scope().peek(name);
+            String value = e.value() instanceof Value.Number x ? ExprPrinter.number(x.value())
+                    : e.value() instanceof Value.AxisName a ? String.valueOf(a.size()) : null;
+            if (value == null) continue;
+            known.add(name + " is " + value);
+            if (given || !isArgument(name, e, f)) continue;
+            given = true;
+            at = e.declared();
+        }
+        String who = f.site() == null ? "this model" : "'" + f.site().callee() + "'";
+        throw all.problems.error(f.site() == null ? f : outside(f), at, who + " requires " + c.text()
+                + (known.isEmpty() ? "" : ", and " + String.join(", ", known)));
     }
 
     /**
