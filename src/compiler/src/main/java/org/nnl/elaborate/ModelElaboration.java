@@ -264,7 +264,9 @@ final class ModelElaboration {
         if (!v.isScalar())
             throw all.problems.error(
                     frame, e.span(), what + " is one number, and this is " + v.describe(),
-                            "fold over it: sum[i] …, or mean[i] …");
+                    v.isKnown() && v.shape().stream().allMatch(n -> n == 1)
+                            ? "a vector of one is no number; take its element, as in z[0]"
+                            : "fold over it: sum[i] …, or mean[i] …");
         Expr x = v.at(List.of());
         if (x.mentions(Storing.BATCH))
             x = Storing.folded(v, Fold.SUM, List.of(), true, null, f.join("sum"), f, e.span(), 0).at(List.of())
