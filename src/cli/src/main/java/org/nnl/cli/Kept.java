@@ -26,7 +26,7 @@ final class Kept {
         s.put("model", c.simplified().name());
         s.put("file", model.file.getFileName().toString());
         s.put("sha256", hash(c));
-        s.put("set", new LinkedHashMap<>(model.overrides));
+        s.put("set", model.overrides());
         s.put("precision", c.options().precision().java());
         s.put("backend", c.options().backend().toString());
         Map<String, Object> train = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ final class Kept {
     static void apply(TrainingRecord record, ModelFile model) {
         if (record.get("set") instanceof Map<?, ?> set)
             set.forEach((k, v) -> {
-                if (v instanceof Number n) model.overrides.putIfAbsent((String) k, n.doubleValue());
+                if (v instanceof Number n) model.otherwise((String) k, n);
             });
         if (model.precision == null && record.get("precision") instanceof String p)
             model.precision = p.equals("double") ? Options.Precision.DOUBLE : Options.Precision.FLOAT;

@@ -26,7 +26,10 @@ final class ModelFile {
             names = {"-D", "--set"},
             paramLabel = "NAME=VALUE",
             description = "Sets a parameter of the model (hidden=64) or a train setting (batch=16).")
-    Map<String, Double> overrides = new LinkedHashMap<>();
+    private Map<String, Double> set = new LinkedHashMap<>();
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute, at most (default: as in the model).")
+    private Integer threads;
 
     @Option(names = "--backend", description = "Which Java is written: ${COMPLETION-CANDIDATES} (default: vector).")
     Options.Backend backend;
@@ -43,7 +46,24 @@ final class ModelFile {
                 name,
                 backend == null ? Options.Backend.VECTOR : backend,
                 precision == null ? Options.Precision.FLOAT : precision,
-                overrides);
+                overrides());
+    }
+
+    /** The values of parameters and settings that are given from outside; an option of a setting's own name goes before -D. */
+    Map<String, Double> overrides() {
+        Map<String, Double> all = new LinkedHashMap<>(set);
+        if (threads != null) all.put("threads", (double) threads);
+        return all;
+    }
+
+    /** What an option says about a setting; null if it was not given. */
+    void override(String name, Number value) {
+        if (value != null) set.put(name, value.doubleValue());
+    }
+
+    /** What holds of a setting if the command line says nothing about it. */
+    void otherwise(String name, Number value) {
+        set.putIfAbsent(name, value.doubleValue());
     }
 
     Compilation compile() {
@@ -73,7 +93,7 @@ final class ModelFile {
 
     /** The model with one setting more, elaborated and no further. */
     void with(String setting, double value) {
-        Map<String, Double> more = new LinkedHashMap<>(overrides);
+        Map<String, Double> more = overrides();
         more.put(setting, value);
         Options o = options("");
         compile(new Options(o.packageName(), o.className(), o.backend(), o.precision(), more)).model();

@@ -86,10 +86,10 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Output.folder(output != null ? output : Path.of("trained", model.stem()));
         TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
         if (before != null) Kept.apply(before, model);
-        override("epochs", epochs);
-        override("batch", batch);
-        override("patience", patience);
-        if (seed != null) model.overrides.put("seed", (double) seed);
+        model.override("epochs", epochs);
+        model.override("batch", batch);
+        model.override("patience", patience);
+        model.override("seed", seed);
         Progress progress = new Progress(quiet);
         long start = System.nanoTime();
         Compilation c = model.compileWithLoss();
@@ -137,9 +137,5 @@ final class TrainCommand implements Callable<Integer> {
         lines.forEach((name, figures) -> System.out.println(String.format("%-11s", name) + figures));
         System.out.println("weights and record are in " + folder);
         return ExitCode.OK;
-    }
-
-    private void override(String name, Integer value) {
-        if (value != null) model.overrides.put(name, (double) value);
     }
 }

@@ -82,7 +82,7 @@ class MainTest {
     @ValueSource(strings = {"train", "predict", "generate", "compile", "check", "inspect", "bench"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
-        assertThat(out).contains("Usage: nnl " + command).contains("--set").contains("Exit codes");
+        assertThat(out).contains("Usage: nnl " + command).contains("--set").contains("--threads").contains("Exit codes");
     }
 
     /** A text in which every letter has one successor. */
@@ -371,6 +371,31 @@ class MainTest {
         assertThat(err).contains("'batch' is a whole number, at least 1, not 0");
         assertThat(run("compile", model, "-o", folder, "-D", "epochs=2.5")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("'epochs' is a whole number, at least 0, not 2.5");
+    }
+
+    @Test
+    void threadsAreASettingWithAnOptionOfItsOwn() throws IOException {
+        for (String[] option : new String[][] {{"--threads", "3"}, {"-D", "threads=3"}}) {
+            assertThat(run("compile", model, "-o", folder, option[0], option[1])).as(err).isZero();
+            assertThat(folder.resolve("Kinds.java")).content().contains("        threads(3);");
+        }
+        for (String wrong : List.of("0", "1025")) {
+            assertThat(run("train", model, "-o", folder, "-D", "threads=" + wrong)).isEqualTo(ExitCode.ERRORS);
+            String said = err;
+            assertThat(said).contains("'threads' is a whole number from 1 to 1024, not " + wrong);
+            assertThat(run("train", model, "-o", folder, "--threads", wrong)).isEqualTo(ExitCode.ERRORS);
+            assertThat(err).isEqualTo(said);
+        }
+        assertThat(run("train", model, "--threads", "2.5")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).startsWith("error: Invalid value for option '--threads': '2.5' is not a whole number");
+
+        Path one = folder.resolve("one"), two = folder.resolve("two");
+        assertThat(run("train", model, "-o", one, "-q", "--epochs", "2")).as(err).isZero();
+        assertThat(run("train", model, "-o", two, "-q", "--epochs", "2", "-D", "threads=4", "--threads", "2")).as(err).isZero();
+        assertThat(two.resolve("record.json")).content().contains("\"threads\": 2");
+        assertThat(Files.readAllBytes(two.resolve("last-2.safetensors")))
+                .isEqualTo(Files.readAllBytes(one.resolve("last-2.safetensors")));
+        assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", one, "--threads", "2")).as(err).isZero();
     }
 
     @Test

@@ -15,7 +15,7 @@ final class Arguments {
     }
 
     /**
-     * The formal parameter that each argument is for.
+     * The formal parameter that each argument is for; null, and an error, for one that has no place.
      *
      * @param f where the arguments stand
      */
@@ -26,25 +26,30 @@ final class Arguments {
         for (Tree.Argument a : arguments) {
             String name = a.name();
             if (name == null) {
-                if (next == known.size())
-                    throw all.problems.error(
+                if (next < known.size()) name = known.get(next);
+                else if (next == known.size())
+                    all.problems.error(
                             f, a.span(), "'" + callee + "' takes " + Indexing.count(known.size(), "argument")
                                     + ", not " + arguments.size());
-                name = known.get(next++);
-            }
-            if (!known.contains(name))
-                throw all.problems.error(
-                        f, a.span(), "'" + callee + "' has no parameter '" + name + "'" + Suggestions.hint(name, known),
+                next++;
+            } else if (!known.contains(name)) {
+                all.problems.error(
+                        f, a.nameSpan(), "'" + callee + "' has no parameter '" + name + "'" + Suggestions.hint(name, known),
                         known.isEmpty() ? "it has none" : "it has " + String.join(", ", known));
-            if (names.contains(name))
-                throw all.problems.error(f, a.span(), "'" + callee + "' is given '" + name + "' twice");
+                name = null;
+            }
+            if (name != null && names.contains(name)) {
+                all.problems.error(f, a.nameSpan(), "'" + callee + "' is given '" + name + "' twice");
+                name = null;
+            }
             names.add(name);
         }
         return names;
     }
 
     /**
-     * Binds every formal parameter to its argument's value, its default, or what {@code predefined} has under its name.
+     * Binds every formal parameter to its argument's value, its default, or what {@code predefined} has under its name;
+     * to {@link Value#BAD} where there is an error, so that the other arguments are looked at too.
      *
      * @param f where the arguments stand
      */
@@ -54,7 +59,13 @@ final class Arguments {
         List<String> names = names(callee, formals, arguments, f);
         for (int k = 0; k < names.size(); k++) {
             Tree.Argument a = arguments.get(k);
-            scope.bind(names.get(k), all.expressions.evaluate(a.value(), f), a.span());
+            Value value = Value.BAD;
+            try {
+                value = all.expressions.evaluate(a.value(), f);
+            } catch (Problems.Abort e) {
+                // reported
+            }
+            if (names.get(k) != null) scope.bind(names.get(k), value, a.span());
         }
         for (Tree.Parameter p : formals) {
             if (scope.own(p.name()) != null) continue;
@@ -62,7 +73,10 @@ final class Arguments {
             if (p.defaultValue() != null) scope.bind(p.name(), all.expressions.evaluate(p.defaultValue(), f.in(scope)),
                     p.span());
             else if (known != null) scope.bind(p.name(), known.value(), p.span());
-            else throw all.problems.error(f, span, "'" + callee + "' needs '" + p.name() + "'");
+            else {
+                all.problems.error(f, span, "'" + callee + "' needs '" + p.name() + "'");
+                scope.bind(p.name(), Value.BAD, p.span());
+            }
         }
     }
 }

@@ -149,6 +149,7 @@ final class Blocks {
         /** Binds every equation outside loops as pending, with those that depend on each other in one cluster. */
         private void prepare(List<Tree.Statement> body) {
             Map<String, Cluster> byName = new LinkedHashMap<>();
+            Map<String, Span> wholes = new HashMap<>();
             List<Cluster> list = new ArrayList<>();
             for (Tree.Statement s : body) {
                 if (!(s instanceof Tree.Assignment a)) continue;
@@ -165,6 +166,14 @@ final class Blocks {
                                 + other.declared().place());
                         if (frame.depth() > 0) throw new Problems.Abort();
                         refused.add(a);
+                    }
+                    Span first = l.indices().isEmpty() ? wholes.putIfAbsent(l.name(), l.span()) : null;
+                    if (first != null) {
+                        all.problems.error(frame, l.span(), "'" + l.name() + "' is defined twice", "first at " + first.place(),
+                                "an equation is no assignment: give this one a name of its own");
+                        if (frame.depth() > 0) throw new Problems.Abort();
+                        refused.add(a);
+                        break;
                     }
                     Cluster same = byName.get(l.name());
                     if (same != null && same != c) {

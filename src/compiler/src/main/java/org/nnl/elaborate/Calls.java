@@ -14,6 +14,7 @@ import org.nnl.equations.Index;
 import org.nnl.equations.Op;
 import org.nnl.equations.Origin;
 import org.nnl.equations.Tensor;
+import org.nnl.syntax.Parser;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
@@ -54,15 +55,22 @@ final class Calls {
                         + ", not a function");
             Tree.Definition d = all.definitions.find(c.name());
             if (d != null)
-                throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer", "defined at "
-                        + d.span().place());
+                throw all.problems.error(f, c.span(), "'" + c.name() + "' is not a function or layer",
+                        d instanceof Tree.Distribution ? "a distribution stands after '~', as in: param W[3] ~ " + c.name()
+                                : "defined at " + d.span().place());
+            if (Parser.isFold(c.name()))
+                throw all.problems.error(f, c.nameSpan(), "'" + c.name() + "' runs over an index and names it",
+                        "as in " + c.name() + "[i] x[i]");
+            if (Parser.isStatement(c.name()))
+                throw all.problems.error(f, c.nameSpan(), "'" + c.name() + "' begins a statement, and this one has not ended",
+                        "a line that ends in an operator or a comma goes on in the next");
             throw all.expressions.unknown("function", c.name(), c.nameSpan(), f);
         }
         List<Argument> arguments = new ArrayList<>();
         Problems.Abort failure = null;
         for (Tree.Argument a : c.arguments()) {
             try {
-                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.span()));
+                arguments.add(new Argument(a.name(), all.expressions.operand(a.value(), f), a.span(), a.nameSpan()));
             } catch (Problems.Abort e) {
                 failure = e;
             }
@@ -72,9 +80,13 @@ final class Calls {
     }
 
     /** @param name null for a positional argument */
-    record Argument(String name, Elementwise.Operand operand, Span span) {
+    record Argument(String name, Elementwise.Operand operand, Span span, Span nameSpan) {
         Value value() {
             return operand.value();
+        }
+
+        Argument with(Value value) {
+            return new Argument(name, new Elementwise.Operand(value, operand.text(), operand.declared()), span, nameSpan);
         }
     }
 
@@ -83,7 +95,9 @@ final class Calls {
             if (arguments.size() != callee.op().arity() || arguments.stream().anyMatch(a -> a.name() != null))
                 throw all.problems.error(
                         f, span, "'" + callee.name() + "' takes " + Indexing.count(callee.op().arity(), "argument")
-                                + ", not " + arguments.size());
+                                + ", not " + arguments.size(),
+                        Parser.isFold(callee.name()) && arguments.size() == 1
+                                ? new String[] {"over an index: " + callee.name() + "[i] x[i]"} : new String[0]);
             return all.elementwise.apply(callee.op(), arguments.stream().map(Argument::operand).toList(), f, span);
         }
         if (f.depth() > DEEPEST)
@@ -92,13 +106,22 @@ final class Calls {
         Tree.Layer layer = (Tree.Layer) callee.definition();
         String path = f.sole() ? f.path() : f.sheet().fresh(f.join(layer.name()));
         Scope scope = new Scope(f.ground().root());
-        Set<String> sizes = new LinkedHashSet<>();
-        for (Tree.Parameter r : layer.results()) sizeNames(r, sizes);
-        bind(layer.name(), layer.parameters(), sizes, layer.body(), arguments, scope, f, span, layer.span());
+        bind(layer.name(), layer.parameters(), resultSizes(layer), layer.body(), arguments, scope, f, span, layer.span());
         Frame inner = f.calling(layer.name(), span, scope, path);
         Value value = all.blocks.run(layer.body(), inner);
         check(layer, value, inner, span);
         return value;
+    }
+
+    private static Set<String> resultSizes(Tree.Layer layer) {
+        Set<String> sizes = new LinkedHashSet<>();
+        for (Tree.Parameter r : layer.results()) sizeNames(r, sizes);
+        return sizes;
+    }
+
+    /** Whether a layer says that what it gives has a size of that name. */
+    boolean isSizeOfResult(String name, String layer) {
+        return all.definitions.find(layer) instanceof Tree.Layer x && resultSizes(x).contains(name);
     }
 
     private Value function(Tree.Function x, List<Argument> arguments, Frame f, Span span) {
@@ -126,8 +149,7 @@ final class Calls {
             String formal = a.name() != null ? a.name() : k < x.parameters().size() ? x.parameters().get(k).name()
                     : "x";
             Value.Array kept = Names.uses(formal, x.body()) > 1 ? Storing.simple(v, f.join(formal), f, a.span()) : v;
-            given.add(new Argument(a.name(), new Elementwise.Operand(kept, a.operand().text(), a.operand().declared()),
-                    a.span()));
+            given.add(a.with(kept));
             operands.add(a.operand());
             arrays.add(kept);
         }
@@ -141,8 +163,7 @@ final class Calls {
                 Expr e = array.at(here);
                 v = new Value.Array(List.of(), array.classes(), Value.Open.NOWHERE, i -> e);
             }
-            scalar.add(new Argument(a.name(), new Elementwise.Operand(v, a.operand().text(), a.operand().declared()),
-                    a.span()));
+            scalar.add(a.with(v));
         }
         Frame over = f.over(axes);
         bind(x.name(), x.parameters(), Set.of(), x.body(), scalar, scope, over, span, x.span());
@@ -189,14 +210,17 @@ final class Calls {
                     throw all.problems.error(
                             f, a.span(), "'" + callee + "' takes " + Indexing.count(formals.size(), "argument")
                                     + ", not "
-                                    + arguments.size(), "defined at " + definition.place());
+                                    + arguments.size(),
+                            resultSizes.stream().filter(n -> !formalNames.contains(n)).findFirst()
+                                    .map(n -> "a size is given by name: " + n + " = 32").orElse(""),
+                            defined(callee, definition));
                 name = formals.get(next++).name();
             } else if (!formalNames.contains(name)) {
                 if (!names.contains(name) && !resultSizes.contains(name)) {
                     Set<String> known = new LinkedHashSet<>(formalNames);
                     known.addAll(names);
                     throw all.problems.error(
-                            f, a.span(), "'" + callee + "' has no parameter '" + name + "'"
+                            f, a.nameSpan(), "'" + callee + "' has no parameter '" + name + "'"
                                     + Suggestions.hint(name, known),
                             "it has " + String.join(", ", known));
                 }
@@ -208,7 +232,7 @@ final class Calls {
                 continue;
             }
             if (given.put(name, a) != null)
-                throw all.problems.error(f, a.span(), "'" + callee + "' is given '" + name + "' twice");
+                throw all.problems.error(f, a.nameSpan(), "'" + callee + "' is given '" + name + "' twice");
         }
         for (Map.Entry<String, Argument> e : given.entrySet())
             if (names.isEmpty() && resultSizes.isEmpty()) break;
@@ -224,7 +248,7 @@ final class Calls {
             if (a == null) {
                 if (p.defaultValue() == null)
                     throw all.problems.error(
-                            f, span, "'" + callee + "' needs '" + p.name() + "'", "defined at " + definition.place());
+                            f, span, "'" + callee + "' needs '" + p.name() + "'", defined(callee, definition));
                 continue;
             }
             if (p.sizes().isEmpty() && p.classes() == null) continue;
@@ -235,10 +259,12 @@ final class Calls {
                                 + Indexing.count(p.sizes().size(), "dimension") + ", and is given "
                                         + (v.isScalar() ? "" : "one ") + v.describe(),
                         a.operand().note(),
-                        v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i])"
-                                : v.isScalar() && p.sizes().size() == 1
-                                        ? "in square brackets a number is a vector of one: [x]"
-                                        : "defined at " + definition.place());
+                        v.rank() > p.sizes().size() ? "to apply it to each part, index: y[i] = " + callee + "(x[i]"
+                                + (formals.size() > 1 ? ", …)" : ")")
+                                : !v.isScalar() || p.sizes().size() > 1 ? ""
+                                : v.classes() > 0 ? "a class as a vector of 0 and 1 is onehot(…)"
+                                : "in square brackets a number is a vector of one: [x]",
+                        defined(callee, definition));
             for (int d = 0; v.isKnown() && d < v.rank(); d++)
                 unify(callee, p, p.sizes().get(d), v.shape().get(d), "dimension " + (d + 1) + " of "
                         + a.operand().text() + " is " + v.shape().get(d), sizes, reasons, later, scope, f, a.span());
@@ -246,12 +272,15 @@ final class Calls {
                 if (v.classes() <= 0)
                     throw all.problems.error(f, a.span(), "'" + callee + "' takes a class for '" + p.name()
                             + "', and is given " + a.operand().text() + ", which is not one",
-                            "classes are declared as such: input word : class(100)");
+                            declaration(v, p.classes() instanceof Tree.Name n ? sizes.get(n.name()) : null, f));
                 unify(callee, p, p.classes(), v.classes(), a.operand().text() + " has " + v.classes() + " classes",
                         sizes, reasons, later, scope, f, a.span());
             }
         }
-        for (String n : names) {
+        Set<String> named = new LinkedHashSet<>(names);
+        named.addAll(resultSizes);
+        named.removeAll(formalNames);
+        for (String n : named) {
             Integer size = sizes.get(n);
             if (size != null) scope.bind(n, new Value.AxisName(n, size, false), span);
         }
@@ -265,7 +294,7 @@ final class Calls {
             if (scope.own(n) == null)
                 throw all.problems.error(
                         f, span, "the size '" + n + "' of '" + callee + "' cannot be inferred",
-                        "say it by name: " + callee + "(…, " + n + " = 32)", "defined at " + definition.place());
+                        "say it by name: " + callee + "(…, " + n + " = 32)", defined(callee, definition));
         for (Tree.Parameter p : formals) {
             Argument a = given.get(p.name());
             if (a == null || p.sizes().isEmpty()) continue;
@@ -285,6 +314,22 @@ final class Calls {
         return a.value() instanceof Value.Array v && Names.uses(p.name(), body) > 1
                 ? Storing.simple(v, f.join(p.name()), f, a.span())
                 : a.value();
+    }
+
+    /** How a class is declared: the tensor in question, if it is one. */
+    private static String declaration(Value.Array v, Integer classes, Frame f) {
+        Tensor t = Storing.wholeTensor(v, f);
+        String k = " : class(" + (classes == null ? 100 : classes) + ")";
+        boolean given = t != null && (t.role() == Tensor.Role.INPUT || t.role() == Tensor.Role.TARGET);
+        if (!given) return "classes are declared as such: input word" + k;
+        String sizes = t.rank() == 1 ? "" : t.shape().subList(1, t.rank()).toString();
+        return "declare it as one: " + (t.role() == Tensor.Role.INPUT ? "input " : "target ") + t.name() + sizes + k;
+    }
+
+    /** How what is called begins, and where. */
+    private String defined(String callee, Span definition) {
+        Tree.Definition d = all.definitions.find(callee);
+        return (d == null ? "" : "it is " + all.definitions.head(d) + ", ") + "defined at " + definition.place();
     }
 
     private void unify(

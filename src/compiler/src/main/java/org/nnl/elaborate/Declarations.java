@@ -150,11 +150,13 @@ final class Declarations {
         Tree.Definition d = name == null ? null : all.definitions.find(name);
         if (!(d instanceof Tree.Distribution distribution)) {
             if (name == null || d != null)
-                throw all.problems.error(f, e.span(), "after '~' stands a distribution, as in '~ normal(0, 0.1)'");
+                throw all.problems.error(f, e.span(), "after '~' stands a distribution, as in '~ normal(0, 0.1)'",
+                        "a value stands after '=', as in '= 0'");
             List<String> known = all.definitions.names().stream()
                     .filter(x -> all.definitions.find(x) instanceof Tree.Distribution).toList();
-            throw all.problems.error(f, e.span(), "unknown distribution '" + name + "'"
-                    + Suggestions.hint(name, known));
+            String hint = Suggestions.hint(name, known);
+            throw all.problems.error(f, e.span(), "unknown distribution '" + name + "'" + hint,
+                    hint.isEmpty() ? new String[] {"there are " + String.join(", ", known)} : new String[0]);
         }
         Scope predefined = new Scope(f.ground().root());
         int rank = shape.size();

@@ -96,6 +96,22 @@ final class Definitions {
         return d != null ? d : library.find(name);
     }
 
+    /** How a definition begins, from its name to its body: {@code lstm(x[n], h[m], c[m]) -> (h[m], c[m])}. */
+    String head(Tree.Definition d) {
+        String text = texts.get(d.span().file());
+        int from = 0;
+        for (int line = 1; line < d.span().line(); line++) from = text.indexOf('\n', from) + 1;
+        from = text.offsetByCodePoints(from, d.span().column() - 1);
+        int to = from;
+        for (int open = 0; to < text.length(); to++) {
+            char c = text.charAt(to);
+            if (c == '(' || c == '[') open++;
+            if (c == ')' || c == ']') open--;
+            if (open == 0 && (c == '{' || c == '=')) break;
+        }
+        return text.substring(from, to).strip().replaceAll("\\s+", " ");
+    }
+
     /** All names, one's own first. */
     Set<String> names() {
         Set<String> all = new LinkedHashSet<>(own.keySet());

@@ -12,6 +12,9 @@ import org.nnl.syntax.Span;
 
 /** An operation applied to values position by position: equal shapes, or scalars with anything. */
 final class Elementwise {
+    /** What a vector of expressions is called in messages. */
+    static final String VECTOR = "[ ]";
+
     private final Problems problems;
 
     Elementwise(Problems problems) {
@@ -57,6 +60,15 @@ final class Elementwise {
         return yes.classes() == no.classes() ? yes.classes() : 0;
     }
 
+    /** What is most likely meant by combining shapes that do not fit. */
+    private static String otherwise(String what, List<Integer> left, List<Integer> right) {
+        if (what.equals(Op.MUL.symbol()) && left.get(left.size() - 1).equals(right.get(0)))
+            return "'*' goes element by element; the product of matrices and vectors is '@'";
+        if (what.equals(VECTOR))
+            return "what stands in [ ] becomes its rows; one vector behind the other is y[i < 2] = a[i] and y[2 + j] = b[j]";
+        return "to combine them otherwise, say how with indices, as in y[i,j] = a[i,j] + c[i]";
+    }
+
     /** The one shape of all operands that are not scalars; null if it is not known yet. */
     List<Integer> common(List<Operand> operands, List<Value.Array> arrays, String what, Frame f, Span span) {
         int known = -1;
@@ -71,7 +83,7 @@ final class Elementwise {
                             "shapes " + arrays.get(known).shape() + " and " + a.shape() + " do not fit under '" + what
                                     + "'",
                             operands.get(known).note(), operands.get(k).note(),
-                                    "to combine them otherwise, say how with indices, as in y[i,j] = a[i,j] + c[i]");
+                            otherwise(what, arrays.get(known).shape(), a.shape()));
                 if (known < 0) known = k;
             }
         }

@@ -44,7 +44,7 @@ final class Expressions {
         throw all.problems.error(
                 f, e.span(), e instanceof Tree.Range
                         ? "a range has no place here; a part of x is x[1:4]"
-                        : "a text has no place here");
+                        : "a text has no place here; names stand without quotes");
     }
 
     /** The value of an expression that must be a tensor or number. */
@@ -56,8 +56,11 @@ final class Expressions {
     int size(Tree.Expression e, Frame f) {
         if (e instanceof Tree.Name n && f.scope().peek(n.name()) == null && callable(n.name()) == null) {
             String hint = Suggestions.hint(n.name(), f.scope().names());
-            String[] notes = hint.isEmpty() ? new String[] {"declare it, as in: axis " + n.name() + " = 64"}
-                    : new String[0];
+            String[] notes = !hint.isEmpty() ? new String[0]
+                    : f.site() == null ? new String[] {"declare it, as in: axis " + n.name() + " = 64"}
+                    : new String[] {all.calls.isSizeOfResult(n.name(), f.site().callee())
+                            ? "say it by name: " + f.site().callee() + "(…, " + n.name() + " = 32)"
+                            : "make it a parameter of '" + f.site().callee() + "', or one of its sizes"};
             throw all.problems.error(f, e.span(), "the size '" + n.name() + "' is not known" + hint, notes);
         }
         int n = whole(e, f);
@@ -190,7 +193,10 @@ final class Expressions {
             throw all.problems.error(
                     f, b.span(), "shapes " + left.shape() + " and " + right.shape() + " do not fit under '@': "
                             + inner + " columns meet " + right.shape().get(0) + " rows",
-                    operand(b.left(), left, f).note(), operand(b.right(), right, f).note());
+                    operand(b.left(), left, f).note(), operand(b.right(), right, f).note(),
+                    right.shape().get(n - 1).equals(left.shape().get(0))
+                            ? "they fit the other way round: " + bare(b.right()) + " @ " + bare(b.left())
+                            : "'@' sums over the last dimension of what stands left and the first of what stands right");
         List<Integer> shape = new ArrayList<>(left.shape().subList(0, m - 1));
         shape.addAll(right.shape().subList(1, n));
         List<Axis> dims = Storing.axes(shape, f);
@@ -222,7 +228,7 @@ final class Expressions {
             operands.add(operand(e, f));
             arrays.add(all.elementwise.array(operands.get(operands.size() - 1).value(), text(e), f, e.span()));
         }
-        List<Integer> shape = all.elementwise.common(operands, arrays, "[ ]", f, v.span());
+        List<Integer> shape = all.elementwise.common(operands, arrays, Elementwise.VECTOR, f, v.span());
         if (shape == null) return new Value.Array(null, 0, Value.Open.NOWHERE, arrays.get(0).element());
         List<Axis> dims = Storing.axes(shape, f);
         List<Expr> bodies = new ArrayList<>();
@@ -246,6 +252,11 @@ final class Expressions {
         List<Integer> full = new ArrayList<>(List.of(bodies.size()));
         full.addAll(shape);
         return Storing.reading(name, Storing.indices(lead), full, 0);
+    }
+
+    /** An expression in a formula of a message. */
+    private static String bare(Tree.Expression e) {
+        return e instanceof Tree.Name n ? n.name() : "(…)";
     }
 
     /** The expression in a few words, for messages. */

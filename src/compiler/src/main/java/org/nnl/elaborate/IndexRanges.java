@@ -47,6 +47,9 @@ final class IndexRanges {
         String reason = "";
         boolean explicit;
 
+        /** Whether the size is that of a declared axis, or of a formal parameter. */
+        boolean isAxis;
+
         Variable(String name, Span span) {
             this.name = name;
             this.span = span;
@@ -81,6 +84,7 @@ final class IndexRanges {
                 Scope.Entry e = f.scope().peek(n.name());
                 if (e != null && e.value() instanceof Value.AxisName a) {
                     x.size = a.size();
+                    x.isAxis = true;
                     x.reason = (a.declared() ? "the axis '" : "the size '") + n.name() + "' is " + a.size();
                 }
             }
@@ -139,7 +143,9 @@ final class IndexRanges {
                     Index i = affine(x, f);
                     if (i == null) continue;
                     if (e.selectors().get(d) instanceof Tree.Slice slice && x == slice.to()) i = i.plus(-1);
-                    uses.add(new Use(i, shape.get(d), base.open() == Value.Open.EVERYWHERE, "dimension " + (d + 1) + " of " + Expressions.text(e.base())));
+                    uses.add(new Use(
+                            i, shape.get(d), base.open() == Value.Open.EVERYWHERE, "dimension " + (d + 1) + " of "
+                                    + Expressions.text(e.base()) + (shape.size() > 1 ? ", of shape " + shape + "," : "")));
                 }
             }
         }
@@ -209,7 +215,9 @@ final class IndexRanges {
                 } else if (v.size != u.size)
                     throw all.problems.error(
                             frame, v.span, "the index '" + v.name + "' has two ranges: " + v.size + " and " + u.size,
-                            v.reason, reason);
+                            v.reason, reason, "indices stand in the order of dimensions"
+                                    + (v.isAxis ? "" : "; if these do, say which range is meant, as in "
+                                            + v.name + " < " + Math.min(v.size, u.size)));
             }
             for (Use u : uses) {
                 if (!u.loose || u.index.terms().size() != 1 || u.index.terms().get(0).coefficient() != 1) continue;

@@ -41,7 +41,7 @@ final class ModelElaboration {
     private final List<String> metrics = new ArrayList<>();
     private final Set<String> outputs = new LinkedHashSet<>();
     private final List<Tree.Loss> losses = new ArrayList<>();
-    private final List<Tree.Train> trains = new ArrayList<>();
+    private final Map<Tree.Train, Training> trains = new LinkedHashMap<>();
     private final Set<String> frozen = new LinkedHashSet<>();
     private final Set<String> equationNames = new LinkedHashSet<>();
 
@@ -77,8 +77,8 @@ final class ModelElaboration {
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
                             || s instanceof Tree.Repeat || s instanceof Tree.Require ? body : rest).add(s);
         reserve(rest);
-        Tree.Train how = trainBlock();
-        Training training = Training.of(how, all, frame, overrides);
+        Tree.Train first = trainBlock();
+        Training training = Training.of(first, all, frame, overrides);
         all.carriedExamples = training.settings().stateful() ? training.settings().batch() : 0;
         all.blocks.run(body, frame);
         for (Tree.Statement s : body)
@@ -86,16 +86,18 @@ final class ModelElaboration {
                 equationNames.add(l.name());
                 if (a.output()) guarded(() -> output(l.name(), l.span()));
             }
-        for (Tree.Statement s : rest) guarded(() -> statement(s));
+        for (Tree.Statement s : rest) guarded(() -> statement(s, first, training));
         for (Tree.Loss l : losses) for (Tree.Name n : l.trains()) guarded(() -> parametersOf(n));
-        for (Tree.Train t : trains) guarded(() -> belongs(t));
+        for (Tree.Train t : trains.keySet()) guarded(() -> belongs(t));
         gradientNames();
-        if (all.problems.count() > 0) return null;
-        return program(source, how, training);
+        if (all.problems.count() == 0) return program(source, training);
+        Update update = new Update(all, sheet, updateScope(), settings, overrides);
+        for (Training t : trains.values()) guarded(() -> update.check(t));
+        return null;
     }
 
-    /** A statement that is no equation. */
-    private void statement(Tree.Statement s) {
+    /** A statement that is no equation; one train block has been read already. */
+    private void statement(Tree.Statement s, Tree.Train read, Training training) {
         if (s instanceof Tree.Loss l) {
             losses.add(l);
             mean(lossName(l), l.value(), "the loss");
@@ -104,10 +106,10 @@ final class ModelElaboration {
             mean(m.name(), m.value(), "the metric '" + m.name() + "'");
         } else if (s instanceof Tree.Output o) output(o.name(), o.span());
         else if (s instanceof Tree.Train t) {
-            Tree.Train other = trains.stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
+            Tree.Train other = trains.keySet().stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
             if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks",
                     "the first is at " + other.span().place());
-            trains.add(t);
+            trains.put(t, t == read ? training : Training.of(t, all, frame, overrides));
         }
         else if (s instanceof Tree.Freeze x) {
             for (Tree.Name n : x.names()) guarded(() -> frozen.addAll(parametersOf(n)));
@@ -115,13 +117,12 @@ final class ModelElaboration {
     }
 
     /** The program of a model in whose statements nothing is wrong. */
-    private Program program(String source, Tree.Train how, Training training) {
+    private Program program(String source, Training training) {
         Map<String, Graph> graphs = new LinkedHashMap<>();
-        Tree.Train common = how != null && how.name().isEmpty() ? how : null;
         settings.put(SEED, (double) training.settings().seed());
         settings.put(STEP, 1.0);
-        all.requirements.limits.put(SEED, List.of(Limit.WHOLE));
-        all.requirements.limits.put(STEP, List.of(Limit.WHOLE, new Limit(">=", 1)));
+        all.requirements.limit(SEED, Limit.WHOLE);
+        all.requirements.limit(STEP, Limit.WHOLE, new Limit(">=", 1));
 
         List<String> reported = new ArrayList<>();
         for (Tree.Loss l : losses) reported.add(lossName(l));
@@ -149,8 +150,8 @@ final class ModelElaboration {
                             "say which each trains: loss " + name + ": … for " + p);
             }
             objectives.add(new Program.Objective(l.name(), name, parameters));
-            Tree.Train named = trains.stream().filter(t -> t.name().equals(l.name())).findFirst().orElse(common);
-            Training own = named == null || named == how ? training : Training.of(named, all, frame, overrides);
+            Training own = trains.entrySet().stream().filter(t -> t.getKey().name().equals(l.name()))
+                    .map(Map.Entry::getValue).findFirst().orElse(training);
             guarded(() -> update.train(losses.size() == 1 ? "" : name, own, parameters));
         }
         computable(predict);
@@ -175,7 +176,7 @@ final class ModelElaboration {
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
                 role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(),
                         graphs)
-                .withLimits(all.requirements.limits);
+                .withRules(all.requirements.rules());
     }
 
     private void guarded(Runnable what) {
@@ -263,7 +264,9 @@ final class ModelElaboration {
         if (!v.isScalar())
             throw all.problems.error(
                     frame, e.span(), what + " is one number, and this is " + v.describe(),
-                            "fold over it: sum[i] …, or mean[i] …");
+                    v.isKnown() && v.shape().stream().allMatch(n -> n == 1)
+                            ? "a vector of one is no number; take its element, as in z[0]"
+                            : "fold over it: sum[i] …, or mean[i] …");
         Expr x = v.at(List.of());
         if (x.mentions(Storing.BATCH))
             x = Storing.folded(v, Fold.SUM, List.of(), true, null, f.join("sum"), f, e.span(), 0).at(List.of())

@@ -2,8 +2,10 @@ package org.nnl.elaborate;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
@@ -120,7 +122,7 @@ final class Optimizers {
             elements.add(new Element(p));
         }
         Tree.Call last = stages.get(stages.size() - 1);
-        for (Tree.Call c : stages) stage(c, c == last);
+        if (!all(stages)) return;
         for (Element e : elements) {
             if (e.w.at(List.of()).equals(e.read(e.parameter.name())))
                 throw all.problems.error(frame, last.nameSpan(), "the optimizer '" + last.name() + "' does not change w");
@@ -130,7 +132,20 @@ final class Optimizers {
         }
     }
 
-    /** The optimiser of that name, which has parameters for the arguments. */
+    /** Elaborates the stages one after the other; whether nothing is wrong with any. */
+    boolean all(List<Tree.Call> stages) {
+        boolean fine = true;
+        for (Tree.Call c : stages) {
+            try {
+                stage(c, c == stages.get(stages.size() - 1));
+            } catch (Problems.Abort e) {
+                fine = false; // reported; the other stages are looked at too
+            }
+        }
+        return fine;
+    }
+
+    /** The optimiser of that name. What is wrong with the names of its arguments is reported. */
     static Tree.Optimizer find(Tree.Call call, Elaboration all, Frame f) {
         if (all.definitions.find(call.name()) instanceof Tree.Optimizer found) {
             all.arguments.names(call.name(), found.parameters(), call.arguments(), f);
@@ -156,15 +171,15 @@ final class Optimizers {
         Scope hyper = new Scope(frame.scope());
         Scope numbers = new Scope(frame.scope());
         Scope known = new Scope(hyper);
-        Map<String, String> changeable = new LinkedHashMap<>();
+        Set<String> changeable = new LinkedHashSet<>();
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
                     + p.name();
             String setting = frame.sheet().fresh(named(name));
-            hyper.bind(p.name(), setting(setting, v, call, p), call.span());
+            hyper.bind(p.name(), setting(setting, v, call, p, given.own(p.name()).declared()), call.span());
             if (settings.containsKey(setting)) {
-                changeable.put(p.name(), setting);
+                changeable.add(setting);
                 known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
             }
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
@@ -174,12 +189,20 @@ final class Optimizers {
             e.states.clear();
         }
         Frame inside = frame.calling(call.name(), call.span(), hyper, call.name());
+        Problems.Abort failure = null;
         for (Tree.Statement s : optimizer.body()) {
-            if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
-            else if (s instanceof Tree.Require r) {
+            if (!(s instanceof Tree.Require r)) continue;
+            try {
                 all.requirements.check(r, inside.in(known));
-                all.requirements.limit(r, changeable, inside);
+                all.requirements.keep(r, changeable, inside);
+            } catch (Problems.Abort e) {
+                failure = e;
             }
+        }
+        if (failure != null) throw failure;
+        for (Tree.Statement s : optimizer.body()) {
+            if (s instanceof Tree.Require) continue;
+            if (s instanceof Tree.Declaration x && x.word() == Tree.Word.STATE) state(x, numbers, inside);
             else if (s instanceof Tree.Declaration x && x.word() == Tree.Word.CONST && x.value() != null)
                 for (Element e : elements) e.scope.bind(x.name(), all.expressions.evaluate(x.value(), e.frame()),
                         x.span());
@@ -191,18 +214,24 @@ final class Optimizers {
     }
 
     /** A hyper-parameter: a setting if it is a number, an equation if it depends on the step. */
-    private Value setting(String name, Value v, Tree.Call call, Tree.Parameter p) {
+    private Value setting(String name, Value v, Tree.Call call, Tree.Parameter p, Span given) {
+        if (v instanceof Value.Bad) return v;
         if (v instanceof Value.Number n) {
             frame.sheet().add(new Tensor(name, Tensor.Role.SETTING, List.of(), 0, 0), 0);
             double value = overrides.getOrDefault(name, n.value());
-            if (!Double.isFinite(value)) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '"
-                    + call.name() + "' cannot be " + value);
+            if (!Double.isFinite(value)) {
+                all.problems.error(frame, overrides.containsKey(name) ? call.span() : given, "'" + p.name() + "' of '"
+                        + call.name() + "' cannot be " + value);
+                return Value.BAD;
+            }
             settings.put(name, value);
             return Value.Array.scalar(Expr.read(name, List.of()));
         }
-        Value.Array a = all.elementwise.array(v, "'" + p.name() + "'", frame, call.span());
-        if (!a.isScalar()) throw all.problems.error(frame, call.span(), "'" + p.name() + "' of '" + call.name()
-                + "' is a number");
+        if (!(v instanceof Value.Array a) || !a.isScalar()) {
+            all.problems.error(frame, given, "'" + p.name() + "' of '" + call.name() + "' is one number, and this is "
+                    + v.describe());
+            return Value.BAD;
+        }
         return scalar(name, a.at(List.of()), call.span());
     }
 

@@ -37,16 +37,18 @@ final class Problems {
         if (found.isEmpty()) add(Diagnostic.of(span, "this makes no sense here"));
     }
 
+    /** Once for each place, even if several calls lead there. */
     void add(Diagnostic d) {
-        if (!found.contains(d)) found.add(d);
+        if (found.stream().noneMatch(x -> x.span().equals(d.span()) && x.message().equals(d.message()))) found.add(d);
     }
 
     /**
-     * Records an error and gives what is to be thrown. An error inside a library definition is shown at the call in
+     * Records an error and gives what is to be thrown; empty notes are left out. An error inside a library definition is shown at the call in
      * the user's own file.
      */
     Abort error(Frame frame, Span span, String message, String... notes) {
-        List<String> all = new ArrayList<>(List.of(notes));
+        List<String> all = new ArrayList<>();
+        for (String n : notes) if (!n.isEmpty()) all.add(n);
         Span shown = span;
         Frame.Site site = frame == null ? null : frame.site();
         if (isLibrary(span)) {

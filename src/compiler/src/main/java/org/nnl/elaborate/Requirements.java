@@ -6,22 +6,28 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nnl.equations.Expr;
 import org.nnl.equations.ExprPrinter;
+import org.nnl.equations.Op;
+import org.nnl.program.Condition;
 import org.nnl.program.Limit;
+import org.nnl.program.Rules;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Tree;
 
 /**
  * What {@code require} says of arguments. It is about numbers known at compile time; of anything else, a learning rate
- * that depends on the step for example, nothing can be said here and nothing is.
+ * that depends on the step for example, nothing can be said here and nothing is. What it says of settings, which are
+ * numbers known at compile time and can be others later, is kept for the running class as well.
  */
 final class Requirements {
-    private static final Map<String, String> TURNED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
+    /** Comparisons, with those that say the same with their sides exchanged. */
+    private static final Map<Op, Op> TURNED =
+            Map.of(Op.LT, Op.GT, Op.LE, Op.GE, Op.GT, Op.LT, Op.GE, Op.LE, Op.EQ, Op.EQ, Op.NE, Op.NE);
 
     private final Elaboration all;
-
-    /** What settings are held to while a class runs, as far as one alone is compared with a number. */
-    final Map<String, List<Limit>> limits = new LinkedHashMap<>();
+    private final Map<String, List<Limit>> limits = new LinkedHashMap<>();
+    private final List<Condition> conditions = new ArrayList<>();
 
     Requirements(Elaboration all) {
         this.all = all;
@@ -32,48 +38,90 @@ final class Requirements {
         return r.conditions().stream().flatMap(c -> names(c).stream()).allMatch(n -> f.scope().peek(n) != null);
     }
 
-    /** An error at the argument that is not as it must be, or at the call if it has none. */
+    /**
+     * An error at each argument that is not as it must be, or at the call if it has none. Of a number that is wrong already
+     * nothing more is said.
+     */
     void check(Tree.Require r, Frame f) {
+        Set<String> wrong = new LinkedHashSet<>();
+        Problems.Abort failure = null;
         for (Tree.Condition c : r.conditions()) {
-            if (!(all.expressions.evaluate(c.value(), f) instanceof Value.Number n) || n.value() != 0) continue;
-            List<String> known = new ArrayList<>();
-            Span at = f.site() == null ? c.span() : f.site().span();
-            boolean given = false;
-            for (String name : names(c)) {
-                Scope.Entry e = f.scope().peek(name);
-                String value = e.value() instanceof Value.Number x ? ExprPrinter.number(x.value())
-                        : e.value() instanceof Value.AxisName a ? String.valueOf(a.size()) : null;
-                if (value == null) continue;
-                known.add(name + " is " + value);
-                if (given || !isArgument(name, e, f)) continue;
-                given = true;
-                at = e.declared();
+            if (names(c).stream().anyMatch(wrong::contains)) continue;
+            try {
+                check(c, f);
+            } catch (Problems.Abort e) {
+                failure = e;
+                wrong.addAll(names(c));
             }
-            String who = f.site() == null ? "this model" : "'" + f.site().callee() + "'";
-            throw all.problems.error(f.site() == null ? f : outside(f), at, who + " requires " + c.text()
-                    + (known.isEmpty() ? "" : ", and " + String.join(", ", known)));
         }
+        if (failure != null) throw failure;
+    }
+
+    private void check(Tree.Condition c, Frame f) {
+        if (!(all.expressions.evaluate(c.value(), f) instanceof Value.Number n) || n.value() != 0) return;
+        List<String> known = new ArrayList<>();
+        Span at = f.site() == null ? c.span() : f.site().span();
+        boolean given = false;
+        for (String name : names(c)) {
+            Scope.Entry e = f.scope().peek(name);
+            String value = e.value() instanceof Value.Number x ? ExprPrinter.number(x.value())
+                    : e.value() instanceof Value.AxisName a ? String.valueOf(a.size()) : null;
+            if (value == null) continue;
+            known.add(name + " is " + value);
+            if (given || !isArgument(name, e, f)) continue;
+            given = true;
+            at = e.declared();
+        }
+        String who = f.site() == null ? "this model" : "'" + f.site().callee() + "'";
+        throw all.problems.error(f.site() == null ? f : outside(f), at, who + " requires " + c.text()
+                + (known.isEmpty() ? "" : ", and " + String.join(", ", known)));
     }
 
     /**
-     * Keeps the conditions on one hyper-parameter for the running class.
+     * Keeps for the running class what a requirement says about settings: as far as it can be said, which it cannot where
+     * something else is meant that is computed anew in each step.
      *
-     * @param settings of hyper-parameters by their names in the body
+     * @param settings by their full names, which is how the frame's names read them
      */
-    void limit(Tree.Require r, Map<String, String> settings, Frame f) {
+    void keep(Tree.Require r, Set<String> settings, Frame f) {
         for (Tree.Condition c : r.conditions()) {
-            if (!(c.value() instanceof Tree.Binary b) || !TURNED.containsKey(b.operator())) continue;
-            limit(b.left(), b.operator(), b.right(), settings, f);
-            limit(b.right(), TURNED.get(b.operator()), b.left(), settings, f);
+            int before = all.problems.count();
+            try {
+                Value.Array holds = all.expressions.array(c.value(), f);
+                if (holds.isScalar()) keep(holds.at(List.of()), c, settings, f);
+            } catch (Problems.Abort e) {
+                all.problems.rewind(before); // a setting in a place where only a number known now can stand
+            }
         }
     }
 
-    private void limit(Tree.Expression setting, String operator, Tree.Expression bound, Map<String, String> settings, Frame f) {
-        Set<String> free = new LinkedHashSet<>();
-        Names.free(bound, free);
-        if (setting instanceof Tree.Name n && settings.containsKey(n.name()) && free.isEmpty()
-                && all.expressions.evaluate(bound, f) instanceof Value.Number x)
-            limits.computeIfAbsent(settings.get(n.name()), s -> new ArrayList<>()).add(new Limit(operator, x.value()));
+    private void keep(Expr holds, Tree.Condition c, Set<String> settings, Frame f) {
+        if (holds instanceof Expr.Apply a && a.op() == Op.AND) {
+            for (Expr part : a.arguments()) keep(part, c, settings, f);
+            return;
+        }
+        Set<String> read = holds.tensors();
+        if (read.isEmpty() || !settings.containsAll(read)) return;
+        if (holds instanceof Expr.Apply a && TURNED.containsKey(a.op())) {
+            Expr left = a.arguments().get(0), right = a.arguments().get(1);
+            boolean turned = left instanceof Expr.Const;
+            if ((turned ? right : left) instanceof Expr.Read setting && (turned ? left : right) instanceof Expr.Const bound) {
+                Op operator = turned ? TURNED.get(a.op()) : a.op();
+                limit(setting.tensor(), new Limit(operator.symbol(), bound.value()));
+                return;
+            }
+        }
+        conditions.add(new Condition(f.site().callee(), c.text(), holds));
+    }
+
+    /** Holds a setting to limits. */
+    void limit(String setting, Limit... all) {
+        limits.computeIfAbsent(setting, s -> new ArrayList<>()).addAll(List.of(all));
+    }
+
+    /** What settings are held to while a class runs. */
+    Rules rules() {
+        return new Rules(limits, conditions);
     }
 
     /** Where the call stands, in whose arguments the error is. */

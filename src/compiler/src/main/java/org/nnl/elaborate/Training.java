@@ -13,7 +13,7 @@ import org.nnl.syntax.Tree;
 
 /**
  * What a train block says: run-time settings, the optimisers in the order in which they act, and that they act in each
- * {@code every}th step only.
+ * {@code every}th step only. The last of them changes the parameters, unless an error has been reported.
  */
 record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
 
@@ -175,7 +175,6 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                 (int) (double) values.getOrDefault("patience", (double) d.patience()));
         List<Tree.Call> stages = new ArrayList<>(transforms);
         if (optimizer != null) stages.add(optimizer);
-        return new Training(
-                settings, optimizer == null ? List.of() : stages, (int) (double) values.getOrDefault(EVERY, 1.0));
+        return new Training(settings, stages, (int) (double) values.getOrDefault(EVERY, 1.0));
     }
 }

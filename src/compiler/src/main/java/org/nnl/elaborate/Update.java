@@ -57,6 +57,11 @@ final class Update {
                 parameters.stream().map(model::tensor).toList());
     }
 
+    /** Looks for what is wrong with the arguments of optimisers, of a model that has no parameters to train. */
+    void check(Training how) {
+        new Optimizers(all, frame, "", how.every(), settings, overrides).all(how.stages());
+    }
+
     /** The whole. */
     Graph graph() {
         String step = ModelElaboration.STEP, next = step + Program.NEXT;

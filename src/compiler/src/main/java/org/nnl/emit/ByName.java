@@ -57,6 +57,7 @@ final class ByName {
         shape(c);
         add(c, "byName");
         allowed(c);
+        new Conflicts(program, schedule).addTo(c);
         return template.text("type Tensor");
     }
 
@@ -104,7 +105,8 @@ final class ByName {
                 .collect(Collectors.joining(", "));
         MethodSpec.Builder m = MethodSpec.methodBuilder("setting").addModifiers(Modifier.PUBLIC)
                 .addJavadoc("$L", ClassDoc.wrap("Changes a setting, for the steps to come. {@code step} counts the steps from"
-                        + " 1, {@code seed} feeds all randomness, the others are the optimiser's. At first: " + present + ".")
+                        + " 1, {@code seed} feeds all randomness, the others are the optimiser's. At first: " + present + "."
+                        + new Conflicts(program, schedule).remark())
                         + "\n@throws IllegalArgumentException if the setting cannot have that value\n")
                 .addParameter(STRING, "name").addParameter(TypeName.DOUBLE, "value")
                 .addStatement("allowed(name, value)");
@@ -117,7 +119,7 @@ final class ByName {
     private void allowed(TypeSpec.Builder c) {
         StringBuilder rows = new StringBuilder();
         for (String setting : program.settings().keySet()) {
-            List<Limit> limits = program.limits().getOrDefault(setting, List.of());
+            List<Limit> limits = program.rules().limits().getOrDefault(setting, List.of());
             if (limits.isEmpty()) continue;
             String test = limits.stream()
                     .map(l -> "value " + (l.isWhole() ? "== Math.rint(value)" : l.operator() + " " + ExprPrinter.number(l.bound())))

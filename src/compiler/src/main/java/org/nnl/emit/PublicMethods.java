@@ -62,6 +62,9 @@ final class PublicMethods {
         if (trains) {
             template.put("UPDATE", lines("    ", List.of("update", "commit gradient", "commit update"), g ->
                     has(g) ? schedule.entries().get(g) + "(examples);" : null));
+            Conflicts conflicts = new Conflicts(program, schedule);
+            template.put("OR", conflicts.reason());
+            template.put("CONFLICT", conflicts.beforeUpdate());
             add(c, "update");
         }
         boolean evaluates = has("loss") && !program.losses().isEmpty();

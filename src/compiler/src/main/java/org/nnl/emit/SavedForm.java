@@ -19,6 +19,7 @@ final class SavedForm {
         boolean isFloat = options.precision() == Options.Precision.FLOAT;
         Template t = new Template("saved-form.txt")
                 .put("RESET", PublicMethods.trains(schedule) ? "        pending = 0;\n" : "")
+                .put("CONFLICT", new Conflicts(p, schedule).whenLoaded())
                 .put("R", options.precision().java())
                 .put("CLASS", WriteClass.className(p, options))
                 .put("MODEL", p.name())

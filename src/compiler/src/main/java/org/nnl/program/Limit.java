@@ -5,7 +5,7 @@ import org.nnl.equations.ExprPrinter;
 /**
  * What must hold of a setting.
  *
- * @param operator between the setting and the bound: {@code <}, {@code <=}, {@code >}, {@code >=}; {@code whole} has none
+ * @param operator between the setting and the bound: a comparison; {@code whole} has none
  */
 public record Limit(String operator, double bound) {
     public static final Limit WHOLE = new Limit("whole", 0);
@@ -22,6 +22,8 @@ public record Limit(String operator, double bound) {
             case "<" -> "less than ";
             case "<=" -> "at most ";
             case ">" -> "more than ";
+            case "==" -> "";
+            case "!=" -> "other than ";
             default -> "at least ";
         } + ExprPrinter.number(bound);
     }

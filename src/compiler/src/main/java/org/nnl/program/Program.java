@@ -27,7 +27,7 @@ import org.nnl.equations.Tensor;
  * @param parameters PARAM tensors in order of first use
  * @param states     STATE tensors
  * @param settings   SETTING tensors with their default values: {@code seed}, {@code step}, {@code rate}, …
- * @param limits     of settings that cannot be any number
+ * @param rules      for settings that cannot be any number
  * @param outputs    names of the tensors that predict gives
  * @param metrics    names of the scalar tensors reported beside the loss
  * @param losses     at least one for a model that can be trained
@@ -44,7 +44,7 @@ public record Program(
         List<Tensor> parameters,
         List<Tensor> states,
         Map<String, Double> settings,
-        Map<String, List<Limit>> limits,
+        Rules rules,
         List<String> outputs,
         List<String> metrics,
         List<Objective> losses,
@@ -75,7 +75,6 @@ public record Program(
         parameters = List.copyOf(parameters);
         states = List.copyOf(states);
         settings = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(settings));
-        limits = Map.copyOf(limits);
         outputs = List.copyOf(outputs);
         metrics = List.copyOf(metrics);
         losses = List.copyOf(losses);
@@ -88,11 +87,11 @@ public record Program(
             String name, String doc, String source, List<Tensor> inputs, List<Tensor> targets, List<Tensor> parameters,
             List<Tensor> states, Map<String, Double> settings, List<String> outputs, List<String> metrics,
             List<Objective> losses, TrainSettings train, Map<String, Graph> graphs) {
-        this(name, doc, source, inputs, targets, parameters, states, settings, Map.of(), outputs, metrics, losses, train,
+        this(name, doc, source, inputs, targets, parameters, states, settings, Rules.NONE, outputs, metrics, losses, train,
                 graphs, EquationHash.of(graphs));
     }
 
-    public Program withLimits(Map<String, List<Limit>> ofSettings) {
+    public Program withRules(Rules ofSettings) {
         return new Program(
                 name, doc, source, inputs, targets, parameters, states, settings, ofSettings, outputs, metrics, losses, train,
                 graphs, hashes);
@@ -106,7 +105,7 @@ public record Program(
 
     public Program withTrain(TrainSettings settings) {
         return new Program(
-                name, doc, source, inputs, targets, parameters, states, this.settings, limits, outputs, metrics, losses,
+                name, doc, source, inputs, targets, parameters, states, this.settings, rules, outputs, metrics, losses,
                 settings, graphs, hashes);
     }
 
@@ -114,7 +113,7 @@ public record Program(
         Map<String, Graph> more = new java.util.LinkedHashMap<>(graphs);
         more.put(graph.name(), graph);
         return new Program(
-                name, doc, source, inputs, targets, parameters, states, settings, limits, outputs, metrics, losses, train,
+                name, doc, source, inputs, targets, parameters, states, settings, rules, outputs, metrics, losses, train,
                 more, hashes);
     }
 }

@@ -13,6 +13,7 @@ final class Lexemes {
             "&", "write 'and'",
             "|", "write 'or'",
             "!", "write 'not', or '!=' between two values",
+            "?", "a choice is written (if c then a else b)",
             "%", "there is no remainder operator",
             "'", "texts stand between double quotes",
             "#", "a comment starts with '//'");

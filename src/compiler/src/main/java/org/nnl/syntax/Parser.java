@@ -40,6 +40,16 @@ public final class Parser {
         throw Diagnostics.exception(errors, Map.of(fileName, text));
     }
 
+    /** Whether a word folds: {@code sum}. */
+    public static boolean isFold(String word) {
+        return Layout.FOLDS.contains(word);
+    }
+
+    /** Whether a statement can begin with a word: {@code loss}. */
+    public static boolean isStatement(String word) {
+        return Layout.STATEMENTS.containsKey(word);
+    }
+
     private static List<CommonToken> tokens(
             String text, Lines lines, List<CommonToken> comments, List<Diagnostic> errors) {
         NNLLexer lexer = new NNLLexer(CharStreams.fromString(text));

@@ -20,7 +20,11 @@ final class Placement {
             boolean trains = m.body().stream().anyMatch(s -> s instanceof Tree.Train);
             boolean losses = m.body().stream().anyMatch(s -> s instanceof Tree.Loss);
             if (trains && !losses) {
-                error(m, "the model '" + m.name() + "' has a train block and no loss", "the loss of one example: loss (p - y)^2");
+                Tree at = m.body().stream().filter(s -> s instanceof Tree.Assignment a
+                        && a.targets().get(0).name().equals("loss")).findFirst().map(s -> (Tree) s).orElse(m);
+                error(at, "the model '" + m.name() + "' has a train block and no loss",
+                        at == m ? "the loss of one example: loss (p - y)^2"
+                                : "this is an equation; a loss is written without '=': loss (p - y)^2");
             }
         } else if (d instanceof Tree.Layer l) {
             distinct(l.parameters());

@@ -38,6 +38,9 @@ final class Recovery extends DefaultErrorStrategy {
     private final List<Diagnostic> errors;
     private RecognitionException reported;
 
+    /** Whether a definition has lost its block, so that its statements stand where definitions are expected. */
+    private boolean adrift;
+
     Recovery(Lines lines, List<Diagnostic> errors) {
         this.lines = lines;
         this.errors = errors;
@@ -55,6 +58,7 @@ final class Recovery extends DefaultErrorStrategy {
     @Override
     public void recover(Parser parser, RecognitionException e) {
         RuleContext c = parser.getContext();
+        adrift |= e.getCtx() instanceof NNLParser.DefinitionContext;
         if (c instanceof NNLParser.HeaderContext) {
             skip(parser, true, false);
         } else if (c instanceof NNLParser.EntryContext) {
@@ -80,13 +84,14 @@ final class Recovery extends DefaultErrorStrategy {
         if (!list) return;
         while (!parser.getExpectedTokens().contains(parser.getCurrentToken().getType())) {
             Token at = parser.getCurrentToken();
-            report(parser, at, parser.getExpectedTokens());
+            if (!(adrift && c instanceof NNLParser.UnitContext)) report(parser, at, parser.getExpectedTokens());
             skip(parser, false, entries);
             if (parser.getCurrentToken() == at) {
                 if (at.getType() == Token.EOF) return;
                 parser.consume();
             }
         }
+        if (c instanceof NNLParser.UnitContext) adrift = false;
     }
 
     /**

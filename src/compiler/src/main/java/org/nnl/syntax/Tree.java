@@ -194,7 +194,12 @@ public sealed interface Tree {
     }
 
     /** @param name null for a positional argument */
-    record Argument(Span span, String name, Expression value) implements Tree {}
+    record Argument(Span span, String name, Expression value) implements Tree {
+        /** Of the name alone; of the whole if there is none. */
+        public Span nameSpan() {
+            return name == null ? span : new Span(span.file(), span.line(), span.column(), name.length());
+        }
+    }
 
     /** {@code 1:64} as an argument of a call, in data blocks only; both ends given. */
     record Range(Span span, Expression from, Expression to) implements Expression {}

@@ -159,6 +159,8 @@ class LibraryTrainingTest {
         s.put("linearDecay(step, 0.1, 4, 0.02)", k -> 0.02 + 0.08 * Math.max(0, 1 - k / 4));
         s.put("cosine(step, 0.1, 4)", k -> 0.05 * (1 + Math.cos(Math.PI * Math.min(1, k / 4))));
         s.put("warmup(step, 0.1, 3)", k -> 0.1 * Math.min(1, k / 3));
+        s.put("warmup(step, 0.1, 0)", k -> 0.1);
+        s.put("warmCosine(step, 0.1, 0, 5)", k -> 0.05 * (1 + Math.cos(Math.PI * Math.min(1, k / 5))));
         s.put("warmCosine(step, 0.1, 2, 5)",
                 k -> k < 2 ? 0.1 * k / 2 : 0.05 * (1 + Math.cos(Math.PI * Math.min(1, (k - 2) / 3))));
         s.put("noam(step, 16, 2)", k -> 0.25 * Math.min(1 / Math.sqrt(k), k * Math.pow(2, -1.5)));
