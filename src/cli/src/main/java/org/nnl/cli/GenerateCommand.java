@@ -35,7 +35,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelFile model;
 
-    @Option(names = "--weights", paramLabel = "PATH", description = "File or folder (default: trained/MODEL).")
+    @Option(names = "--weights", paramLabel = "PATH", description = "File, beside its record, or folder of a training (default: trained/STEM, of STEM.nnl).")
     private Path weights;
 
     @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "", description = "What the text, or the series, begins with: \"0.4 0.7 1.1\".")

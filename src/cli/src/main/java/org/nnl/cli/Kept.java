@@ -77,6 +77,9 @@ final class Kept {
 
     /** The record beside a file of weights. */
     static TrainingRecord record(Path weights) {
+        if (Files.exists(weights) && !Files.exists(weights.resolveSibling(TrainingRecord.FILE)))
+            throw new DataException(weights + ": there is no " + TrainingRecord.FILE + " beside it, which nnl train writes:"
+                    + " labels and scales of the data are taken from there");
         return TrainingRecord.read(weights.getParent() == null ? Path.of("") : weights.getParent());
     }
 

@@ -41,7 +41,7 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "DATA", description = "Like the file of the data block; targets may be missing.")
     private Path data;
 
-    @Option(names = "--weights", paramLabel = "PATH", description = "File or folder (default: trained/MODEL).")
+    @Option(names = "--weights", paramLabel = "PATH", description = "File, beside its record, or folder of a training (default: trained/STEM, of STEM.nnl).")
     private Path weights;
 
     @Option(
