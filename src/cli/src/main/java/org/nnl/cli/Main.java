@@ -1,8 +1,11 @@
 package org.nnl.cli;
 
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.nnl.data.DataException;
@@ -103,16 +106,20 @@ public final class Main implements Runnable {
     }
 
     /**
-     * The launcher script keeps the JVM's own warnings from the terminal by closing its standard error, and says where ours
-     * goes.
+     * The launcher script sifts what the JVM itself writes to standard error, and says which descriptor ours is. It must be
+     * written to as it is: opened anew by a name such as /dev/fd/3, a file would be written at a place of its own, over
+     * what others write there, and a socket could not be opened at all. The launcher opens java.io for this.
      */
     private static void standardError() {
-        String path = System.getProperty("nnl.stderr");
-        if (path == null) return;
+        Integer descriptor = Integer.getInteger("nnl.stderr");
+        if (descriptor == null) return;
         try {
-            System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            System.setErr(System.out);
+            Constructor<FileDescriptor> open = FileDescriptor.class.getDeclaredConstructor(int.class);
+            open.setAccessible(true);
+            System.setErr(new PrintStream(
+                    new FileOutputStream(open.newInstance(descriptor)), true, StandardCharsets.UTF_8));
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            // as it was: sifted
         }
     }
 
