@@ -7,7 +7,11 @@ import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.nnl.Options;
+import org.nnl.Stage;
 import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine;
@@ -58,7 +62,6 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new java.io.PrintWriter(System.out, true));
         line.setErr(new java.io.PrintWriter(System.err, true));
         line.registerConverter(Integer.class, s -> number(s, Integer::valueOf, "a whole number below 2147483648"));
@@ -67,9 +70,12 @@ public final class Main implements Runnable {
         line.registerConverter(long.class, s -> number(s, Long::valueOf, "a whole number"));
         line.registerConverter(Double.class, s -> number(s, Double::valueOf, "a number"));
         line.registerConverter(double.class, s -> number(s, Double::valueOf, "a number"));
+        line.registerConverter(Options.Backend.class, s -> choice(s, Options.Backend.values()));
+        line.registerConverter(Options.Precision.class, s -> choice(s, Options.Precision.values()));
+        line.registerConverter(Stage.class, s -> choice(s, Stage.values()));
         line.setParameterExceptionHandler((e, given) -> {
             CommandLine command = e.getCommandLine();
-            Terminal.error(e.getMessage());
+            Terminal.error(e.getMessage().replace("option option", "option")); // picocli says it twice for NAME=VALUE
             CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
             command.getErr().print(command.getHelp().fullSynopsis());
             command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
@@ -93,6 +99,15 @@ public final class Main implements Runnable {
             // said below
         }
         throw new CommandLine.TypeConversionException("'" + text + "' is not " + kind);
+    }
+
+    /** The one that is written so, in letters of any case. */
+    private static <E extends Enum<E>> E choice(String text, E[] all) {
+        return Arrays.stream(all)
+                .filter(e -> e.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new CommandLine.TypeConversionException("'" + text + "' is none of "
+                        + Arrays.stream(all).map(E::toString).collect(Collectors.joining(", "))));
     }
 
     private static String message(Exception e) {
