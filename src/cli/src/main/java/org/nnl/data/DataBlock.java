@@ -230,17 +230,17 @@ public final class DataBlock {
         Map<Tensor, Feature> features = new LinkedHashMap<>();
         for (Tensor t : tensors) {
             Tree.Entry e = settings.definitions.get(t.name());
-            reading.vocabularies.clear();
+            reading.lists.clear();
             try {
                 Feature f = reading.definition(t.name());
                 if (t.isInteger() && f instanceof Columns c && c.elements() == 1 && (fit.labels(t.name()) != null || c.hasText()))
                     f = reading.labels(c, t.name());
-                Set<String> keys = Set.copyOf(reading.vocabularies);
-                if (keys.size() == 1) {
-                    List<String> names = fit.labels(keys.iterator().next());
+                List<String> own = reading.lists.keySet().stream().filter(reading.lists::get).toList();
+                if (own.size() == 1) {
+                    List<String> names = fit.labels(own.get(0));
                     fit.labels(t.name(), () -> names);
                 }
-                checkShape(e, t, f, fit);
+                checkShape(e, t, f, fit, reading.lists.keySet());
                 features.put(t, f);
             } catch (SourceException x) {
                 errors.addAll(x.diagnostics());
@@ -250,14 +250,21 @@ public final class DataBlock {
         return features;
     }
 
-    private void checkShape(Tree.Entry e, Tensor t, Feature f, Fit fit) {
+    /** @param lists the keys of the lists of labels that it needs, whose lengths the data decide */
+    private void checkShape(Tree.Entry e, Tensor t, Feature f, Fit fit, Set<String> lists) {
         long wanted = t.elements(1);
-        if (f.elements() != 0 && f.elements() != wanted)
+        if (f.elements() != 0 && f.elements() != wanted) {
+            List<String> notes = new ArrayList<>(List.of("the model declares " + t));
+            for (String key : lists) {
+                List<String> found = fit.labels(key);
+                notes.add(key + " finds " + found.size() + (found.size() == 1 ? " label: " : " labels: ") + Reading.some(found));
+            }
             errors.add(Diagnostic.of(
                     e.span(),
                     "'" + t.name() + "' gets " + f.elements() + " number" + (f.elements() == 1 ? "" : "s")
                             + " a row, but the model wants " + wanted,
-                    "the model declares " + t));
+                    notes.toArray(String[]::new)));
+        }
         List<String> names = fit.labels(t.name());
         if (names != null && t.classes() > 0 && names.size() > t.classes())
             errors.add(Diagnostic.of(
