@@ -402,6 +402,13 @@ class MainTest {
         assertThat(lines.get(0)).isEqualTo("p[little],p[much],y");
         assertThat(lines.get(1)).endsWith(",much");
         assertThat(lines.get(2)).endsWith(",little");
+        assertThat(err).isEmpty();
+        assertThat(run("predict", model, news, "--weights", whole, "-D", "hidden=4", "--precision", "double"))
+                .isEqualTo(ExitCode.ERRORS);
+        assertThat(err)
+                .contains("warning: hidden is set to 4 here, and was not set when it was trained")
+                .contains("warning: what was trained has numbers of float, and this of double")
+                .contains("best.safetensors: is not for Kinds");
     }
 
     /** With a rate of 0 nothing is learned: the parameters at the end are those that training began with. */
