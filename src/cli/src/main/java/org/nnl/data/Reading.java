@@ -132,7 +132,10 @@ final class Reading {
         if (e instanceof Tree.Unary u) return new Features.Mapped(feature(u.operand()), x -> x == 0 ? 1 : 0);
         if (e instanceof Tree.Binary b) return binary(b);
         if (e instanceof Tree.Call c) return call(c);
-        throw error(e, "this has no meaning in a data block");
+        throw error(
+                e,
+                "this has no meaning in a data block",
+                "expected is a number, a name, a function such as column(1), an operation of these, or several in [a, b]");
     }
 
     private Feature name(Tree.Name n) {
