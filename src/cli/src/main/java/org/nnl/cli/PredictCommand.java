@@ -61,7 +61,8 @@ final class PredictCommand implements Callable<Integer> {
         Program p = c.simplified();
         if (p.outputs().isEmpty()) throw new DataException(model.file + ": the model has no output");
         Fit fit = record.fit();
-        Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit);
+        Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit,
+                said -> System.err.println("warning: " + said));
         Instance instance = new Instance(c.load(), 1);
         instance.load(from);
         if (output != null) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.nnl.equations.Tensor;
 import org.nnl.syntax.Diagnostic;
@@ -122,14 +123,22 @@ public final class DataBlock {
     /**
      * The inputs alone, from new data, with labels and scales as in training.
      *
-     * @param file in place of the block's file
+     * @param file    in place of the block's file
+     * @param leftOut is told if rows of a table are no examples, so that predictions and rows are not one and one
      */
-    public Examples predict(List<Tensor> inputs, boolean precise, Path file, Fit fit) {
+    public Examples predict(List<Tensor> inputs, boolean precise, Path file, Fit fit, Consumer<String> leftOut) {
         checkNames(inputs);
         Reading reading = new Reading(settings, places(settings.file, file, true), null, fit, 0);
         Map<Tensor, Feature> features = features(reading, inputs, fit);
         checkOverride(file);
-        return examples(features, rows(features), precise, file == null ? settings.file : file.toString());
+        int[] rows = rows(features);
+        int all = features.values().stream().mapToInt(Feature::rows).filter(n -> n != Feature.UNBOUNDED).max().orElse(0);
+        // of a series the first rows have no window: that is as it must be
+        if (rows.length < all && features.values().stream().noneMatch(Feature::sequential)) {
+            int first = IntStream.range(0, all).filter(r -> r >= rows.length || rows[r] != r).findFirst().orElseThrow();
+            leftOut.accept(rows.length + " of " + all + " rows have a prediction; the first without one is row " + (first + 1));
+        }
+        return examples(features, rows, precise, file == null ? settings.file : file.toString());
     }
 
     /** What is given in place of the block's files and is asked for by nothing would be ignored. */
