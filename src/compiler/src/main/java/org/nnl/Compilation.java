@@ -101,6 +101,15 @@ public final class Compilation {
         return tree;
     }
 
+    /** The definition of the model in the syntax tree. */
+    public Tree.Model definition() {
+        return tree.definitions().stream()
+                .filter(d -> d instanceof Tree.Model && d.name().equals(model().name()))
+                .map(d -> (Tree.Model) d)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The first data block of the file, null if it has none. */
     public Tree.Data data() {
         return tree.definitions().stream()
@@ -134,10 +143,7 @@ public final class Compilation {
 
     /** What is no error in the model and most likely a slip: names that are declared and not used. */
     public List<Diagnostic> warnings() {
-        return tree.definitions().stream()
-                .filter(d -> d instanceof Tree.Model && d.name().equals(model().name()))
-                .flatMap(d -> Unused.of((Tree.Model) d, model()).stream())
-                .toList();
+        return Unused.of(definition(), model());
     }
 
     /**

@@ -1,5 +1,8 @@
 package org.nnl.bench;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
@@ -12,6 +15,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -60,22 +64,22 @@ public record Measurement(
         c.load();
         double compiled = (System.nanoTime() - start) / 1e9;
         TimeValue time = TimeValue.milliseconds(Math.max(10, Math.round(seconds * 1e3)));
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include("^" + ModelBenchmark.class.getName().replace(".", "\\.") + "\\.")
-                        .param("file", file.toAbsolutePath().toString())
-                        .param("backend", backend.name())
-                        .param("precision", precision.name())
-                        .param("settings", joined.toString())
-                        .forks(1)
-                        .warmupIterations(warmUp)
-                        .warmupTime(time)
-                        .measurementIterations(iterations)
-                        .measurementTime(time)
-                        .addProfiler(GCProfiler.class)
-                        .shouldFailOnError(true)
-                        .verbosity(VerboseMode.SILENT)
-                        .build())
-                .run();
+        org.openjdk.jmh.runner.options.Options jmh = new OptionsBuilder()
+                .include("^" + ModelBenchmark.class.getName().replace(".", "\\.") + "\\.")
+                .param("file", file.toAbsolutePath().toString())
+                .param("backend", backend.name())
+                .param("precision", precision.name())
+                .param("settings", joined.toString())
+                .forks(1)
+                .warmupIterations(warmUp)
+                .warmupTime(time)
+                .measurementIterations(iterations)
+                .measurementTime(time)
+                .addProfiler(GCProfiler.class)
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        Collection<RunResult> results = run(jmh);
         Map<String, RunResult> found = new TreeMap<>();
         for (RunResult r : results) {
             String name = r.getParams().getBenchmark();
@@ -93,5 +97,18 @@ public record Measurement(
                 bytes == null ? Double.NaN : bytes.getScore(),
                 Work.operations(c.simplified()),
                 compiled);
+    }
+
+    /** Even a silent JMH passes on what its JVMs say, such as that a module is incubating: that is shown if they fail. */
+    private static Collection<RunResult> run(org.openjdk.jmh.runner.options.Options jmh) throws RunnerException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            return new Runner(jmh, OutputFormatFactory.createFormatInstance(
+                            new PrintStream(said, true, StandardCharsets.UTF_8), VerboseMode.SILENT))
+                    .run();
+        } catch (RunnerException e) {
+            System.err.print(said.toString(StandardCharsets.UTF_8));
+            throw e;
+        }
     }
 }

@@ -5,7 +5,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 
 /**
  * A line of the terminal that is written over and, at the end, leaves no trace. (The library's own consumer ends with a
- * line feed, and unless told otherwise writes to the descriptor that the launcher has closed.)
+ * line feed, and unless told otherwise writes to the descriptor that the launcher sifts.)
  */
 record BarLine(PrintStream out, int width) implements ProgressBarConsumer {
     @Override

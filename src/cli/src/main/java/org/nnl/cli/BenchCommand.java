@@ -80,11 +80,11 @@ final class BenchCommand implements Callable<Integer> {
         List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
         for (double value : values) model.with(setting, value); // an error in one of them is told before anything is measured
         Path file = Output.file(plot == null ? Path.of(model.stem() + "-bench.png") : plot);
-        double peak = Machine.peak();
+        double age = uptime(), peak = Machine.peak();
         Locale l = Locale.ROOT;
         System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend(),
                 options.precision().java(), Machine.description());
-        System.out.printf(l, "compiled in a JVM %.1f s old: to Java %.2f s, to a class %.2f s%n%n", uptime(), written, loaded - written);
+        System.out.printf(l, "compiled to Java in %.2f s, that to a class in %.2f s; since the JVM began %.1f s%n%n", written, loaded - written, age);
         System.out.printf(l, "%10s %10s %8s %13s %8s %8s %9s %9s %10s %11s%n", setting, "step", "+-", "examples/s",
                 "GFLOP/s", "of peak", "predict", "for one", "bytes/step", "compiling");
         Map<Double, Double> steps = new TreeMap<>(), batch = new TreeMap<>(), one = new TreeMap<>();

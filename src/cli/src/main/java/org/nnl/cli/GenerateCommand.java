@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
@@ -35,7 +36,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private ModelFile model;
 
-    @Option(names = "--weights", paramLabel = "PATH", description = "File or folder (default: trained/MODEL).")
+    @Option(names = "--weights", paramLabel = "PATH", description = "File, beside its record, or folder of a training (default: trained/STEM, of STEM.nnl).")
     private Path weights;
 
     @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "", description = "What the text, or the series, begins with: \"0.4 0.7 1.1\".")
@@ -125,13 +126,10 @@ final class GenerateCommand implements Callable<Integer> {
         if (prompt.isBlank() || numbers.length % width != 0)
             throw new DataException("--prompt wants the numbers that the series begins with, "
                     + (width == 1 ? "oldest first, as in --prompt \"0.4 0.7 1.1\"" : width + " for each step, oldest first"));
+        double[] given = Arrays.stream(numbers).mapToDouble(GenerateCommand::number).toArray();
         double[] element = new double[width];
         for (int i = 0; i < numbers.length; i++) {
-            try {
-                element[i % width] = Double.parseDouble(numbers[i]);
-            } catch (NumberFormatException e) {
-                throw new DataException("the prompt's '" + numbers[i] + "' is not a number");
-            }
+            element[i % width] = given[i];
             System.out.print(numbers[i] + (i % width == width - 1 ? "\n" : ","));
             if (i % width == width - 1) series.read(element);
         }
@@ -144,6 +142,16 @@ final class GenerateCommand implements Callable<Integer> {
             System.out.println(line);
             series.read(element);
         }
+    }
+
+    private static double number(String text) {
+        try {
+            double v = Double.parseDouble(text);
+            if (Double.isFinite(v)) return v;
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new DataException("the prompt's '" + text + "' is not a number");
     }
 
     private Object array(Tensor t) {

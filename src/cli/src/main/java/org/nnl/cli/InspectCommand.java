@@ -1,7 +1,6 @@
 package org.nnl.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -53,10 +52,10 @@ final class InspectCommand implements Callable<Integer> {
             System.out.println(html);
         }
         if (stages != null) {
-            Files.createDirectories(stages);
             for (Stage s : Stage.values()) {
                 Path file = stages.resolve((s.ordinal() + 1) + "-" + s + (s == Stage.JAVA ? ".java" : ".txt"));
-                Files.writeString(file, c.print(s, graph));
+                String content = c.print(s, graph);
+                Output.write(file, out -> out.write(content));
                 System.out.println(file);
             }
         }

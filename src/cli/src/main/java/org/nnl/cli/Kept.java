@@ -13,6 +13,7 @@ import org.nnl.Options;
 import org.nnl.data.DataException;
 import org.nnl.data.DataSets;
 import org.nnl.program.TrainSettings;
+import org.nnl.syntax.Tree;
 import org.nnl.train.TrainingRecord;
 
 /** What a training record says about the model, so that prediction and resumption compile the same one. */
@@ -57,13 +58,33 @@ final class Kept {
             model.backend = b.equals("scalar") ? Options.Backend.SCALAR : Options.Backend.VECTOR;
     }
 
-    /** Says so if the model, or its file, is not the one that was trained. */
+    /** Says so if the model, its file, or what it is compiled with is not what was trained. */
     static void warnOfChange(TrainingRecord record, Compilation c) {
-        if (record == null || hash(c).equals(record.get("sha256"))) return;
+        if (record == null) return;
         String own = c.simplified().name();
-        System.err.println(record.get("model") instanceof String trained && !trained.equals(own)
-                ? "warning: what was trained is the model " + trained + " of " + record.get("file") + ", and this is " + own
-                : "warning: " + c.file() + " has changed since it was trained");
+        if (!hash(c).equals(record.get("sha256")))
+            warn(record.get("model") instanceof String trained && !trained.equals(own)
+                    ? "what was trained is the model " + trained + " of " + record.get("file") + ", and this is " + own
+                    : c.file() + " has changed since it was trained");
+        String precision = c.options().precision().java();
+        if (record.get("precision") instanceof String p && !p.equals(precision))
+            warn("what was trained has numbers of " + p + ", and this of " + precision);
+        Map<?, ?> set = record.get("set") instanceof Map<?, ?> m ? m : Map.of();
+        for (Tree.Parameter p : c.definition().parameters()) {
+            Double here = c.options().overrides().get(p.name());
+            Double there = set.get(p.name()) instanceof Number n ? n.doubleValue() : null;
+            if (here != null && !here.equals(there))
+                warn(p.name() + " is set to " + shown(here) + " here, and was "
+                        + (there == null ? "not set" : "set to " + shown(there)) + " when it was trained");
+        }
+    }
+
+    private static void warn(String change) {
+        System.err.println("warning: " + change);
+    }
+
+    private static String shown(double v) {
+        return v == Math.rint(v) ? String.valueOf((long) v) : String.valueOf(v);
     }
 
     private static String hash(Compilation c) {
@@ -77,6 +98,9 @@ final class Kept {
 
     /** The record beside a file of weights. */
     static TrainingRecord record(Path weights) {
+        if (Files.exists(weights) && !Files.exists(weights.resolveSibling(TrainingRecord.FILE)))
+            throw new DataException(weights + ": there is no " + TrainingRecord.FILE + " beside it, which nnl train writes:"
+                    + " labels and scales of the data are taken from there");
         return TrainingRecord.read(weights.getParent() == null ? Path.of("") : weights.getParent());
     }
 

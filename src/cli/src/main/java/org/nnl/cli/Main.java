@@ -1,10 +1,17 @@
 package org.nnl.cli;
 
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.nnl.Options;
+import org.nnl.Stage;
 import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine;
@@ -55,7 +62,6 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.isColoured() ? Ansi.ON : Ansi.OFF));
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(new java.io.PrintWriter(System.out, true));
         line.setErr(new java.io.PrintWriter(System.err, true));
         line.registerConverter(Integer.class, s -> number(s, Integer::valueOf, "a whole number below 2147483648"));
@@ -64,9 +70,12 @@ public final class Main implements Runnable {
         line.registerConverter(long.class, s -> number(s, Long::valueOf, "a whole number"));
         line.registerConverter(Double.class, s -> number(s, Double::valueOf, "a number"));
         line.registerConverter(double.class, s -> number(s, Double::valueOf, "a number"));
+        line.registerConverter(Options.Backend.class, s -> choice(s, Options.Backend.values()));
+        line.registerConverter(Options.Precision.class, s -> choice(s, Options.Precision.values()));
+        line.registerConverter(Stage.class, s -> choice(s, Stage.values()));
         line.setParameterExceptionHandler((e, given) -> {
             CommandLine command = e.getCommandLine();
-            Terminal.error(e.getMessage());
+            Terminal.error(e.getMessage().replace("option option", "option")); // picocli says it twice for NAME=VALUE
             CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
             command.getErr().print(command.getHelp().fullSynopsis());
             command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
@@ -92,6 +101,15 @@ public final class Main implements Runnable {
         throw new CommandLine.TypeConversionException("'" + text + "' is not " + kind);
     }
 
+    /** The one that is written so, in letters of any case. */
+    private static <E extends Enum<E>> E choice(String text, E[] all) {
+        return Arrays.stream(all)
+                .filter(e -> e.toString().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new CommandLine.TypeConversionException("'" + text + "' is none of "
+                        + Arrays.stream(all).map(E::toString).collect(Collectors.joining(", "))));
+    }
+
     private static String message(Exception e) {
         if (e instanceof SourceException || e instanceof DataException) return e.getMessage();
         if (e instanceof java.nio.file.NoSuchFileException) return e.getMessage() + ": no such file";
@@ -103,16 +121,20 @@ public final class Main implements Runnable {
     }
 
     /**
-     * The launcher script keeps the JVM's own warnings from the terminal by closing its standard error, and says where ours
-     * goes.
+     * The launcher script sifts what the JVM itself writes to standard error, and says which descriptor ours is. It must be
+     * written to as it is: opened anew by a name such as /dev/fd/3, a file would be written at a place of its own, over
+     * what others write there, and a socket could not be opened at all. The launcher opens java.io for this.
      */
     private static void standardError() {
-        String path = System.getProperty("nnl.stderr");
-        if (path == null) return;
+        Integer descriptor = Integer.getInteger("nnl.stderr");
+        if (descriptor == null) return;
         try {
-            System.setErr(new PrintStream(new FileOutputStream(path, true), true, StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            System.setErr(System.out);
+            Constructor<FileDescriptor> open = FileDescriptor.class.getDeclaredConstructor(int.class);
+            open.setAccessible(true);
+            System.setErr(new PrintStream(
+                    new FileOutputStream(open.newInstance(descriptor)), true, StandardCharsets.UTF_8));
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            // as it was: sifted
         }
     }
 

@@ -11,6 +11,7 @@ import org.nnl.data.DataBlock;
 import org.nnl.data.DataException;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Diagnostics;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
@@ -74,7 +75,10 @@ final class ModelFile {
     Compilation compileWithLoss() {
         Compilation c = compile();
         if (c.simplified().losses().isEmpty())
-            throw new DataException(file + ": the model has no loss, so there are no training steps");
+            throw Diagnostics.exception(
+                    List.of(Diagnostic.of(c.definition().span(), "the model has no loss, so there are no training steps",
+                            "a line such as  loss (p - y)^2  says what is minimised")),
+                    Map.of(c.name(), c.text()));
         return c;
     }
 

@@ -41,7 +41,7 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "DATA", description = "Like the file of the data block; targets may be missing.")
     private Path data;
 
-    @Option(names = "--weights", paramLabel = "PATH", description = "File or folder (default: trained/MODEL).")
+    @Option(names = "--weights", paramLabel = "PATH", description = "File, beside its record, or folder of a training (default: trained/STEM, of STEM.nnl).")
     private Path weights;
 
     @Option(
@@ -61,7 +61,8 @@ final class PredictCommand implements Callable<Integer> {
         Program p = c.simplified();
         if (p.outputs().isEmpty()) throw new DataException(model.file + ": the model has no output");
         Fit fit = record.fit();
-        Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit);
+        Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit,
+                said -> System.err.println("warning: " + said));
         Instance instance = new Instance(c.load(), 1);
         instance.load(from);
         if (output != null) {

@@ -1,5 +1,6 @@
 package org.nnl.cli;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -64,6 +65,15 @@ final class Progress implements Listener {
                 validation == null ? "" : "  | held back: " + validation,
                 seconds,
                 best ? " *" : "");
+    }
+
+    @Override
+    public void interrupted(int done, Path folder) {
+        close();
+        System.out.println(done == 0
+                ? "interrupted in the first epoch; nothing was written"
+                : "interrupted; epoch " + done + " is kept in " + folder + ", --resume goes on from there");
+        System.out.flush();
     }
 
     @Override

@@ -42,7 +42,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "Where weights and record go (default: trained/MODEL).")
+            description = "Where weights and record go (default: trained/STEM, of STEM.nnl).")
     private Path output;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
@@ -111,7 +111,7 @@ final class TrainCommand implements Callable<Integer> {
         progress.say(sets.train().count() + " examples"
                 + (sets.validation() == null ? "" : ", " + sets.validation().count() + " for validation")
                 + (sets.test() == null ? "" : ", " + sets.test().count() + " for testing") + "; "
-                + settings.epochs() + " epochs of batches of " + settings.batch());
+                + settings.epochs() + (settings.epochs() == 1 ? " epoch" : " epochs") + " of batches of " + settings.batch());
         Kept.warnOfChange(before, c);
         TrainingRecord record = before != null ? before : TrainingRecord.of(Kept.settings(model, c, sets), sets.fit());
         TrainingOptions options = new TrainingOptions(
@@ -127,11 +127,7 @@ final class TrainCommand implements Callable<Integer> {
         Training.Result result = new Training(
                         new GeneratedModel(instance), sets, ModelFile.tensors(p), options, record, progress)
                 .run();
-        if (result.interrupted()) {
-            System.out.println("interrupted; epoch " + result.epochs() + " is kept in " + folder
-                    + ", --resume goes on from there");
-            return ExitCode.INTERRUPTED;
-        }
+        if (result.interrupted()) return ExitCode.INTERRUPTED;
         Map<String, String> lines = new LinkedHashMap<>();
         result.best().forEach((name, figures) -> lines.put(name, figures.toString()));
         lines.forEach((name, figures) -> System.out.println(String.format("%-11s", name) + figures));

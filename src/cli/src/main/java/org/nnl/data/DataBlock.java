@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.nnl.equations.Tensor;
 import org.nnl.syntax.Diagnostic;
@@ -122,14 +123,22 @@ public final class DataBlock {
     /**
      * The inputs alone, from new data, with labels and scales as in training.
      *
-     * @param file in place of the block's file
+     * @param file    in place of the block's file
+     * @param leftOut is told if rows of a table are no examples, so that predictions and rows are not one and one
      */
-    public Examples predict(List<Tensor> inputs, boolean precise, Path file, Fit fit) {
+    public Examples predict(List<Tensor> inputs, boolean precise, Path file, Fit fit, Consumer<String> leftOut) {
         checkNames(inputs);
         Reading reading = new Reading(settings, places(settings.file, file, true), null, fit, 0);
         Map<Tensor, Feature> features = features(reading, inputs, fit);
         checkOverride(file);
-        return examples(features, rows(features), precise, file == null ? settings.file : file.toString());
+        int[] rows = rows(features);
+        int all = features.values().stream().mapToInt(Feature::rows).filter(n -> n != Feature.UNBOUNDED).max().orElse(0);
+        // of a series the first rows have no window: that is as it must be
+        if (rows.length < all && features.values().stream().noneMatch(Feature::sequential)) {
+            int first = IntStream.range(0, all).filter(r -> r >= rows.length || rows[r] != r).findFirst().orElseThrow();
+            leftOut.accept(rows.length + " of " + all + " rows have a prediction; the first without one is row " + (first + 1));
+        }
+        return examples(features, rows, precise, file == null ? settings.file : file.toString());
     }
 
     /** What is given in place of the block's files and is asked for by nothing would be ignored. */
@@ -230,17 +239,17 @@ public final class DataBlock {
         Map<Tensor, Feature> features = new LinkedHashMap<>();
         for (Tensor t : tensors) {
             Tree.Entry e = settings.definitions.get(t.name());
-            reading.vocabularies.clear();
+            reading.lists.clear();
             try {
                 Feature f = reading.definition(t.name());
                 if (t.isInteger() && f instanceof Columns c && c.elements() == 1 && (fit.labels(t.name()) != null || c.hasText()))
                     f = reading.labels(c, t.name());
-                Set<String> keys = Set.copyOf(reading.vocabularies);
-                if (keys.size() == 1) {
-                    List<String> names = fit.labels(keys.iterator().next());
+                List<String> own = reading.lists.keySet().stream().filter(reading.lists::get).toList();
+                if (own.size() == 1) {
+                    List<String> names = fit.labels(own.get(0));
                     fit.labels(t.name(), () -> names);
                 }
-                checkShape(e, t, f, fit);
+                checkShape(e, t, f, fit, reading.lists.keySet());
                 features.put(t, f);
             } catch (SourceException x) {
                 errors.addAll(x.diagnostics());
@@ -250,14 +259,21 @@ public final class DataBlock {
         return features;
     }
 
-    private void checkShape(Tree.Entry e, Tensor t, Feature f, Fit fit) {
+    /** @param lists the keys of the lists of labels that it needs, whose lengths the data decide */
+    private void checkShape(Tree.Entry e, Tensor t, Feature f, Fit fit, Set<String> lists) {
         long wanted = t.elements(1);
-        if (f.elements() != 0 && f.elements() != wanted)
+        if (f.elements() != 0 && f.elements() != wanted) {
+            List<String> notes = new ArrayList<>(List.of("the model declares " + t));
+            for (String key : lists) {
+                List<String> found = fit.labels(key);
+                notes.add(key + " finds " + found.size() + (found.size() == 1 ? " label: " : " labels: ") + Reading.some(found));
+            }
             errors.add(Diagnostic.of(
                     e.span(),
                     "'" + t.name() + "' gets " + f.elements() + " number" + (f.elements() == 1 ? "" : "s")
                             + " a row, but the model wants " + wanted,
-                    "the model declares " + t));
+                    notes.toArray(String[]::new)));
+        }
         List<String> names = fit.labels(t.name());
         if (names != null && t.classes() > 0 && names.size() > t.classes())
             errors.add(Diagnostic.of(

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,15 +68,18 @@ final class Reading {
     IntPredicate training = r -> true;
 
     private final Map<String, Feature> defined = new HashMap<>();
-    private final Map<String, Set<String>> vocabulariesOf = new HashMap<>();
+    private final Map<String, Map<String, Boolean>> listsOf = new HashMap<>();
     private final Map<Path, Table> tables = new HashMap<>();
     private final Set<String> inProgress = new HashSet<>();
 
     /** Names used by other definitions. */
     final Set<String> used = new HashSet<>();
 
-    /** The keys of the label lists that the definition evaluated last has needed. */
-    final Set<String> vocabularies = new LinkedHashSet<>();
+    /**
+     * The label lists that the definition evaluated last has needed, by key: whether the numbers of the feature are the places of
+     * labels in the list, and not a 1 at such a place, or how many there are.
+     */
+    final Map<String, Boolean> lists = new LinkedHashMap<>();
 
     /**
      * @param files    finds files by the names in the block
@@ -105,7 +107,7 @@ final class Reading {
     Feature definition(String name) {
         Feature f = defined.get(name);
         if (f != null) {
-            vocabularies.addAll(vocabulariesOf.get(name));
+            lists.putAll(listsOf.get(name));
             return f;
         }
         Tree.Entry e = settings.definitions.get(name);
@@ -113,7 +115,7 @@ final class Reading {
         f = feature(e.arguments().get(0));
         inProgress.remove(name);
         defined.put(name, f);
-        vocabulariesOf.put(name, Set.copyOf(vocabularies));
+        listsOf.put(name, new LinkedHashMap<>(lists));
         return f;
     }
 
@@ -130,7 +132,10 @@ final class Reading {
         if (e instanceof Tree.Unary u) return new Features.Mapped(feature(u.operand()), x -> x == 0 ? 1 : 0);
         if (e instanceof Tree.Binary b) return binary(b);
         if (e instanceof Tree.Call c) return call(c);
-        throw error(e, "this has no meaning in a data block");
+        throw error(
+                e,
+                "this has no meaning in a data block",
+                "expected is a number, a name, a function such as column(1), an operation of these, or several in [a, b]");
     }
 
     private Feature name(Tree.Name n) {
@@ -367,7 +372,7 @@ final class Reading {
 
     /** Labels numbered in order: of numbers by size, of texts by their characters. */
     Feature labels(Columns c, String key) {
-        vocabularies.add(key);
+        lists.put(key, true);
         List<String> names = fit.labels(key, () -> {
             Set<String> all = new HashSet<>();
             for (int r = 0; r < c.rows(); r++)
@@ -397,7 +402,7 @@ final class Reading {
         if (count(c) == 2) return new Features.OneHot(feature(positional(c, 0)), whole(c, 1, 1));
         String key = ExpressionText.of(c);
         Feature f = labels(columns(positional(c, 0), "onehot takes a column, or an integer and the number of classes"), key);
-        vocabularies.remove(key);
+        lists.put(key, false);
         return new Features.OneHot(f, fit.labels(key).size());
     }
 
@@ -409,7 +414,7 @@ final class Reading {
         Tokens tokens = new Tokens(c.name().equals("words"));
         int most = named(c, "vocabulary") == null ? Integer.MAX_VALUE : (int) number(named(c, "vocabulary"));
         String key = ExpressionText.of(c);
-        vocabularies.add(key);
+        lists.put(key, true);
         if (count(c) == 0 || positional(c, 0) instanceof Tree.Text) {
             Path file = count(c) == 0 ? files.main() : files.find(fileName(c));
             if (file == null) throw error(c, "there is no file to take this from: file \"…\" is missing");
@@ -436,7 +441,7 @@ final class Reading {
                 || !(inner.name().equals("characters") || inner.name().equals("words")))
             throw error(c, "length takes characters(…) or words(…)");
         Feature f = text(inner);
-        vocabularies.remove(ExpressionText.of(inner));
+        lists.put(ExpressionText.of(inner), false);
         return new Features.Coded(f.rows(), 1, false, f::has, r -> {
             int n = 0;
             while (n < f.elements() && f.get(r, n) != 0) n++;

@@ -91,6 +91,7 @@ public final class Training {
     private Result train() throws IOException {
         if (options.resume()) resume();
         Checkpoints checkpoints = new Checkpoints(options.folder(), model, record);
+        if (record.epochs() == 0) checkpoints.keep(0, true); // no epoch at all is a training, too
         int batch = options.stateful() ? Math.min(options.batch(), data.train().count()) : options.batch();
         Batches training = new Batches(model, data.train(), tensors, batch);
         Batches validation =
@@ -122,11 +123,12 @@ public final class Training {
             Figures validated = validation == null ? null : validation.evaluate();
             double watched = (validated == null ? trained : validated).loss();
             if (!Double.isFinite(trained.loss()) || Double.isNaN(watched)) {
-                checkpoints.write();
+                if (record.epochs() > 0) checkpoints.write();
                 throw new DataException("the loss is not finite any more in epoch " + epoch
                         + "; a smaller rate or 'clip' may help" + (bestEpoch > 0 ? " (checkpoints of before are kept)" : ""));
             }
-            boolean best = watched < least || options.rivals();
+            // held-back rows may have an infinite loss in every epoch: the first is then as good as any
+            boolean best = watched < least || bestEpoch == 0 || options.rivals();
             if (best) {
                 least = watched;
                 bestEpoch = epoch;
@@ -140,8 +142,13 @@ public final class Training {
                 written = now();
             }
         }
+        if (interrupted) {
+            // without a whole epoch there is nothing new, and what an earlier training left in the folder stays whole
+            if (record.epochs() > 0) checkpoints.write();
+            listener.interrupted(record.epochs(), options.folder());
+            return new Result(record.epochs(), true, Map.of());
+        }
         checkpoints.write();
-        if (interrupted) return new Result(record.epochs(), true, Map.of());
         checkpoints.restoreBest();
         Result result = new Result(record.epochs(), false, finalFigures());
         Map<String, Object> figures = new LinkedHashMap<>();

@@ -151,6 +151,7 @@ class MainTest {
         assertThat(err).contains("--prompt wants the numbers that the series begins with");
         assertThat(run("generate", saw, "--weights", folder.resolve("t"), "--prompt", "0.1,x")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("the prompt's 'x' is not a number");
+        assertThat(out).isEmpty();
         assertThat(run("generate", saw, "--weights", folder.resolve("t"), "--prompt", "0", "--temperature", "0.5"))
                 .isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("--temperature is for texts");
@@ -274,8 +275,19 @@ class MainTest {
         Files.writeString(bare, "model Bare {\n    input x\n    param a = 1\n    output p = a * x\n}\n");
         for (String command : List.of("check", "bench")) {
             assertThat(run(command, bare)).isEqualTo(ExitCode.ERRORS);
-            assertThat(err).contains("the model has no loss");
+            assertThat(err).startsWith(bare + ":1:7: error: the model has no loss").contains("  note: a line such as");
         }
+    }
+
+    @Test
+    void aWrongWordOfTheCommandLineIsToldWithTheRightOnes() {
+        assertThat(run("inspect", model, "--stop", "all")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("'all' is none of syntax, model, equations, gradient, simplified, order, schedule, java");
+        assertThat(run("compile", model, "--backend", "gpu")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("'gpu' is none of vector, scalar");
+        assertThat(run("inspect", model, "--stop", "Model")).isZero();
+        assertThat(run("train", model, "-D", "hidden")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).contains("Value for option '--set' (NAME=VALUE)");
     }
 
     @Test
@@ -415,6 +427,13 @@ class MainTest {
         assertThat(lines.get(0)).isEqualTo("p[little],p[much],y");
         assertThat(lines.get(1)).endsWith(",much");
         assertThat(lines.get(2)).endsWith(",little");
+        assertThat(err).isEmpty();
+        assertThat(run("predict", model, news, "--weights", whole, "-D", "hidden=4", "--precision", "double"))
+                .isEqualTo(ExitCode.ERRORS);
+        assertThat(err)
+                .contains("warning: hidden is set to 4 here, and was not set when it was trained")
+                .contains("warning: what was trained has numbers of float, and this of double")
+                .contains("best.safetensors: is not for Kinds");
     }
 
     /** With a rate of 0 nothing is learned: the parameters at the end are those that training began with. */
@@ -457,5 +476,7 @@ class MainTest {
     void predictionNeedsATraining() {
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", folder)).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("record.json: no such file");
+        assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", model)).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("kinds.nnl: there is no record.json beside it");
     }
 }

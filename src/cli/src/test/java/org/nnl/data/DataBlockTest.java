@@ -176,9 +176,25 @@ class DataBlockTest {
         String lines = "file \"a.csv\"\nx = [minmax(column(\"v\")), onehot(column(\"k\"))]\ny = column(\"y\")";
         DataSets d = read(lines, real("x", 3), tensor("y", 2));
         Fit fit = Fit.fromJson(Json.parse(Json.print(d.fit().toJson())));
-        Examples e = block(lines).predict(List.of(real("x", 3)), true, folder.resolve("new.csv"), fit);
+        List<String> said = new ArrayList<>();
+        Examples e = block(lines).predict(List.of(real("x", 3)), true, folder.resolve("new.csv"), fit, said::add);
         assertThat(doubles(e, "x")).containsExactly(2, 0, 1);
         assertThat(fit.labels("y")).containsExactly("u", "v");
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void rowsWithoutAPredictionAreTold() throws IOException {
+        file("new.csv", "v\n6\nNA\n7\n\n8\nNA\n");
+        List<String> said = new ArrayList<>();
+        String lines = "file \"a.csv\"\ny = column(\"w\")\nmissing drop\nx = ";
+        Examples e = block(lines + "column(\"v\")").predict(List.of(real("x")), true, folder.resolve("new.csv"), new Fit(), said::add);
+        assertThat(doubles(e, "x")).containsExactly(6, 7, 8);
+        assertThat(said).containsExactly("3 of 5 rows have a prediction; the first without one is row 2");
+        said.clear();
+        file("new.csv", "v\n6\n7\n8\n");
+        block(lines + "window(column(\"v\"), 2)").predict(List.of(real("x", 2)), true, folder.resolve("new.csv"), new Fit(), said::add);
+        assertThat(said).as("of a series").isEmpty();
     }
 
     @Test

@@ -169,6 +169,72 @@ class TrainingTest {
         assertThat(rest.w).isEqualTo(whole.w);
     }
 
+    /** What is in the folder, by file name. */
+    private Map<String, String> files() throws IOException {
+        Map<String, String> all = new LinkedHashMap<>();
+        try (var list = Files.list(folder)) {
+            for (Path f : list.sorted().toList()) all.put(f.getFileName().toString(), Files.readString(f));
+        }
+        return all;
+    }
+
+    @Test
+    void aTrainingWithoutAWholeEpochLeavesAnEarlierOneAsItWas() throws IOException {
+        train(new Line(), 3, 0, false, Listener.SILENT);
+        Map<String, String> before = files();
+        DataSets data = new DataSets(examples(10, 3), examples(4, 3), null, new Fit(), true);
+        TrainingOptions options = new TrainingOptions(9, 4, 7, 0, false, folder, false);
+        Training[] training = new Training[1];
+        List<Integer> told = new ArrayList<>();
+        training[0] = new Training(
+                new Line(), data, List.of("x", "y"), options, TrainingRecord.of(Map.of(), data.fit()), new Listener() {
+                    @Override
+                    public void step(int step) {
+                        training[0].stop();
+                    }
+
+                    @Override
+                    public void interrupted(int epochs, Path in) {
+                        told.add(epochs);
+                    }
+                });
+        assertThat(training[0].run().interrupted()).isTrue();
+        assertThat(told).containsExactly(0);
+        assertThat(files()).isEqualTo(before);
+
+        Line diverging = new Line();
+        diverging.rate = 1e200;
+        assertThatThrownBy(() -> train(diverging, 9, 0, false, Listener.SILENT)).isInstanceOf(DataException.class);
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void noEpochAtAllKeepsTheValuesItBeganWith() throws IOException {
+        train(new Line(), 3, 0, false, Listener.SILENT);
+        Line line = new Line();
+        line.w = 0.25;
+        train(line, 0, 0, false, Listener.SILENT);
+        assertThat(files()).containsOnlyKeys("best.safetensors", "last-0.safetensors", "record.json")
+                .containsEntry("best.safetensors", "0.25");
+        Line whole = new Line();
+        whole.w = 0.25;
+        train(whole, 4, 0, false, Listener.SILENT);
+        train(line, 0, 0, false, Listener.SILENT);
+        Line rest = new Line();
+        train(rest, 4, 0, true, Listener.SILENT);
+        assertThat(rest.w).isEqualTo(whole.w);
+    }
+
+    @Test
+    void anInfiniteLossOfHeldBackExamplesStillLeavesBestWeights() throws IOException {
+        Line line = new Line();
+        DataSets data = new DataSets(examples(10, 3), examples(4, 1e200), null, new Fit(), true);
+        Training.Result r = train(line, data, 3, 0, false, Listener.SILENT);
+        assertThat(r.best().get("validation").loss()).isInfinite();
+        assertThat(files()).containsKey("best.safetensors");
+        assertThat(line.w).as("trained").isGreaterThan(0);
+    }
+
     @Test
     void stopsWhenNothingImproves() throws IOException {
         Line line = new Line();

@@ -79,6 +79,7 @@ public final class Diagnostics {
         String[] lines = text.split("\r\n|\r|\n", -1);
         if (span.line() > lines.length) return;
         String line = lines[span.line() - 1];
+        if (line.isBlank()) return; // a caret below nothing points at nothing
         int start = Math.min(span.column() - 1, line.length());
         int length = Math.max(1, Math.min(span.length(), line.length() - start));
         int from = start > WIDEST - 20 ? start - WIDEST / 2 : 0;

@@ -33,6 +33,12 @@ class DiagnosticsTest {
     }
 
     @Test
+    void quotesNoBlankLine() {
+        assertThat(Diagnostics.report(List.of(Diagnostic.of(new Span("a", 2, 1, 1), "no model")), Map.of("a", "// one\n  \n")))
+                .isEqualTo("a:2:1: error: no model\n");
+    }
+
+    @Test
     void cutsLongLinesAroundThePlace() {
         String text = "x".repeat(5000) + "!" + "y".repeat(5000);
         String report = Diagnostics.report(List.of(Diagnostic.of(new Span("a", 1, 5001, 9000), "here")), Map.of("a", text));
