@@ -7596,27 +7596,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -7681,27 +7665,17 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_packB4(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 4 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (4 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
         }
-        for (; l < 4 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (4 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
         }
     }
 
@@ -8611,27 +8585,11 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_v2_packB2(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 2 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
         }
-        for (; l < 2 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (2 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
         }
     }
 
@@ -8696,27 +8654,17 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_v2_packB4(float[] b, float[] scratch, int j) {
-        int l = 0;
-        for (; l <= 4 * LANES - 8; l += 8) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (4 * LANES) + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 48];
-                scratch[at + 2] = b[from + q + 96];
-                scratch[at + 3] = b[from + q + 144];
-                scratch[at + 4] = b[from + q + 192];
-                scratch[at + 5] = b[from + q + 240];
-                scratch[at + 6] = b[from + q + 288];
-                scratch[at + 7] = b[from + q + 336];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
         }
-        for (; l < 4 * LANES; l++) {
-            final int from = 48 * j + 48 * l;
-            for (int q = 0; q < 48; q++) {
-                final int at = q * (4 * LANES) + l;
-                scratch[at] = b[from + q];
-            }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 48; q += LANES) {
+            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
         }
     }
 

@@ -73,7 +73,7 @@ final class AllocatedBytes {
                 /** Vectors are boxed until the second compiler has done its work, which takes long on a busy machine. */
                 private static long least(java.util.function.LongSupplier bytes) {
                     long least = Long.MAX_VALUE;
-                    for (long end = System.nanoTime() + 120_000_000_000L; least > 0 && System.nanoTime() < end; )
+                    for (long end = System.nanoTime() + 60_000_000_000L; least > 0 && System.nanoTime() < end; )
                         least = Math.min(least, Math.abs(bytes.getAsLong()));
                     return least;
                 }

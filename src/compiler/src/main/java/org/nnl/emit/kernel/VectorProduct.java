@@ -264,14 +264,14 @@ final class VectorProduct extends LaneProduct {
     }
 
     /**
-     * Whether columns are contiguous in k, there are whole squares of them in every pass, and the factor does not come
-     * from so far that fetching it takes longer than turning it (measured in steps: squares take 0.85 of the time with 128×784
-     * weights, and 1.1 to 1.2 with 1024×1024).
+     * Whether columns are contiguous in k, there are whole squares of them in every pass, and panels are wide or the factor
+     * does not come from so far that fetching it takes longer than turning it (measured: in panels two vectors wide, squares
+     * take 0.85 of the time of a step's copies with 128×784 weights, and 1.1 to 1.2 with 1024×1024; four wide 0.65).
      */
     private boolean hasSquares() {
         if (narrow || p.depth().batch() || !p.inner().get(0).bStride().isOne()) return false;
         int k = p.depth().factor(), last = passes ? (k - 1) % tiling.depth() + 1 : k;
-        return last >= most && (long) n() * k <= CACHED;
+        return last >= most && (tiling.wide() || (long) n() * k <= CACHED);
     }
 
     /** The last square of a column starts early. */
