@@ -473,6 +473,21 @@ class SimplifyTest {
                     """.formatted(c[0], c[1]));
     }
 
+    @Test
+    void aMaskStaysWhereArgumentAndValueLookDifferentOutside() {
+        String mask = "select(x[b,i-1] > 0, u[b,i], 0)";
+        check(masked("max(x[b,i], 0)", mask).replace("value x[B, 3]", "value x[B, 3] outside 1"), """
+                x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                h[b,i] = max(x[b,i], 0)  for b < B, i < 3
+                y[b,i] = %s  for b < B, i < 3
+                """.formatted(mask));
+        check(masked("max(x[b,i], 0)", mask), """
+                x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                h[b,i] = max(x[b,i], 0)  for b < B, i < 3
+                y[b,i] = select(h[b,i-1] > 0, u[b,i], 0)  for b < B, i < 3
+                """);
+    }
+
     private static String masked(String value, String mask) {
         return """
                 input u[B, 3]

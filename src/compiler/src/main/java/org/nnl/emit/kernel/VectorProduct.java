@@ -75,9 +75,9 @@ final class VectorProduct extends LaneProduct {
         boolean two = overlapping || n() >= 2 * most;
         boolean one = !overlapping && n() % (2 * most) != 0 && (fromMemory || n() < 8 * most);
         if (tiling.packA()) packA();
-        if (one) panels(1);
-        if (two) panels(2);
-        if (tiling.wide()) panels(Tiling.WIDE);
+        if (one) panelMethods(1);
+        if (two) panelMethods(2);
+        if (tiling.wide()) panelMethods(Tiling.WIDE);
         if (lateEpilogue) finish();
         scratch = rowsAt() + (narrow ? Math.max(tiling.rows(), tiling.single()) * most : 0);
 
@@ -95,7 +95,7 @@ final class VectorProduct extends LaneProduct {
             s.line(call(name + "_packA", "first", first, "last", last));
         }
         if (tiling.wide()) widePanels(s, first, last);
-        panels(s, two, one, tiling.wide(), first, last);
+        panels(s, two, one, first, last);
         if (tiling.packA()) s.close();
         if (passes) s.close();
         if (lateEpilogue) s.line(call(name + "_finish"));
@@ -103,7 +103,7 @@ final class VectorProduct extends LaneProduct {
     }
 
     /** The methods for panels of a width. */
-    private void panels(int width) {
+    private void panelMethods(int width) {
         if (tiling.packB()) packB(width);
         first = passes && !p.accumulate();
         if (first) panel(width);
@@ -123,18 +123,18 @@ final class VectorProduct extends LaneProduct {
     }
 
     /** The columns from 0 or, behind wide panels, from {@code j} on. */
-    private void panels(Source s, boolean two, boolean one, boolean behind, String first, String last) {
+    private void panels(Source s, boolean two, boolean one, String first, String last) {
         String n = columns();
         if (two && !one) {
             // every panel is two vectors wide; the last starts early
             String width = overlapping ? "LANES + Math.min(LANES, " + n + " - LANES)" : "2 * LANES";
             boolean whole = n() % (2 * most) == 0;
-            s.open("for (" + (behind ? "" : "int j = 0") + "; j < " + n + "; j += 2 * LANES)");
+            s.open("for (" + (tiling.wide() ? "" : "int j = 0") + "; j < " + n + "; j += 2 * LANES)");
             panelCalls(s, 2, whole ? "j" : "Math.min(j, " + n + " - " + (overlapping ? "(" + width + ")" : width) + ")", first, last);
             s.close();
             return;
         }
-        if (!behind) s.line("int j = 0;");
+        if (!tiling.wide()) s.line("int j = 0;");
         if (two) {
             s.open("for (; j <= " + n + " - 2 * LANES; j += 2 * LANES)");
             panelCalls(s, 2, "j", first, last);
