@@ -2787,18 +2787,15 @@ public final class Dates {
     }
 
     private void compute_h_a_now(int examples) {
-        // divided over i_block < 3, from 21 examples on.
-        if (team == null || examples < 21) compute_h_a_now(examples, 0, 3, scratch);
-        else team.run(this, 15, examples, 0, 3, 1);
+        // divided over i < 96 in multiples of 16, from 21 examples on.
+        if (team == null || examples < 21) compute_h_a_now(examples, 0, 96, scratch);
+        else team.run(this, 15, examples, 0, 96, 16);
     }
 
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*h.y.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx80x32(h_y_now, h_W, 2560 * i_block, h_b, 32 * i_block, h_a_now, 0, examples);
-            else product_nt_Bx80x32(h_y_now, h_W, 2560 * i_block, h_b, 32 * i_block, h_a_now, 0, examples, scratch);
-        }
+        product_nt_96x80xB(h_W, h_y_now, h_b, h_a_now, examples, from, to, scratch);
     }
 
     private void compute_h_e_now(int examples) {
@@ -5263,8 +5260,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i;
             for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5291,8 +5288,8 @@ public final class Dates {
             final int a2 = 16 * i + 32;
             final int a3 = 16 * i + 48;
             for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5356,10 +5353,10 @@ public final class Dates {
             final int a2 = 16 * i + 32;
             final int a3 = 16 * i + 48;
             for (int q = 0; q < 16; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5592,8 +5589,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5620,8 +5617,8 @@ public final class Dates {
             final int a2 = 64 * i + 128;
             final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6130,8 +6127,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 32 * i;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6158,8 +6155,8 @@ public final class Dates {
             final int a2 = 32 * i + 64;
             final int a3 = 32 * i + 96;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6184,11 +6181,25 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[80*i + k]·b[atB + 80*j + k] over k < 80. */
-    private static void dots_nt_Bx80x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
+    /** Rows first to last of c[i + 96*j] = sum + d[i] for j < B, where sum = Σ a[80*i + k]·b[80*j + k] over k < 80. */
+    private static void product_nt_96x80xB(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_96x80xB_packB2(b, scratch, j);
+            product_nt_96x80xB_panel2(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_96x80xB_packB1(b, examples, scratch, from);
+            product_nt_96x80xB_panel1(a, d, c, examples, first, last, scratch, from, j - from);
+        }
+        if (j < examples) product_nt_96x80xB_rest(a, b, d, c, examples, first, last, j);
+    }
+
+    private static void product_nt_96x80xB_rest(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6197,18 +6208,18 @@ public final class Dates {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                final int b0 = 80 * j;
                 final int a0 = 80 * i;
-                final int b0 = atB + 80 * j;
-                final int b1 = atB + 80 * j + 80;
-                final int b2 = atB + 80 * j + 160;
-                final int b3 = atB + 80 * j + 240;
+                final int a1 = 80 * i + 80;
+                final int a2 = 80 * i + 160;
+                final int a3 = 80 * i + 240;
                 int q = 0;
                 for (; q <= 80 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -6235,55 +6246,127 @@ public final class Dates {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atD + 96 * i + j] = sum0 + d[atD + j];
+                c[i + 96 * j] = sum0 + d[i];
                 final float sum1 = t1 + v1.lane(0);
-                c[atD + 96 * i + j + 1] = sum1 + d[atD + j + 1];
+                c[i + 96 * j + 1] = sum1 + d[i + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[atD + 96 * i + j + 2] = sum2 + d[atD + j + 2];
+                c[i + 96 * j + 2] = sum2 + d[i + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[atD + 96 * i + j + 3] = sum3 + d[atD + j + 3];
+                c[i + 96 * j + 3] = sum3 + d[i + 3];
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 80 * j;
+                final int a0 = 80 * i;
+                int q = 0;
+                for (; q <= 80 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 96 * j] = sum0 + d[i];
             }
         }
     }
 
-    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[80*i + k]·b[atB + 80*j + k] over k < 80. */
-    private static void product_nt_Bx80x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx80x32_packB2(b, atB, scratch, j);
-            product_nt_Bx80x32_panel2(a, d, atD, c, first, last, scratch, j);
+    private static void product_nt_96x80xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 4608 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 4608 + l * 64 + r);
+                sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 96 * j + 96 * l + r);
+            }
         }
     }
 
-    private static void product_nt_Bx80x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 80; q += LANES) {
-            transpose(b, atB + 80 * j + q, 80, scratch, q * (2 * LANES), 2 * LANES);
+    private static void product_nt_96x80xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 80 * column;
+                for (int q = 0; q < 80; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
         }
         for (int q = 0; q < 80; q += LANES) {
-            transpose(b, 80 * LANES + atB + 80 * j + q, 80, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 80 * j + q, 80, scratch, q * LANES, LANES);
         }
     }
 
-    private static void product_nt_Bx80x32_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+    private static void product_nt_96x80xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 80 * i;
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 80 * i + 80 * r;
+            final int a1 = 80 * i + 80 * r + 80;
+            final int a2 = 80 * i + 80 * r + 160;
+            final int a3 = 80 * i + 80 * r + 240;
+            final int a4 = 80 * i + 80 * r + 320;
+            final int a5 = 80 * i + 80 * r + 400;
+            final int a6 = 80 * i + 80 * r + 480;
+            final int a7 = 80 * i + 80 * r + 560;
             for (int q = 0; q < 80; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
+            s00.intoArray(scratch, 2560 + r * LANES);
+            s10.intoArray(scratch, 2560 + (r + 1) * LANES);
+            s20.intoArray(scratch, 2560 + (r + 2) * LANES);
+            s30.intoArray(scratch, 2560 + (r + 3) * LANES);
+            s40.intoArray(scratch, 2560 + (r + 4) * LANES);
+            s50.intoArray(scratch, 2560 + (r + 5) * LANES);
+            s60.intoArray(scratch, 2560 + (r + 6) * LANES);
+            s70.intoArray(scratch, 2560 + (r + 7) * LANES);
         }
     }
 
-    private static void product_nt_Bx80x32_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx80x32_panel2_rows(a, d, atD, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_96x80xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_96x80xB_tiles1(a, scratch, i, rows);
+            product_nt_96x80xB_store(d, c, scratch, i, rows, j, 2560, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_96x80xB_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 80; q += LANES) {
+            transpose(b, 80 * j + q, 80, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 80; q += LANES) {
+            transpose(b, 80 * LANES + 80 * j + q, 80, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_96x80xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6292,13 +6375,13 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 80 * i;
-            final int a1 = 80 * i + 80;
-            final int a2 = 80 * i + 160;
-            final int a3 = 80 * i + 240;
+            final int a0 = 80 * i + 80 * r;
+            final int a1 = 80 * i + 80 * r + 80;
+            final int a2 = 80 * i + 80 * r + 160;
+            final int a3 = 80 * i + 80 * r + 240;
             for (int q = 0; q < 80; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6312,14 +6395,23 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 288);
+            s00.intoArray(scratch, 2560 + r * (2 * LANES));
+            s01.intoArray(scratch, 2560 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 2560 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 2560 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 2560 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 2560 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 2560 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 2560 + (r + 3) * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_96x80xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_96x80xB_tiles2(a, scratch, i, rows);
+            product_nt_96x80xB_store(d, c, scratch, i, rows, j, 2560, 2 * LANES, 0, LANES);
+            product_nt_96x80xB_store(d, c, scratch, i, rows, j + LANES, 2560 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
@@ -6408,8 +6500,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 32 * i;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6436,8 +6528,8 @@ public final class Dates {
             final int a2 = 32 * i + 64;
             final int a3 = 32 * i + 96;
             for (int q = 0; q < 32; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7870,8 +7962,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7897,8 +7989,8 @@ public final class Dates {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7930,8 +8022,8 @@ public final class Dates {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7957,8 +8049,8 @@ public final class Dates {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8002,10 +8094,10 @@ public final class Dates {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8043,10 +8135,10 @@ public final class Dates {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8096,10 +8188,10 @@ public final class Dates {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8137,10 +8229,10 @@ public final class Dates {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);

@@ -920,19 +920,16 @@ public final class Mnist {
     }
 
     private void compute_h1(int examples) {
-        // divided over i_block < 2, from 2 examples on.
-        if (team == null || examples < 2) compute_h1(examples, 0, 2, scratch);
-        else team.run(this, 0, examples, 2, 1);
+        // divided over i < 128 in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) compute_h1(examples, 0, 128, scratch);
+        else team.run(this, 0, examples, 128, 16);
     }
 
     private void compute_h1(int examples, int from, int to, float[] scratch) {
         // h1.sum[b,i] += h1.W[i,j]*x[b,j]    std:layers.nnl:8
         // h1.x[b,i] = h1.sum[b,i] + h1.b[i]    std:layers.nnl:8
         // h1[b,i] = select(h1.x[b,i] > 0, h1.x[b,i], 0)    04-mnist.nnl:7
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx784x64_select(x, h1_W, 50176 * i_block, h1_b, 64 * i_block, h1, 0, examples);
-            else product_nt_Bx784x64_select(x, h1_W, 50176 * i_block, h1_b, 64 * i_block, h1, 0, examples, scratch);
-        }
+        product_nt_128x784xB_select(h1_W, x, h1_b, h1, examples, from, to, scratch);
     }
 
     private void compute_h2(int examples, int from, int to, float[] scratch) {
@@ -1553,13 +1550,32 @@ public final class Mnist {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[50176];
+    private final float[] scratch = new float[55296];
 
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void dots_nt_Bx784x64_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+    /** Rows first to last of let z1 = sum + d[i]; c[i + 128*j] = select((z1 > 0), z1, 0) for j < B, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
+    private static void product_nt_128x784xB_select(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= examples - 4 * LANES; j += 4 * LANES) {
+            product_nt_128x784xB_select_packB4(b, scratch, j);
+            product_nt_128x784xB_select_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_128x784xB_select_packB2(b, scratch, j);
+            product_nt_128x784xB_select_panel2(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_128x784xB_select_packB1(b, examples, scratch, from);
+            product_nt_128x784xB_select_panel1(a, d, c, examples, first, last, scratch, from, j - from);
+        }
+        if (j < examples) product_nt_128x784xB_select_rest(a, b, d, c, examples, first, last, j);
+    }
+
+    private static void product_nt_128x784xB_select_rest(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -1568,18 +1584,18 @@ public final class Mnist {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                final int b0 = 784 * j;
                 final int a0 = 784 * i;
-                final int b0 = atB + 784 * j;
-                final int b1 = atB + 784 * j + 784;
-                final int b2 = atB + 784 * j + 1568;
-                final int b3 = atB + 784 * j + 2352;
+                final int a1 = 784 * i + 784;
+                final int a2 = 784 * i + 1568;
+                final int a3 = 784 * i + 2352;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -1606,67 +1622,133 @@ public final class Mnist {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[atD + j];
-                c[atD + 128 * i + j] = z1_40 > 0f ? z1_40 : 0f;
+                float z1_40 = sum0 + d[i];
+                c[i + 128 * j] = z1_40 > 0f ? z1_40 : 0f;
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[atD + j + 1];
-                c[atD + 128 * i + j + 1] = z1_41 > 0f ? z1_41 : 0f;
+                float z1_41 = sum1 + d[i + 1];
+                c[i + 128 * j + 1] = z1_41 > 0f ? z1_41 : 0f;
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[atD + j + 2];
-                c[atD + 128 * i + j + 2] = z1_42 > 0f ? z1_42 : 0f;
+                float z1_42 = sum2 + d[i + 2];
+                c[i + 128 * j + 2] = z1_42 > 0f ? z1_42 : 0f;
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[atD + j + 3];
-                c[atD + 128 * i + j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                float z1_43 = sum3 + d[i + 3];
+                c[i + 128 * j + 3] = z1_43 > 0f ? z1_43 : 0f;
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 784 * j;
+                final int a0 = 784 * i;
+                int q = 0;
+                for (; q <= 784 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                float z1_10 = sum0 + d[i];
+                c[i + 128 * j] = z1_10 > 0f ? z1_10 : 0f;
             }
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[atD + j]; c[atD + 128*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[784*i + k]·b[atB + 784*j + k] over k < 784. */
-    private static void product_nt_Bx784x64_select(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx784x64_select_packB4(b, atB, scratch, j);
-            product_nt_Bx784x64_select_panel4(a, d, atD, c, first, last, scratch, j);
-        }
-        for (; j < 64; j += 2 * LANES) {
-            product_nt_Bx784x64_select_packB2(b, atB, scratch, j);
-            product_nt_Bx784x64_select_panel2(a, d, atD, c, first, last, scratch, j);
+    private static void product_nt_128x784xB_select_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 54272 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 54272 + l * 64 + r);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, i + r));
+                FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(c, i + 128 * j + 128 * l + r);
+            }
         }
     }
 
-    private static void product_nt_Bx784x64_select_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, atB + 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
+    private static void product_nt_128x784xB_select_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 784 * column;
+                for (int q = 0; q < 784; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
         }
         for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 784 * j + q, 784, scratch, q * LANES, LANES);
         }
     }
 
-    private static void product_nt_Bx784x64_select_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+    private static void product_nt_128x784xB_select_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i;
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 784 * i + 784 * r;
+            final int a1 = 784 * i + 784 * r + 784;
+            final int a2 = 784 * i + 784 * r + 1568;
+            final int a3 = 784 * i + 784 * r + 2352;
+            final int a4 = 784 * i + 784 * r + 3136;
+            final int a5 = 784 * i + 784 * r + 3920;
+            final int a6 = 784 * i + 784 * r + 4704;
+            final int a7 = 784 * i + 784 * r + 5488;
             for (int q = 0; q < 784; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
+            s00.intoArray(scratch, 50176 + r * LANES);
+            s10.intoArray(scratch, 50176 + (r + 1) * LANES);
+            s20.intoArray(scratch, 50176 + (r + 2) * LANES);
+            s30.intoArray(scratch, 50176 + (r + 3) * LANES);
+            s40.intoArray(scratch, 50176 + (r + 4) * LANES);
+            s50.intoArray(scratch, 50176 + (r + 5) * LANES);
+            s60.intoArray(scratch, 50176 + (r + 6) * LANES);
+            s70.intoArray(scratch, 50176 + (r + 7) * LANES);
         }
     }
 
-    private static void product_nt_Bx784x64_select_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx784x64_select_panel2_rows(a, d, atD, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_128x784xB_select_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_128x784xB_select_tiles1(a, scratch, i, rows);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_128x784xB_select_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * j + q, 784, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_128x784xB_select_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1675,13 +1757,13 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i;
-            final int a1 = 784 * i + 784;
-            final int a2 = 784 * i + 1568;
-            final int a3 = 784 * i + 2352;
+            final int a0 = 784 * i + 784 * r;
+            final int a1 = 784 * i + 784 * r + 784;
+            final int a2 = 784 * i + 784 * r + 1568;
+            final int a3 = 784 * i + 784 * r + 2352;
             for (int q = 0; q < 784; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -1695,43 +1777,43 @@ public final class Mnist {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 128);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 128);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 256);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 256);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 384);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 384);
+            s00.intoArray(scratch, 50176 + r * (2 * LANES));
+            s01.intoArray(scratch, 50176 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 50176 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 50176 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 50176 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 50176 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 50176 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 50176 + (r + 3) * (2 * LANES) + LANES);
         }
     }
 
-    private static void product_nt_Bx784x64_select_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, atB + 784 * j + q, 784, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 784 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 1568 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 784; q += LANES) {
-            transpose(b, 2352 * LANES + atB + 784 * j + q, 784, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+    private static void product_nt_128x784xB_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_128x784xB_select_tiles2(a, scratch, i, rows);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, 2 * LANES, 0, LANES);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + LANES, 50176 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
-    private static void product_nt_Bx784x64_select_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_128x784xB_select_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * j + q, 784, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 784 * LANES + 784 * j + q, 784, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 1568 * LANES + 784 * j + q, 784, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 784; q += LANES) {
+            transpose(b, 2352 * LANES + 784 * j + q, 784, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_128x784xB_select_tiles4(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -1748,15 +1830,15 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i;
-            final int a1 = 784 * i + 784;
-            final int a2 = 784 * i + 1568;
-            final int a3 = 784 * i + 2352;
+            final int a0 = 784 * i + 784 * r;
+            final int a1 = 784 * i + 784 * r + 784;
+            final int a2 = 784 * i + 784 * r + 1568;
+            final int a3 = 784 * i + 784 * r + 2352;
             for (int q = 0; q < 784; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -1778,38 +1860,33 @@ public final class Mnist {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j);
-            FloatVector z1_01 = s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j);
-            FloatVector z1_02 = s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j);
-            FloatVector z1_03 = s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j);
-            FloatVector z1_10 = s10.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 128);
-            FloatVector z1_11 = s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 128);
-            FloatVector z1_12 = s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 128);
-            FloatVector z1_13 = s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 128);
-            FloatVector z1_20 = s20.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 256);
-            FloatVector z1_21 = s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 256);
-            FloatVector z1_22 = s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 256);
-            FloatVector z1_23 = s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 256);
-            FloatVector z1_30 = s30.add(FloatVector.fromArray(SPECIES, d, atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atD + 128 * i + j + 384);
-            FloatVector z1_31 = s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atD + 128 * i + j + 384);
-            FloatVector z1_32 = s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atD + 128 * i + j + 384);
-            FloatVector z1_33 = s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j));
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atD + 128 * i + j + 384);
+            s00.intoArray(scratch, 50176 + r * (4 * LANES));
+            s01.intoArray(scratch, 50176 + r * (4 * LANES) + LANES);
+            s02.intoArray(scratch, 50176 + r * (4 * LANES) + 2 * LANES);
+            s03.intoArray(scratch, 50176 + r * (4 * LANES) + 3 * LANES);
+            s10.intoArray(scratch, 50176 + (r + 1) * (4 * LANES));
+            s11.intoArray(scratch, 50176 + (r + 1) * (4 * LANES) + LANES);
+            s12.intoArray(scratch, 50176 + (r + 1) * (4 * LANES) + 2 * LANES);
+            s13.intoArray(scratch, 50176 + (r + 1) * (4 * LANES) + 3 * LANES);
+            s20.intoArray(scratch, 50176 + (r + 2) * (4 * LANES));
+            s21.intoArray(scratch, 50176 + (r + 2) * (4 * LANES) + LANES);
+            s22.intoArray(scratch, 50176 + (r + 2) * (4 * LANES) + 2 * LANES);
+            s23.intoArray(scratch, 50176 + (r + 2) * (4 * LANES) + 3 * LANES);
+            s30.intoArray(scratch, 50176 + (r + 3) * (4 * LANES));
+            s31.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + LANES);
+            s32.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + 2 * LANES);
+            s33.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + 3 * LANES);
+        }
+    }
+
+    private static void product_nt_128x784xB_select_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_128x784xB_select_tiles4(a, scratch, i, rows);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, 4 * LANES, 0, LANES);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + LANES, 50176 + LANES, 4 * LANES, 0, LANES);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + 2 * LANES, 50176 + 2 * LANES, 4 * LANES, 0, LANES);
+            product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + 3 * LANES, 50176 + 3 * LANES, 4 * LANES, 0, LANES);
         }
     }
 
@@ -1908,8 +1985,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 128 * i;
             for (int q = 0; q < 128; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -1938,8 +2015,8 @@ public final class Mnist {
             final int a2 = 128 * i + 256;
             final int a3 = 128 * i + 384;
             for (int q = 0; q < 128; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2011,10 +2088,10 @@ public final class Mnist {
             final int a2 = 128 * i + 256;
             final int a3 = 128 * i + 384;
             for (int q = 0; q < 128; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2625,8 +2702,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 64 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2652,8 +2729,8 @@ public final class Mnist {
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2685,8 +2762,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
             final int a0 = i + 64 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2712,8 +2789,8 @@ public final class Mnist {
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2757,10 +2834,10 @@ public final class Mnist {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 64 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2798,10 +2875,10 @@ public final class Mnist {
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2851,10 +2928,10 @@ public final class Mnist {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
             final int a0 = i + 64 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2892,10 +2969,10 @@ public final class Mnist {
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3009,8 +3086,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3039,8 +3116,8 @@ public final class Mnist {
             final int a2 = 64 * i + 128;
             final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3107,10 +3184,10 @@ public final class Mnist {
             final int a2 = 64 * i + 128;
             final int a3 = 64 * i + 192;
             for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3341,8 +3418,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3368,8 +3445,8 @@ public final class Mnist {
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3401,8 +3478,8 @@ public final class Mnist {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3428,8 +3505,8 @@ public final class Mnist {
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3473,10 +3550,10 @@ public final class Mnist {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3514,10 +3591,10 @@ public final class Mnist {
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3567,10 +3644,10 @@ public final class Mnist {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3608,10 +3685,10 @@ public final class Mnist {
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4287,7 +4364,7 @@ public final class Mnist {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[50176];
+            for (int k = 1; k < size; k++) scratch[k] = new float[55296];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -1749,17 +1749,14 @@ public final class Music {
     }
 
     private void compute_h_a_sum2_now(int examples) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
-        else team.run(this, 10, examples, 6, 1);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 384, scratch);
+        else team.run(this, 10, examples, 384, 16);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples);
-            else product_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples, scratch);
-        }
+        product_nt_384x96xB(h_U, h_past, h_a_sum2_now, examples, from, to, scratch);
     }
 
     private void compute_h_a_now(int examples, int from, int to) {
@@ -1871,32 +1868,26 @@ public final class Music {
     }
 
     private void compute_g_a_sum_now(int examples) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_g_a_sum_now(examples, 0, 6, scratch);
-        else team.run(this, 11, examples, 6, 1);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_g_a_sum_now(examples, 0, 384, scratch);
+        else team.run(this, 11, examples, 384, 16);
     }
 
     private void compute_g_a_sum_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum.now[b,g,i] += g.W[g,i,j]*h.now[b,j]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x64(h_now, g_W, 6144 * i_block, g_a_sum_now, 64 * i_block, 0, examples);
-            else product_nt_Bx96x64(h_now, g_W, 6144 * i_block, g_a_sum_now, 64 * i_block, 0, examples, scratch);
-        }
+        product_nt_384x96xB(g_W, h_now, g_a_sum_now, examples, from, to, scratch);
     }
 
     private void compute_g_a_now(int examples) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_g_a_now(examples, 0, 6, scratch);
-        else team.run(this, 12, examples, 6, 1);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_g_a_now(examples, 0, 384, scratch);
+        else team.run(this, 12, examples, 384, 16);
     }
 
     private void compute_g_a_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum2.now[b,g,i] += g.U[g,i,k]*g.past[b,k]    std:recurrent.nnl:21
         // g.a.now[b,g,i] = g.a.sum.now[b,g,i] + g.a.sum2.now[b,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x64_v2(g_past, g_U, 6144 * i_block, g_a_sum_now, 64 * i_block, g_b, g_a_now, 0, examples);
-            else product_nt_Bx96x64_v2(g_past, g_U, 6144 * i_block, g_a_sum_now, 64 * i_block, g_b, g_a_now, 0, examples, scratch);
-        }
+        product_nt_384x96xB_v2(g_U, g_past, g_a_sum_now, g_b, g_a_now, examples, from, to, scratch);
     }
 
     private void compute_g_now_part(int examples, int from, int to) {
@@ -1993,18 +1984,15 @@ public final class Music {
     }
 
     private void compute_z_now(int examples) {
-        // divided over i_block < 3, from 18 examples on.
-        if (team == null || examples < 18) compute_z_now(examples, 0, 3, scratch);
-        else team.run(this, 13, examples, 3, 1);
+        // divided over i < 96 in multiples of 16, from 18 examples on.
+        if (team == null || examples < 18) compute_z_now(examples, 0, 96, scratch);
+        else team.run(this, 13, examples, 96, 16);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,i] += z.W[i,j]*g.now[b,j]    std:layers.nnl:8
         // z.now[b,i] = z.sum.now[b,i] + z.b[i]    18-music.nnl:12
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x32(g_now, z_W, 3072 * i_block, z_b, 32 * i_block, z_now, 0, examples);
-            else product_nt_Bx96x32(g_now, z_W, 3072 * i_block, z_b, 32 * i_block, z_now, 0, examples, scratch);
-        }
+        product_nt_96x96xB(z_W, g_now, z_b, z_now, examples, from, to, scratch);
     }
 
     private void compute_p_top_max_now(int examples, int from, int to) {
@@ -3626,8 +3614,8 @@ public final class Music {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3654,8 +3642,8 @@ public final class Music {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3719,10 +3707,10 @@ public final class Music {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4001,8 +3989,8 @@ public final class Music {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4029,8 +4017,8 @@ public final class Music {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4094,10 +4082,10 @@ public final class Music {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4138,239 +4126,25 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = atB + 96 * j;
-                final int b1 = atB + 96 * j + 96;
-                final int b2 = atB + 96 * j + 192;
-                final int b3 = atB + 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[atC + 384 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[atC + 384 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[atC + 384 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[atC + 384 * i + j + 3] = sum3;
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[i + 384*j] = sum for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_384x96xB(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x64_packB4(b, atB, scratch, j);
-            product_nt_Bx96x64_panel4(a, c, atC, first, last, scratch, j);
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_384x96xB_packB2(b, scratch, j);
+            product_nt_384x96xB_panel2(a, c, first, last, scratch, j);
         }
-        for (; j < 64; j += 2 * LANES) {
-            product_nt_Bx96x64_packB2(b, atB, scratch, j);
-            product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_384x96xB_packB1(b, examples, scratch, from);
+            product_nt_384x96xB_panel1(a, c, examples, first, last, scratch, from, j - from);
         }
+        if (j < examples) product_nt_384x96xB_rest(a, b, c, examples, first, last, j);
     }
 
-    private static void product_nt_Bx96x64_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x64_panel2_rows(a, c, atC, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-            s10.intoArray(c, atC + 384 * i + j + 384);
-            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
-            s20.intoArray(c, atC + 384 * i + j + 768);
-            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
-            s30.intoArray(c, atC + 384 * i + j + 1152);
-            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
-        }
-    }
-
-    private static void product_nt_Bx96x64_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
-            s10.intoArray(c, atC + 384 * i + j + 384);
-            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
-            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
-            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
-            s20.intoArray(c, atC + 384 * i + j + 768);
-            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
-            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
-            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
-            s30.intoArray(c, atC + 384 * i + j + 1152);
-            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
-            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
-            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
-        }
-    }
-
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
+    private static void product_nt_384x96xB_rest(float[] a, float[] b, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -4379,18 +4153,18 @@ public final class Music {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                final int b0 = 96 * j;
                 final int a0 = 96 * i;
-                final int b0 = atB + 96 * j;
-                final int b1 = atB + 96 * j + 96;
-                final int b2 = atB + 96 * j + 192;
-                final int b3 = atB + 96 * j + 288;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -4417,214 +4191,194 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atD + 384 * i + j] = d[atD + 384 * i + j] + sum0 + e[atD + j];
+                c[i + 384 * j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[atD + 384 * i + j + 1] = d[atD + 384 * i + j + 1] + sum1 + e[atD + j + 1];
+                c[i + 384 * j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[atD + 384 * i + j + 2] = d[atD + 384 * i + j + 2] + sum2 + e[atD + j + 2];
+                c[i + 384 * j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[atD + 384 * i + j + 3] = d[atD + 384 * i + j + 3] + sum3 + e[atD + j + 3];
+                c[i + 384 * j + 3] = sum3;
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 384 * j] = sum0;
             }
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atD + j] for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_Bx96x64_v2(float[] a, float[] b, int atB, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch) {
+    private static void product_nt_384x96xB_store(float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                sum.intoArray(c, i + 384 * j + 384 * l + r);
+            }
+        }
+    }
+
+    private static void product_nt_384x96xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
+            final int a6 = 96 * i + 96 * r + 576;
+            final int a7 = 96 * i + 96 * r + 672;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 3072 + r * LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * LANES);
+            s40.intoArray(scratch, 3072 + (r + 4) * LANES);
+            s50.intoArray(scratch, 3072 + (r + 5) * LANES);
+            s60.intoArray(scratch, 3072 + (r + 6) * LANES);
+            s70.intoArray(scratch, 3072 + (r + 7) * LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_panel1(float[] a, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_tiles1(a, scratch, i, rows);
+            product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_384x96xB_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(scratch, 3072 + r * (2 * LANES));
+            s01.intoArray(scratch, 3072 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 3072 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 3072 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 3072 + (r + 3) * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_tiles2(a, scratch, i, rows);
+            product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
+            product_nt_384x96xB_store(c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
+        }
+    }
+
+    /** Rows first to last of c[i + 384*j] = (d[i + 384*j] + sum) + e[i] for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_384x96xB_v2(float[] a, float[] b, float[] d, float[] e, float[] c, int examples, int first, int last, float[] scratch) {
         int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x64_v2_packB4(b, atB, scratch, j);
-            product_nt_Bx96x64_v2_panel4(a, d, atD, e, c, first, last, scratch, j);
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_384x96xB_v2_packB2(b, scratch, j);
+            product_nt_384x96xB_v2_panel2(a, d, e, c, first, last, scratch, j);
         }
-        for (; j < 64; j += 2 * LANES) {
-            product_nt_Bx96x64_v2_packB2(b, atB, scratch, j);
-            product_nt_Bx96x64_v2_panel2(a, d, atD, e, c, first, last, scratch, j);
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_384x96xB_v2_packB1(b, examples, scratch, from);
+            product_nt_384x96xB_v2_panel1(a, d, e, c, examples, first, last, scratch, from, j - from);
         }
+        if (j < examples) product_nt_384x96xB_v2_rest(a, b, d, e, c, examples, first, last, j);
     }
 
-    private static void product_nt_Bx96x64_v2_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_v2_panel2_rows(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x64_v2_panel2(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x64_v2_panel2_rows(a, d, atD, e, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
-        }
-    }
-
-    private static void product_nt_Bx96x64_v2_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_v2_panel4(float[] a, float[] d, int atD, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
-            t_02_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
-            FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
-            t_03_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
-            t_12_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 384);
-            FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
-            t_13_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
-            t_22_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 768);
-            FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
-            t_23_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atD + j));
-            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atD + j));
-            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
-            FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atD + j));
-            t_32_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 1152);
-            FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atD + j));
-            t_33_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 1152);
-        }
-    }
-
-    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 32 - 4; j += 4) {
+    private static void product_nt_384x96xB_v2_rest(float[] a, float[] b, float[] d, float[] e, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -4633,18 +4387,18 @@ public final class Music {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                final int b0 = 96 * j;
                 final int a0 = 96 * i;
-                final int b0 = atB + 96 * j;
-                final int b1 = atB + 96 * j + 96;
-                final int b2 = atB + 96 * j + 192;
-                final int b3 = atB + 96 * j + 288;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -4671,55 +4425,128 @@ public final class Music {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atD + 96 * i + j] = sum0 + d[atD + j];
+                c[i + 384 * j] = d[i + 384 * j] + sum0 + e[i];
                 final float sum1 = t1 + v1.lane(0);
-                c[atD + 96 * i + j + 1] = sum1 + d[atD + j + 1];
+                c[i + 384 * j + 1] = d[i + 384 * j + 1] + sum1 + e[i + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[atD + 96 * i + j + 2] = sum2 + d[atD + j + 2];
+                c[i + 384 * j + 2] = d[i + 384 * j + 2] + sum2 + e[i + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[atD + 96 * i + j + 3] = sum3 + d[atD + j + 3];
+                c[i + 384 * j + 3] = d[i + 384 * j + 3] + sum3 + e[i + 3];
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 384 * j] = d[i + 384 * j] + sum0 + e[i];
             }
         }
     }
 
-    /** Rows first to last of c[atD + 96*i + j] = sum + d[atD + j] for j < 32, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_Bx96x32(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_nt_Bx96x32_packB2(b, atB, scratch, j);
-            product_nt_Bx96x32_panel2(a, d, atD, c, first, last, scratch, j);
+    private static void product_nt_384x96xB_v2_store(float[] d, float[] e, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                FloatVector t_v_0 = FloatVector.fromArray(SPECIES, d, i + 384 * j + 384 * l + r).add(sum).add(FloatVector.fromArray(SPECIES, e, i + r));
+                t_v_0.intoArray(c, i + 384 * j + 384 * l + r);
+            }
         }
     }
 
-    private static void product_nt_Bx96x32_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+    private static void product_nt_384x96xB_v2_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
         }
     }
 
-    private static void product_nt_Bx96x32_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+    private static void product_nt_384x96xB_v2_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
+            final int a6 = 96 * i + 96 * r + 576;
+            final int a7 = 96 * i + 96 * r + 672;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
+            s00.intoArray(scratch, 3072 + r * LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * LANES);
+            s40.intoArray(scratch, 3072 + (r + 4) * LANES);
+            s50.intoArray(scratch, 3072 + (r + 5) * LANES);
+            s60.intoArray(scratch, 3072 + (r + 6) * LANES);
+            s70.intoArray(scratch, 3072 + (r + 7) * LANES);
         }
     }
 
-    private static void product_nt_Bx96x32_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x32_panel2_rows(a, d, atD, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_384x96xB_v2_panel1(float[] a, float[] d, float[] e, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_v2_tiles1(a, scratch, i, rows);
+            product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_384x96xB_v2_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_v2_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -4728,13 +4555,13 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4748,14 +4575,257 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 96 * i + j + 288);
+            s00.intoArray(scratch, 3072 + r * (2 * LANES));
+            s01.intoArray(scratch, 3072 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 3072 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 3072 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 3072 + (r + 3) * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_384x96xB_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_v2_tiles2(a, scratch, i, rows);
+            product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
+            product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
+        }
+    }
+
+    /** Rows first to last of c[i + 96*j] = sum + d[i] for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_96x96xB(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_96x96xB_packB2(b, scratch, j);
+            product_nt_96x96xB_panel2(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_96x96xB_packB1(b, examples, scratch, from);
+            product_nt_96x96xB_panel1(a, d, c, examples, first, last, scratch, from, j - from);
+        }
+        if (j < examples) product_nt_96x96xB_rest(a, b, d, c, examples, first, last, j);
+    }
+
+    private static void product_nt_96x96xB_rest(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 96 * j] = sum0 + d[i];
+                final float sum1 = t1 + v1.lane(0);
+                c[i + 96 * j + 1] = sum1 + d[i + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[i + 96 * j + 2] = sum2 + d[i + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[i + 96 * j + 3] = sum3 + d[i + 3];
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 96 * j] = sum0 + d[i];
+            }
+        }
+    }
+
+    private static void product_nt_96x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 96 * j + 96 * l + r);
+            }
+        }
+    }
+
+    private static void product_nt_96x96xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
+        }
+    }
+
+    private static void product_nt_96x96xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
+            final int a6 = 96 * i + 96 * r + 576;
+            final int a7 = 96 * i + 96 * r + 672;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 3072 + r * LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * LANES);
+            s40.intoArray(scratch, 3072 + (r + 4) * LANES);
+            s50.intoArray(scratch, 3072 + (r + 5) * LANES);
+            s60.intoArray(scratch, 3072 + (r + 6) * LANES);
+            s70.intoArray(scratch, 3072 + (r + 7) * LANES);
+        }
+    }
+
+    private static void product_nt_96x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_96x96xB_tiles1(a, scratch, i, rows);
+            product_nt_96x96xB_store(d, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_96x96xB_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_96x96xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(scratch, 3072 + r * (2 * LANES));
+            s01.intoArray(scratch, 3072 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 3072 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 3072 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 3072 + (r + 3) * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_96x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_96x96xB_tiles2(a, scratch, i, rows);
+            product_nt_96x96xB_store(d, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
+            product_nt_96x96xB_store(d, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
@@ -4792,8 +4862,8 @@ public final class Music {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4819,8 +4889,8 @@ public final class Music {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4852,8 +4922,8 @@ public final class Music {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4879,8 +4949,8 @@ public final class Music {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4924,10 +4994,10 @@ public final class Music {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4965,10 +5035,10 @@ public final class Music {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5018,10 +5088,10 @@ public final class Music {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5059,10 +5129,10 @@ public final class Music {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5132,8 +5202,8 @@ public final class Music {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5159,8 +5229,8 @@ public final class Music {
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5204,10 +5274,10 @@ public final class Music {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
             final int a0 = 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5245,10 +5315,10 @@ public final class Music {
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5544,8 +5614,8 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5586,8 +5656,8 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5646,10 +5716,10 @@ public final class Music {
             FloatVector s33 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5714,10 +5784,10 @@ public final class Music {
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5817,8 +5887,8 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5859,8 +5929,8 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5919,10 +5989,10 @@ public final class Music {
             FloatVector s33 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5987,10 +6057,10 @@ public final class Music {
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6060,8 +6130,8 @@ public final class Music {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = 384 * i;
             for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6087,8 +6157,8 @@ public final class Music {
             final int a2 = 384 * i + 768;
             final int a3 = 384 * i + 1152;
             for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6132,10 +6202,10 @@ public final class Music {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
             final int a0 = 384 * i;
             for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6173,10 +6243,10 @@ public final class Music {
             final int a2 = 384 * i + 768;
             final int a3 = 384 * i + 1152;
             for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);

@@ -1342,17 +1342,14 @@ public final class Text {
     }
 
     private void compute_h_a_sum2_now(int examples) {
-        // divided over i_block < 6, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 6, scratch);
-        else team.run(this, 6, examples, 6, 1);
+        // divided over i < 384 in multiples of 16, from 5 examples on.
+        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 384, scratch);
+        else team.run(this, 6, examples, 384, 16);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum2.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:21
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples);
-            else product_nt_Bx96x64(h_past, h_U, 6144 * i_block, h_a_sum2_now, 64 * i_block, 0, examples, scratch);
-        }
+        product_nt_384x96xB(h_U, h_past, h_a_sum2_now, examples, from, to, scratch);
     }
 
     private void compute_h_a_now(int examples, int from, int to) {
@@ -1463,11 +1460,16 @@ public final class Text {
         }
     }
 
+    private void compute_z_now(int examples) {
+        // divided over i < 74 in multiples of 16, from 23 examples on.
+        if (team == null || examples < 23) compute_z_now(examples, 0, 74, scratch);
+        else team.run(this, 7, examples, 74, 16);
+    }
+
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
         // z.sum.now[b,i] += z.W[i,j]*h.now[b,j]    std:layers.nnl:8
         // z.now[b,i] = z.sum.now[b,i] + z.b[i]    10-text.nnl:10
-        if (examples < 8) dots_nt_Bx96x74(h_now, z_W, z_b, z_now, from, to);
-        else product_nt_Bx96x74_v2(h_now, z_W, z_b, z_now, from, to, scratch);
+        product_nt_74x96xB(z_W, h_now, z_b, z_now, examples, from, to, scratch);
     }
 
     private void compute_p_top_max_now(int examples, int from, int to) {
@@ -1565,18 +1567,27 @@ public final class Text {
         }
     }
 
-    private void rows_h_a_now_to_p_now(int examples) {
-        // divided over rows < B in multiples of 4, from 8 examples on.
-        if (team == null || examples < 8) rows_h_a_now_to_p_now(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 4);
+    private void rows_h_a_now_to_h_now_part_2(int examples) {
+        // divided over rows < B, from 15 examples on.
+        if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
+        else team.run(this, 8, examples, examples, 1);
     }
 
-    private void rows_h_a_now_to_p_now(int examples, int from, int to, float[] scratch) {
+    private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_h_a_now(examples, from, to);
         compute_h_now_part(examples, from, to);
         compute_h_now_part_2(examples, from, to);
-        compute_z_now(examples, from, to, scratch);
+    }
+
+    private void rows_p_top_max_now_to_p_now(int examples) {
+        // divided over rows < B, from 66 examples on.
+        if (team == null || examples < 66) rows_p_top_max_now_to_p_now(examples, 0, examples);
+        else team.run(this, 9, examples, examples, 1);
+    }
+
+    private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         compute_p_top_max_now(examples, from, to);
         compute_p_e_now(examples, from, to);
         compute_p_s_now_inverse(examples, from, to);
@@ -1587,7 +1598,9 @@ public final class Text {
         // Graph step.
         compute_h_W_turned(examples);
         compute_h_a_sum2_now(examples);
-        rows_h_a_now_to_p_now(examples);
+        rows_h_a_now_to_h_now_part_2(examples);
+        compute_z_now(examples);
+        rows_p_top_max_now_to_p_now(examples);
     }
 
     private void commit_step(int examples) {
@@ -1647,7 +1660,7 @@ public final class Text {
     private void compute_accuracy_argmax(int examples) {
         // divided over b < B, from 2 examples on.
         if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 10, examples, examples, 1);
     }
 
     private void compute_accuracy_argmax(int examples, int from, int to) {
@@ -1691,7 +1704,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse_2(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 9, examples, 48 * examples, 8);
+        else team.run(this, 11, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
@@ -1881,7 +1894,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 1);
+        else team.run(this, 12, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1914,7 +1927,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 11, examples, 74, 16);
+        else team.run(this, 13, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1942,7 +1955,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 12, examples, 74, 8);
+        else team.run(this, 14, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -1953,7 +1966,7 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 48 * examples, 8);
+        else team.run(this, 15, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -2010,7 +2023,7 @@ public final class Text {
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 14, examples, 384, 16);
+        else team.run(this, 16, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2038,7 +2051,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 15, examples, 384, 8);
+        else team.run(this, 17, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2049,7 +2062,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 16, examples, 384, 16);
+        else team.run(this, 18, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2075,7 +2088,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 17, examples, 384, 1);
+        else team.run(this, 19, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2092,7 +2105,7 @@ public final class Text {
     private void rows_h_a_sum2_to_h_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 18, examples, examples, 4);
+        else team.run(this, 20, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
@@ -2109,7 +2122,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 19, examples, examples, 4);
+        else team.run(this, 21, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2263,7 +2276,7 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 20, examples, 28416, 16);
+        else team.run(this, 22, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -2276,7 +2289,7 @@ public final class Text {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 21, examples, 36864, 16);
+        else team.run(this, 23, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2296,7 +2309,7 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 22, examples, 7104, 16);
+        else team.run(this, 24, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -2729,8 +2742,8 @@ public final class Text {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2757,8 +2770,8 @@ public final class Text {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2822,10 +2835,10 @@ public final class Text {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -2866,239 +2879,25 @@ public final class Text {
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 64 - 4; j += 4) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int a0 = 96 * i;
-                final int b0 = atB + 96 * j;
-                final int b1 = atB + 96 * j + 96;
-                final int b2 = atB + 96 * j + 192;
-                final int b3 = atB + 96 * j + 288;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
-                }
-                if (LANES > 8) {
-                    v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
-                }
-                if (LANES > 4) {
-                    v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
-                }
-                if (LANES > 2) {
-                    v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
-                }
-                if (LANES > 1) {
-                    v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
-                }
-                final float sum0 = t0 + v0.lane(0);
-                c[atC + 384 * i + j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[atC + 384 * i + j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[atC + 384 * i + j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[atC + 384 * i + j + 3] = sum3;
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_Bx96x64(float[] a, float[] b, int atB, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[i + 384*j] = sum for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_384x96xB(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x64_packB4(b, atB, scratch, j);
-            product_nt_Bx96x64_panel4(a, c, atC, first, last, scratch, j);
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_384x96xB_packB2(b, scratch, j);
+            product_nt_384x96xB_panel2(a, c, first, last, scratch, j);
         }
-        for (; j < 64; j += 2 * LANES) {
-            product_nt_Bx96x64_packB2(b, atB, scratch, j);
-            product_nt_Bx96x64_panel2(a, c, atC, first, last, scratch, j);
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_384x96xB_packB1(b, examples, scratch, from);
+            product_nt_384x96xB_panel1(a, c, examples, first, last, scratch, from, j - from);
         }
+        if (j < examples) product_nt_384x96xB_rest(a, b, c, examples, first, last, j);
     }
 
-    private static void product_nt_Bx96x64_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x64_panel2_rows(a, c, atC, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-            s10.intoArray(c, atC + 384 * i + j + 384);
-            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
-            s20.intoArray(c, atC + 384 * i + j + 768);
-            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
-            s30.intoArray(c, atC + 384 * i + j + 1152);
-            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
-        }
-    }
-
-    private static void product_nt_Bx96x64_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx96x64_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, atC + 384 * i + j);
-            s01.intoArray(c, LANES + atC + 384 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
-            s10.intoArray(c, atC + 384 * i + j + 384);
-            s11.intoArray(c, LANES + atC + 384 * i + j + 384);
-            s12.intoArray(c, 2 * LANES + atC + 384 * i + j + 384);
-            s13.intoArray(c, 3 * LANES + atC + 384 * i + j + 384);
-            s20.intoArray(c, atC + 384 * i + j + 768);
-            s21.intoArray(c, LANES + atC + 384 * i + j + 768);
-            s22.intoArray(c, 2 * LANES + atC + 384 * i + j + 768);
-            s23.intoArray(c, 3 * LANES + atC + 384 * i + j + 768);
-            s30.intoArray(c, atC + 384 * i + j + 1152);
-            s31.intoArray(c, LANES + atC + 384 * i + j + 1152);
-            s32.intoArray(c, 2 * LANES + atC + 384 * i + j + 1152);
-            s33.intoArray(c, 3 * LANES + atC + 384 * i + j + 1152);
-        }
-    }
-
-    /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x74(float[] a, float[] b, float[] d, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 74 - 4; j += 4) {
+    private static void product_nt_384x96xB_rest(float[] a, float[] b, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -3107,18 +2906,18 @@ public final class Text {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
-                final int a0 = 96 * i;
                 final int b0 = 96 * j;
-                final int b1 = 96 * j + 96;
-                final int b2 = 96 * j + 192;
-                final int b3 = 96 * j + 288;
+                final int a0 = 96 * i;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -3145,81 +2944,62 @@ public final class Text {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[74 * i + j] = sum0 + d[j];
+                c[i + 384 * j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[74 * i + j + 1] = sum1 + d[j + 1];
+                c[i + 384 * j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[74 * i + j + 2] = sum2 + d[j + 2];
+                c[i + 384 * j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[74 * i + j + 3] = sum3 + d[j + 3];
+                c[i + 384 * j + 3] = sum3;
             }
-            for (; j < 74; j++) {
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int a0 = 96 * i;
                 final int b0 = 96 * j;
+                final int a0 = 96 * i;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
                 if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
                 if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
                 final float sum0 = t0 + v0.lane(0);
-                c[74 * i + j] = sum0 + d[j];
+                c[i + 384 * j] = sum0;
             }
         }
     }
 
-    /** Rows first to last of c[74*i + j] = sum + d[j] for j < 74, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x74_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x74_v2_packB4(b, scratch, j);
-            product_nt_Bx96x74_v2_panel4(a, d, c, first, last, scratch, j);
-        }
-        for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
-            product_nt_Bx96x74_v2_packB2(b, scratch, j);
-            product_nt_Bx96x74_v2_panel2(a, d, c, first, last, scratch, j);
-        }
-        if (74 - j > LANES) {
-            final int from = 74 - 2 * LANES;
-            product_nt_Bx96x74_v2_packB2(b, scratch, from);
-            product_nt_Bx96x74_v2_panel2(a, d, c, first, last, scratch, from);
-        }
-        else if (j < 74) {
-            final int from = 74 - LANES;
-            product_nt_Bx96x74_v2_packB1(b, scratch, from);
-            product_nt_Bx96x74_v2_panel1(a, d, c, first, last, scratch, from);
+    private static void product_nt_384x96xB_store(float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                sum.intoArray(c, i + 384 * j + 384 * l + r);
+            }
         }
     }
 
-    private static void product_nt_Bx96x74_v2_packB1(float[] b, float[] scratch, int j) {
+    private static void product_nt_384x96xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
+        }
         for (int q = 0; q < 96; q += LANES) {
             transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
         }
     }
 
-    private static void product_nt_Bx96x74_v2_panel1_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x74_v2_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx96x74_v2_panel1_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
+    private static void product_nt_384x96xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -3228,14 +3008,14 @@ public final class Text {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            final int a4 = 96 * i + 384;
-            final int a5 = 96 * i + 480;
-            final int a6 = 96 * i + 576;
-            final int a7 = 96 * i + 672;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
+            final int a6 = 96 * i + 96 * r + 576;
+            final int a7 = 96 * i + 96 * r + 672;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -3255,18 +3035,26 @@ public final class Text {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
-            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 444);
-            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 518);
+            s00.intoArray(scratch, 3072 + r * LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * LANES);
+            s40.intoArray(scratch, 3072 + (r + 4) * LANES);
+            s50.intoArray(scratch, 3072 + (r + 5) * LANES);
+            s60.intoArray(scratch, 3072 + (r + 6) * LANES);
+            s70.intoArray(scratch, 3072 + (r + 7) * LANES);
         }
     }
 
-    private static void product_nt_Bx96x74_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_384x96xB_panel1(float[] a, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_tiles1(a, scratch, i, rows);
+            product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_384x96xB_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
             transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
@@ -3275,27 +3063,8 @@ public final class Text {
         }
     }
 
-    private static void product_nt_Bx96x74_v2_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
-        }
-    }
-
-    private static void product_nt_Bx96x74_v2_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x74_v2_panel2_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_384x96xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3304,13 +3073,13 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3324,97 +3093,273 @@ public final class Text {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
+            s00.intoArray(scratch, 3072 + r * (2 * LANES));
+            s01.intoArray(scratch, 3072 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 3072 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 3072 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 3072 + (r + 3) * (2 * LANES) + LANES);
         }
     }
 
-    private static void product_nt_Bx96x74_v2_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+    private static void product_nt_384x96xB_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_384x96xB_tiles2(a, scratch, i, rows);
+            product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
+            product_nt_384x96xB_store(c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
-    private static void product_nt_Bx96x74_v2_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    /** Rows first to last of c[i + 74*j] = sum + d[i] for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_74x96xB(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
+        int j = 0;
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_74x96xB_packB2(b, scratch, j);
+            product_nt_74x96xB_panel2(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_74x96xB_packB1(b, examples, scratch, from);
+            product_nt_74x96xB_panel1(a, d, c, examples, first, last, scratch, from, j - from);
+        }
+        if (j < examples) product_nt_74x96xB_rest(a, b, d, c, examples, first, last, j);
+    }
+
+    private static void product_nt_74x96xB_rest(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                FloatVector v1 = FloatVector.zero(SPECIES);
+                FloatVector v2 = FloatVector.zero(SPECIES);
+                FloatVector v3 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                float t1 = 0f;
+                float t2 = 0f;
+                float t3 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                }
+                if (LANES > 8) {
+                    v0 = v0.add(v0.rearrange(AHEAD_8));
+                    v1 = v1.add(v1.rearrange(AHEAD_8));
+                    v2 = v2.add(v2.rearrange(AHEAD_8));
+                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                }
+                if (LANES > 4) {
+                    v0 = v0.add(v0.rearrange(AHEAD_4));
+                    v1 = v1.add(v1.rearrange(AHEAD_4));
+                    v2 = v2.add(v2.rearrange(AHEAD_4));
+                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                }
+                if (LANES > 2) {
+                    v0 = v0.add(v0.rearrange(AHEAD_2));
+                    v1 = v1.add(v1.rearrange(AHEAD_2));
+                    v2 = v2.add(v2.rearrange(AHEAD_2));
+                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                }
+                if (LANES > 1) {
+                    v0 = v0.add(v0.rearrange(AHEAD_1));
+                    v1 = v1.add(v1.rearrange(AHEAD_1));
+                    v2 = v2.add(v2.rearrange(AHEAD_1));
+                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                }
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 74 * j] = sum0 + d[i];
+                final float sum1 = t1 + v1.lane(0);
+                c[i + 74 * j + 1] = sum1 + d[i + 1];
+                final float sum2 = t2 + v2.lane(0);
+                c[i + 74 * j + 2] = sum2 + d[i + 2];
+                final float sum3 = t3 + v3.lane(0);
+                c[i + 74 * j + 3] = sum3 + d[i + 3];
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 74 * j] = sum0 + d[i];
+            }
+        }
+    }
+
+    private static void product_nt_74x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 74 * j + 74 * l + r);
+            }
+            for (; r < rows; r++) {
+                final float sum = scratch[5120 + l * 64 + r];
+                c[i + 74 * j + 74 * l + r] = sum + d[i + r];
+            }
+        }
+    }
+
+    private static void product_nt_74x96xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
+        }
+    }
+
+    private static void product_nt_74x96xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int row0 = i + Math.min(r, rows - 1);
+            final int a0 = 96 * row0;
+            final int row1 = i + Math.min(r + 1, rows - 1);
+            final int a1 = 96 * row1;
+            final int row2 = i + Math.min(r + 2, rows - 1);
+            final int a2 = 96 * row2;
+            final int row3 = i + Math.min(r + 3, rows - 1);
+            final int a3 = 96 * row3;
+            final int row4 = i + Math.min(r + 4, rows - 1);
+            final int a4 = 96 * row4;
+            final int row5 = i + Math.min(r + 5, rows - 1);
+            final int a5 = 96 * row5;
+            final int row6 = i + Math.min(r + 6, rows - 1);
+            final int a6 = 96 * row6;
+            final int row7 = i + Math.min(r + 7, rows - 1);
+            final int a7 = 96 * row7;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(scratch, 3072 + r * LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * LANES);
+            s40.intoArray(scratch, 3072 + (r + 4) * LANES);
+            s50.intoArray(scratch, 3072 + (r + 5) * LANES);
+            s60.intoArray(scratch, 3072 + (r + 6) * LANES);
+            s70.intoArray(scratch, 3072 + (r + 7) * LANES);
+        }
+    }
+
+    private static void product_nt_74x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_74x96xB_tiles1(a, scratch, i, rows);
+            product_nt_74x96xB_store(d, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_74x96xB_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_74x96xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
+            final int row0 = i + Math.min(r, rows - 1);
+            final int a0 = 96 * row0;
+            final int row1 = i + Math.min(r + 1, rows - 1);
+            final int a1 = 96 * row1;
+            final int row2 = i + Math.min(r + 2, rows - 1);
+            final int a2 = 96 * row2;
+            final int row3 = i + Math.min(r + 3, rows - 1);
+            final int a3 = 96 * row3;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
                 final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
-            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j);
-            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 74);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 74);
-            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 74);
-            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 74);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 148);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 148);
-            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 148);
-            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 148);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 222);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
-            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
-            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+            s00.intoArray(scratch, 3072 + r * (2 * LANES));
+            s01.intoArray(scratch, 3072 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 3072 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 3072 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 3072 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 3072 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 3072 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 3072 + (r + 3) * (2 * LANES) + LANES);
+        }
+    }
+
+    private static void product_nt_74x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_74x96xB_tiles2(a, scratch, i, rows);
+            product_nt_74x96xB_store(d, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
+            product_nt_74x96xB_store(d, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
@@ -3451,8 +3396,8 @@ public final class Text {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 74 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3478,8 +3423,8 @@ public final class Text {
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3511,8 +3456,8 @@ public final class Text {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             final int a0 = i + 74 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3538,8 +3483,8 @@ public final class Text {
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3583,10 +3528,10 @@ public final class Text {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 74 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3624,10 +3569,10 @@ public final class Text {
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3677,10 +3622,10 @@ public final class Text {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
             final int a0 = i + 74 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3718,10 +3663,10 @@ public final class Text {
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3791,8 +3736,8 @@ public final class Text {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 74 * i;
             for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3819,8 +3764,8 @@ public final class Text {
             final int a2 = 74 * i + 148;
             final int a3 = 74 * i + 222;
             for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -3879,10 +3824,10 @@ public final class Text {
             final int a2 = 74 * i + 148;
             final int a3 = 74 * i + 222;
             for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4177,8 +4122,8 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4219,8 +4164,8 @@ public final class Text {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4279,10 +4224,10 @@ public final class Text {
             FloatVector s33 = FloatVector.zero(SPECIES);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4347,10 +4292,10 @@ public final class Text {
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
             int slab = 49152 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -4981,51 +4926,57 @@ public final class Text {
                 compute_h_a_sum2_now(examples, from, to, scratch);
                 return;
             case 7:
-                rows_h_a_now_to_p_now(examples, from, to, scratch);
+                compute_z_now(examples, from, to, scratch);
                 return;
             case 8:
-                compute_accuracy_argmax(examples, from, to);
+                rows_h_a_now_to_h_now_part_2(examples, from, to);
                 return;
             case 9:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
+                rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 10:
-                compute_d_z(examples, from, to);
+                compute_accuracy_argmax(examples, from, to);
                 return;
             case 11:
-                compute_d_z_b(examples, from, to);
+                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
                 return;
             case 12:
-                compute_d_z_W(examples, from, to, scratch);
+                compute_d_z(examples, from, to);
                 return;
             case 13:
-                compute_d_h(examples, from, to, scratch);
+                compute_d_z_b(examples, from, to);
                 return;
             case 14:
-                compute_d_h_b(examples, from, to);
+                compute_d_z_W(examples, from, to, scratch);
                 return;
             case 15:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_h(examples, from, to, scratch);
                 return;
             case 16:
-                compute_d_h_W_turned(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 17:
-                compute_d_h_W(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 18:
-                rows_h_a_sum2_to_h_part_5(examples, from, to);
+                compute_d_h_W_turned(examples, from, to);
                 return;
             case 19:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                compute_d_h_W(examples, from, to);
                 return;
             case 20:
-                compute_h_W_next(examples, from, to);
+                rows_h_a_sum2_to_h_part_5(examples, from, to);
                 return;
             case 21:
-                compute_h_U_next(examples, from, to);
+                rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 22:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 23:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 24:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

@@ -2383,18 +2383,15 @@ public final class Translation {
     }
 
     private void compute_h_e_now(int examples) {
-        // divided over i_block < 3, from 6 examples on.
-        if (team == null || examples < 6) compute_h_e_now(examples, 0, 3, scratch);
-        else team.run(this, 25, examples, 0, 3, 1);
+        // divided over i < 288 in multiples of 16, from 6 examples on.
+        if (team == null || examples < 6) compute_h_e_now(examples, 0, 288, scratch);
+        else team.run(this, 25, examples, 0, 288, 16);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
         // h.e.sum.now[b,g,i] += h.U[g,i,k]*h.past[b,k]    std:recurrent.nnl:50
         // h.e.now[b,g,i] = h.e.sum.now[b,g,i] + h.d[g,i]    std:recurrent.nnl:50
-        for (int i_block = from; i_block < to; i_block++) {
-            if (examples < 8) dots_nt_Bx96x96(h_past, h_U, 9216 * i_block, h_d, 96 * i_block, h_e_now, 0, examples);
-            else product_nt_Bx96x96(h_past, h_U, 9216 * i_block, h_d, 96 * i_block, h_e_now, 0, examples, scratch);
-        }
+        product_nt_288x96xB(h_U, h_past, h_d, h_e_now, examples, from, to, scratch);
     }
 
     private void compute_before_now(int examples) {
@@ -3195,7 +3192,7 @@ public final class Translation {
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        product_nt_Bx96x96_v2(h_rows, 96 * examples, q_W, q, from, to, scratch);
+        product_nt_Bx96x96(h_rows, 96 * examples, q_W, q, from, to, scratch);
     }
 
     private void compute_seen_z_2(int examples) {
@@ -5021,8 +5018,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5049,8 +5046,8 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5114,10 +5111,10 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5270,8 +5267,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 576 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5298,8 +5295,8 @@ public final class Translation {
             final int a2 = atA + 576 * i + 1152;
             final int a3 = atA + 576 * i + 1728;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5358,10 +5355,10 @@ public final class Translation {
             final int a2 = atA + 576 * i + 1152;
             final int a3 = atA + 576 * i + 1728;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5514,8 +5511,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5542,8 +5539,8 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5602,10 +5599,10 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5758,8 +5755,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5786,8 +5783,8 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5846,10 +5843,10 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5950,8 +5947,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -5978,8 +5975,8 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6038,10 +6035,10 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6360,8 +6357,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 192 * i;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6388,8 +6385,8 @@ public final class Translation {
             final int a2 = atA + 192 * i + 384;
             final int a3 = atA + 192 * i + 576;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6549,8 +6546,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6577,8 +6574,8 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6637,10 +6634,10 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6681,11 +6678,30 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void dots_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 4; j += 4) {
+    /** Rows first to last of c[i + 288*j] = sum + d[i] for j < B, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
+    private static void product_nt_288x96xB(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= examples - 4 * LANES; j += 4 * LANES) {
+            product_nt_288x96xB_packB4(b, scratch, j);
+            product_nt_288x96xB_panel4(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - 2 * LANES; j += 2 * LANES) {
+            product_nt_288x96xB_packB2(b, scratch, j);
+            product_nt_288x96xB_panel2(a, d, c, first, last, scratch, j);
+        }
+        for (; j <= examples - Math.min(10, LANES); j += LANES) {
+            final int from = Math.max(0, Math.min(j, examples - LANES));
+            product_nt_288x96xB_packB1(b, examples, scratch, from);
+            product_nt_288x96xB_panel1(a, d, c, examples, first, last, scratch, from, j - from);
+        }
+        if (j < examples) product_nt_288x96xB_rest(a, b, d, c, examples, first, last, j);
+    }
+
+    private static void product_nt_288x96xB_rest(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, int from) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
@@ -6694,18 +6710,18 @@ public final class Translation {
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                final int b0 = 96 * j;
                 final int a0 = 96 * i;
-                final int b0 = atB + 96 * j;
-                final int b1 = atB + 96 * j + 96;
-                final int b2 = atB + 96 * j + 192;
-                final int b3 = atB + 96 * j + 288;
+                final int a1 = 96 * i + 96;
+                final int a2 = 96 * i + 192;
+                final int a3 = 96 * i + 288;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
+                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
+                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
@@ -6732,61 +6748,127 @@ public final class Translation {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[atD + 288 * i + j] = sum0 + d[atD + j];
+                c[i + 288 * j] = sum0 + d[i];
                 final float sum1 = t1 + v1.lane(0);
-                c[atD + 288 * i + j + 1] = sum1 + d[atD + j + 1];
+                c[i + 288 * j + 1] = sum1 + d[i + 1];
                 final float sum2 = t2 + v2.lane(0);
-                c[atD + 288 * i + j + 2] = sum2 + d[atD + j + 2];
+                c[i + 288 * j + 2] = sum2 + d[i + 2];
                 final float sum3 = t3 + v3.lane(0);
-                c[atD + 288 * i + j + 3] = sum3 + d[atD + j + 3];
+                c[i + 288 * j + 3] = sum3 + d[i + 3];
+            }
+        }
+        for (; i <= last - 1; i += 1) {
+            for (int j = from; j < examples; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int b0 = 96 * j;
+                final int a0 = 96 * i;
+                int q = 0;
+                for (; q <= 96 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[i + 288 * j] = sum0 + d[i];
             }
         }
     }
 
-    /** Rows first to last of c[atD + 288*i + j] = sum + d[atD + j] for j < 96, where sum = Σ a[96*i + k]·b[atB + 96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x96_packB4(b, atB, scratch, j);
-            product_nt_Bx96x96_panel4(a, d, atD, c, first, last, scratch, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_packB2(b, atB, scratch, j);
-            product_nt_Bx96x96_panel2(a, d, atD, c, first, last, scratch, j);
+    private static void product_nt_288x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 10240 + r, 64);
+        for (int l = start; l < end; l++) {
+            int r = 0;
+            for (; r <= rows - LANES; r += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 10240 + l * 64 + r);
+                sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 288 * j + 288 * l + r);
+            }
         }
     }
 
-    private static void product_nt_Bx96x96_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+    private static void product_nt_288x96xB_packB1(float[] b, int examples, float[] scratch, int j) {
+        if (examples < LANES) {
+            for (int l = 0; l < LANES; l++) {
+                final int column = Math.min(l, examples - 1), from = 96 * column;
+                for (int q = 0; q < 96; q++) scratch[q * LANES + l] = b[from + q];
+            }
+            return;
         }
         for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+            transpose(b, 96 * j + q, 96, scratch, q * LANES, LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2_rows(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+    private static void product_nt_288x96xB_tiles1(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
+            final int a6 = 96 * i + 96 * r + 576;
+            final int a7 = 96 * i + 96 * r + 672;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
+            s00.intoArray(scratch, 6144 + r * LANES);
+            s10.intoArray(scratch, 6144 + (r + 1) * LANES);
+            s20.intoArray(scratch, 6144 + (r + 2) * LANES);
+            s30.intoArray(scratch, 6144 + (r + 3) * LANES);
+            s40.intoArray(scratch, 6144 + (r + 4) * LANES);
+            s50.intoArray(scratch, 6144 + (r + 5) * LANES);
+            s60.intoArray(scratch, 6144 + (r + 6) * LANES);
+            s70.intoArray(scratch, 6144 + (r + 7) * LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, d, atD, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_288x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_288x96xB_tiles1(a, scratch, i, rows);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, LANES, finished, Math.min(LANES, examples - j));
+        }
+    }
+
+    private static void product_nt_288x96xB_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+        }
+    }
+
+    private static void product_nt_288x96xB_tiles2(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -6795,13 +6877,13 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6815,35 +6897,43 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
+            s00.intoArray(scratch, 6144 + r * (2 * LANES));
+            s01.intoArray(scratch, 6144 + r * (2 * LANES) + LANES);
+            s10.intoArray(scratch, 6144 + (r + 1) * (2 * LANES));
+            s11.intoArray(scratch, 6144 + (r + 1) * (2 * LANES) + LANES);
+            s20.intoArray(scratch, 6144 + (r + 2) * (2 * LANES));
+            s21.intoArray(scratch, 6144 + (r + 2) * (2 * LANES) + LANES);
+            s30.intoArray(scratch, 6144 + (r + 3) * (2 * LANES));
+            s31.intoArray(scratch, 6144 + (r + 3) * (2 * LANES) + LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, atB + 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + atB + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+    private static void product_nt_288x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_288x96xB_tiles2(a, scratch, i, rows);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, 2 * LANES, 0, LANES);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j + LANES, 6144 + LANES, 2 * LANES, 0, LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_nt_288x96xB_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
+        }
+        for (int q = 0; q < 96; q += LANES) {
+            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+        }
+    }
+
+    private static void product_nt_288x96xB_tiles4(float[] a, float[] scratch, int i, int rows) {
+        for (int r = 0; r < rows; r += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6860,15 +6950,15 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -6890,22 +6980,33 @@ public final class Translation {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
-            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j);
-            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 288);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 288);
-            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 288);
-            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 288);
-            s20.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 576);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 576);
-            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 576);
-            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 576);
-            s30.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 864);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
-            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 864);
-            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 864);
+            s00.intoArray(scratch, 6144 + r * (4 * LANES));
+            s01.intoArray(scratch, 6144 + r * (4 * LANES) + LANES);
+            s02.intoArray(scratch, 6144 + r * (4 * LANES) + 2 * LANES);
+            s03.intoArray(scratch, 6144 + r * (4 * LANES) + 3 * LANES);
+            s10.intoArray(scratch, 6144 + (r + 1) * (4 * LANES));
+            s11.intoArray(scratch, 6144 + (r + 1) * (4 * LANES) + LANES);
+            s12.intoArray(scratch, 6144 + (r + 1) * (4 * LANES) + 2 * LANES);
+            s13.intoArray(scratch, 6144 + (r + 1) * (4 * LANES) + 3 * LANES);
+            s20.intoArray(scratch, 6144 + (r + 2) * (4 * LANES));
+            s21.intoArray(scratch, 6144 + (r + 2) * (4 * LANES) + LANES);
+            s22.intoArray(scratch, 6144 + (r + 2) * (4 * LANES) + 2 * LANES);
+            s23.intoArray(scratch, 6144 + (r + 2) * (4 * LANES) + 3 * LANES);
+            s30.intoArray(scratch, 6144 + (r + 3) * (4 * LANES));
+            s31.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + LANES);
+            s32.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + 2 * LANES);
+            s33.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + 3 * LANES);
+        }
+    }
+
+    private static void product_nt_288x96xB_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i += 64) {
+            final int rows = Math.min(64, last - i);
+            product_nt_288x96xB_tiles4(a, scratch, i, rows);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, 4 * LANES, 0, LANES);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j + LANES, 6144 + LANES, 4 * LANES, 0, LANES);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j + 2 * LANES, 6144 + 2 * LANES, 4 * LANES, 0, LANES);
+            product_nt_288x96xB_store(d, c, scratch, i, rows, j + 3 * LANES, 6144 + 3 * LANES, 4 * LANES, 0, LANES);
         }
     }
 
@@ -7000,8 +7101,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7028,8 +7129,8 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7093,10 +7194,10 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7222,8 +7323,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7250,8 +7351,8 @@ public final class Translation {
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7442,8 +7543,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 192 * i;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7470,8 +7571,8 @@ public final class Translation {
             final int a2 = 192 * i + 384;
             final int a3 = 192 * i + 576;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7610,8 +7711,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7638,8 +7739,8 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7703,10 +7804,10 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7860,8 +7961,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7888,8 +7989,8 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7948,10 +8049,10 @@ public final class Translation {
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -7993,20 +8094,20 @@ public final class Translation {
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96_v2(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
+    private static void product_nt_Bx96x96(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x96_v2_packB4(b, scratch, j);
-            product_nt_Bx96x96_v2_panel4(a, atA, c, first, last, scratch, j);
+            product_nt_Bx96x96_packB4(b, scratch, j);
+            product_nt_Bx96x96_panel4(a, atA, c, first, last, scratch, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_v2_packB2(b, scratch, j);
-            product_nt_Bx96x96_v2_panel2(a, atA, c, first, last, scratch, j);
+            product_nt_Bx96x96_packB2(b, scratch, j);
+            product_nt_Bx96x96_panel2(a, atA, c, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
             transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
         }
@@ -8015,14 +8116,14 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx96x96_v2_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8032,8 +8133,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx96x96_v2_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_v2_panel2_rows(a, atA, c, first, last, scratch, j);
+    private static void product_nt_Bx96x96_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, atA, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8049,8 +8150,8 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8075,7 +8176,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx96x96_v2_packB4(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_packB4(float[] b, float[] scratch, int j) {
         for (int q = 0; q < 96; q += LANES) {
             transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
         }
@@ -8090,7 +8191,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx96x96_v2_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx96x96_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8114,10 +8215,10 @@ public final class Translation {
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8515,8 +8616,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 192 * i;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8543,8 +8644,8 @@ public final class Translation {
             final int a2 = 192 * i + 384;
             final int a3 = 192 * i + 576;
             for (int q = 0; q < 192; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8599,8 +8700,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8627,8 +8728,8 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8692,10 +8793,10 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8904,8 +9005,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 3000 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8931,8 +9032,8 @@ public final class Translation {
             final int a2 = i + 3000 * k + 2;
             final int a3 = i + 3000 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8964,8 +9065,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = i + 3000 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -8991,8 +9092,8 @@ public final class Translation {
             final int a2 = i + 3000 * k + 2;
             final int a3 = i + 3000 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9186,8 +9287,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 3000 * i + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9213,8 +9314,8 @@ public final class Translation {
             final int a2 = 3000 * i + k + 6000;
             final int a3 = 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9246,8 +9347,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = 3000 * i + k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9273,8 +9374,8 @@ public final class Translation {
             final int a2 = 3000 * i + k + 6000;
             final int a3 = 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9465,8 +9566,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9493,8 +9594,8 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -9553,10 +9654,10 @@ public final class Translation {
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
             for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10132,8 +10233,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10159,8 +10260,8 @@ public final class Translation {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10192,8 +10293,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10219,8 +10320,8 @@ public final class Translation {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10264,10 +10365,10 @@ public final class Translation {
             FloatVector s03 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10305,10 +10406,10 @@ public final class Translation {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10358,10 +10459,10 @@ public final class Translation {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10399,10 +10500,10 @@ public final class Translation {
             final int a2 = i + 96 * k + 2;
             final int a3 = i + 96 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10472,8 +10573,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10499,8 +10600,8 @@ public final class Translation {
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10544,10 +10645,10 @@ public final class Translation {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
             final int a0 = 96 * i;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10585,10 +10686,10 @@ public final class Translation {
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
             for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10690,8 +10791,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = atA + 288 * i;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10717,8 +10818,8 @@ public final class Translation {
             final int a2 = atA + 288 * i + 576;
             final int a3 = atA + 288 * i + 864;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10762,10 +10863,10 @@ public final class Translation {
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
             final int a0 = atA + 288 * i;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10803,10 +10904,10 @@ public final class Translation {
             final int a2 = atA + 288 * i + 576;
             final int a3 = atA + 288 * i + 864;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10906,8 +11007,8 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -10948,8 +11049,8 @@ public final class Translation {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11008,10 +11109,10 @@ public final class Translation {
             FloatVector s33 = FloatVector.zero(SPECIES);
             int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11076,10 +11177,10 @@ public final class Translation {
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
             int slab = 32768 + (i - first) * depth;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * 4 * LANES + 3 * LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11289,8 +11390,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 288 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11316,8 +11417,8 @@ public final class Translation {
             final int a2 = i + 288 * k + 2;
             final int a3 = i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11349,8 +11450,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = i + 288 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11376,8 +11477,8 @@ public final class Translation {
             final int a2 = i + 288 * k + 2;
             final int a3 = i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11506,8 +11607,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 288 * i;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11534,8 +11635,8 @@ public final class Translation {
             final int a2 = 288 * i + 576;
             final int a3 = 288 * i + 864;
             for (int q = 0; q < 288; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11871,8 +11972,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 288 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11898,8 +11999,8 @@ public final class Translation {
             final int a2 = i + 288 * k + 2;
             final int a3 = i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11931,8 +12032,8 @@ public final class Translation {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = i + 288 * k;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
@@ -11958,8 +12059,8 @@ public final class Translation {
             final int a2 = i + 288 * k + 2;
             final int a3 = i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * 2 * LANES + LANES);
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);

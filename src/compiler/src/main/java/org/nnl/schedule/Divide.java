@@ -50,8 +50,7 @@ final class Divide {
         if (columns != null) return columns;
         Candidate best = best(steps);
         if (best == null) return with(r, null, "one thread: no loop has parts that are apart");
-        Division d = new Division(best.variable, best.count, best.multiple, least);
-        return with(r, d, d.toString());
+        return with(r, best, least);
     }
 
     /**
@@ -60,13 +59,24 @@ final class Divide {
      */
     private Routine columns(Routine r, int least) {
         if (!r.variables().isEmpty()) return null;
+        Product units = Exchange.of(r.steps(), options, batch);
+        if (units != null) {
+            Candidate c = candidate(List.of(units), units.row());
+            if (c != null) return with(new Routine(r.name(), r.heading(), r.variables(), List.of(units)), c, least);
+        }
         Step.Loop blocks = ColumnBlocks.of(r.steps(), options.precision(), batch);
         if (blocks == null) return null;
-        List<Step> steps = List.of(blocks);
-        Candidate c = able(steps).stream().filter(x -> x.variable.equals(blocks.variable())).findFirst().orElse(null);
-        if (c == null) return null;
+        Candidate c = candidate(List.of(blocks), blocks.variable());
+        return c == null ? null : with(new Routine(r.name(), r.heading(), r.variables(), List.of(blocks)), c, least);
+    }
+
+    private Candidate candidate(List<Step> steps, String variable) {
+        return able(steps).stream().filter(x -> x.variable.equals(variable)).findFirst().orElse(null);
+    }
+
+    private static Routine with(Routine r, Candidate c, int least) {
         Division d = new Division(c.variable, c.count, c.multiple, least);
-        return new Routine(r.name(), r.heading(), r.variables(), steps, d, d.toString());
+        return with(r, d, d.toString());
     }
 
     /**
@@ -84,8 +94,7 @@ final class Divide {
     /** A routine that is called by such a one, divided as a candidate says. */
     Routine member(Routine r, Candidate c) {
         int least = least(r.steps());
-        Division d = new Division(c.variable, c.count, c.multiple, least < 0 ? Division.NEVER : least);
-        return with(r, d, d.toString());
+        return with(r, c, least < 0 ? Division.NEVER : least);
     }
 
     private static Routine with(Routine r, Division division, String remark) {
@@ -164,7 +173,8 @@ final class Divide {
                 candidates(l.body(), found, refused, inner);
             } else if (s instanceof Product p) {
                 long m = p.rows().at(batch);
-                candidate(new Candidate(p.row(), p.rows(), m >= 64 ? 8 : m >= 16 ? 4 : 1), p.row(), found, refused, around);
+                int high = p.contiguous().equals(p.row()) ? options.precision().lanes() : m >= 64 ? 8 : m >= 16 ? 4 : 1;
+                candidate(new Candidate(p.row(), p.rows(), high), p.row(), found, refused, around);
                 refused.add(p.column());
             } else if (s instanceof Step.When w) {
                 candidates(w.body(), found, refused, around);

@@ -11,7 +11,7 @@ import java.util.Objects;
  *
  * <p>If {@code accumulate}, each sum starts at c's element instead of 0. For each element the epilogue runs, with the
  * finished sum in the local {@link #SUM} and the variables {@code row} and {@code column} in its addresses; it consists
- * of {@link Step.Let} and {@link Step.Store}, whose addresses have {@code column} with coefficient 0 (loads only) or 1.
+ * of {@link Step.Let} and {@link Step.Store}, whose addresses have {@link #contiguous()} with coefficient 0 (loads only) or 1.
  * An empty epilogue stores the sum in c; one that needs the sum in c stores it itself.
  *
  * @param rows    how many rows, called M
@@ -34,6 +34,9 @@ public record Product(
 
     /** The local that holds the finished sum in an epilogue. */
     public static final String SUM = "sum";
+
+    /** The longest sums for which {@link #exchanged} roles pay: panels of 16 or 32 columns so deep stay in the second cache. */
+    public static final int DEEPEST = 2048;
 
     /**
      * A factor. Its element stands at {@code offset + stride·(row of a, column of b) + Σ of the inner strides}; the
@@ -61,5 +64,17 @@ public record Product(
         Count k = Count.ONE;
         for (Inner i : inner) k = k.times(i.count());
         return k;
+    }
+
+    /** The variable along which elements of c are neighbours: columns, or rows where those lie side by side. */
+    public String contiguous() {
+        return c.columnStride().isOne() || !c.rowStride().isOne() ? column : row;
+    }
+
+    /** The same with the roles of rows and columns exchanged: {@code cᵀ = bᵀ·aᵀ}. */
+    public Product exchanged() {
+        List<Inner> loops = inner.stream().map(i -> new Inner(i.count(), i.bStride(), i.aStride())).toList();
+        Result turned = new Result(c.array(), c.offset(), c.columnStride(), c.rowStride());
+        return new Product(b, a, turned, columns, rows, loops, accumulate, column, row, epilogue);
     }
 }

@@ -70,7 +70,7 @@ final class Epilogue {
     }
 
     /**
-     * Statements for the element at {@code row}, {@code column}, or for the lanes from there.
+     * Statements for the element at {@code row}, {@code column}, or for the lanes from there, along which c is contiguous.
      *
      * @param sum   Java name of the finished sum
      * @param fresh suffix that makes locals distinct
@@ -126,7 +126,7 @@ final class Epilogue {
         }
         if (leaf instanceof Value.Whole w) {
             String at = around.index(w.value().substitute(here));
-            if (!lanes || !w.value().mentions(product.column())) return Operand.whole(at, false);
+            if (!lanes || !w.value().mentions(product.contiguous())) return Operand.whole(at, false);
             return Operand.wholeLanes(dialect.wholeVector() + ".broadcast(WHOLE, " + at + ").addIndex(1)");
         }
         Value.Load load = (Value.Load) leaf;
@@ -136,7 +136,7 @@ final class Epilogue {
         if (kind == Parameter.Kind.REAL || kind == Parameter.Kind.INTEGER) return Operand.scalar(array, false);
         boolean integer = kind == Parameter.Kind.INTEGERS;
         String at = around.index(load.at().substitute(here));
-        if (lanes && load.at().mentions(product.column())) {
+        if (lanes && load.at().mentions(product.contiguous())) {
             if (integer)
                 return Operand.wholeLanes(dialect.wholeVector() + ".fromArray(WHOLE, " + array + ", " + at + ")");
             return Operand.lanes(dialect.realVector() + ".fromArray(SPECIES, " + array + ", " + at + ")");

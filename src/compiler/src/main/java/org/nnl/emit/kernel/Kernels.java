@@ -80,6 +80,7 @@ public final class Kernels {
         if (options.backend() == Options.Backend.SCALAR) return ScalarProduct.of(general, name, around, precision);
         return switch (tiling.form()) {
             case TILES -> VectorProduct.of(general, tiling, name, around, precision);
+            case TURNED -> TurnedProduct.of(general, tiling, name, around, precision);
             case DOTS -> DotProduct.of(general, name, around, precision);
             case ROWS -> RowProduct.of(general, name, around, precision);
             case LOOPS -> PlainProduct.of(general, name, around, precision);

@@ -1,8 +1,10 @@
 package org.nnl.emit.kernel;
 
+import java.util.function.IntFunction;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Cost;
 import org.nnl.emit.formula.Dialect;
+import org.nnl.schedule.Affine;
 
 /**
  * What kernels in lanes say alike. The class must hold the constants {@code SPECIES} and {@code LANES}, the species of
@@ -32,6 +34,33 @@ abstract class LaneProduct extends ProductText {
         Cost cost = Cost.of(dialect, epilogue.values());
         return !p.epilogue().isEmpty()
                 && (fromMemory || !epilogue.isRepeatable() || cost.transcendental() > 0 || cost.bytes() > 60);
+    }
+
+    /** So many vectors' length. */
+    static String lanes(int vectors) {
+        return vectors == 1 ? "LANES" : vectors + " * LANES";
+    }
+
+    /**
+     * Copies columns of b that are contiguous in k, turning them square by square into rows of {@code width} vectors; the
+     * last square of a column starts early.
+     *
+     * @param column address of the first element of the x-th vector of columns
+     * @param depth  how many elements of each, at least as many as a vector has
+     * @param whole  whether that is whole vectors
+     */
+    void squares(Source s, int width, IntFunction<Affine> column, String depth, boolean whole) {
+        functions.add(Dialect.AHEAD);
+        functions.add(Dialect.TRANSPOSE);
+        Affine row = v(whole ? "q" : "row");
+        String w = lanes(width);
+        for (int x = 0; x < width; x++) {
+            s.open("for (int q = 0; q < " + depth + "; q += LANES)");
+            if (!whole) s.line("final int row = Math.min(q, " + depth + " - LANES);");
+            s.line("transpose(" + b() + ", " + index(column.apply(x).plus(row)) + ", " + count(p.b().stride()) + ", scratch, "
+                    + index(row) + " * " + parenthesised(w) + (x == 0 ? "" : " + " + lanes(x)) + ", " + w + ");");
+            s.close();
+        }
     }
 
     /** The late epilogue, over sums that stand in c. */

@@ -65,6 +65,13 @@ abstract class ProductText {
         methods.add(s.close().toString());
     }
 
+    /** Takes over another kernel's methods. */
+    void include(Kernel k) {
+        methods.addAll(k.methods());
+        written.put(k.name(), k.parameters());
+        functions.addAll(k.functions());
+    }
+
     /** A call of a method written before; {@code changed} are parameters that do not keep their names, each with what to hand over. */
     String call(String method, String... changed) {
         List<String> arguments = new ArrayList<>();

@@ -58,10 +58,6 @@ final class RowProduct extends LaneProduct {
         method(comment(), name, s);
     }
 
-    private static String lanes(int vectors) {
-        return vectors == 1 ? "LANES" : vectors + " * LANES";
-    }
-
     /** How many parts a sum has: a power of two, 1 where the sum has several loops. */
     private int parts(int width) {
         if (p.inner().size() > 1) return 1;

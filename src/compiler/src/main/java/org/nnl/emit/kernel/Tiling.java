@@ -27,6 +27,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     enum Form {
         /** Register tiles over rows and columns. */
         TILES,
+        /** Tiles of a result whose rows lie side by side: columns in lanes, sums turned on their way to c. */
+        TURNED,
         /** A sum along the lanes for each element: few columns, or few rows, and factors that are contiguous in k. */
         DOTS,
         /** Row by row, columns in lanes: few rows, and a second factor whose rows are contiguous. */
@@ -63,6 +65,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
         long m = p.rows().at(batch), k = p.depth().at(batch);
+        if (turns(p, alongK, lanes)) return new Tiling(Form.TURNED, 4, Math.min(8, lanes), p.columns().at(batch) >= WIDE * lanes, false, true, (int) k, 0);
         Tiling other = new Tiling(alongK ? Form.DOTS : Form.LOOPS);
         if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
@@ -79,6 +82,11 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         int rows = (int) Math.min(4, Math.max(1, m));
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0);
+    }
+
+    private static boolean turns(Product p, boolean alongK, int lanes) {
+        return alongK && p.contiguous().equals(p.row()) && !p.rows().batch() && p.rows().factor() >= lanes && !p.accumulate()
+                && p.inner().size() == 1 && !p.depth().batch() && p.depth().factor() >= lanes && p.depth().factor() <= Product.DEEPEST;
     }
 
     /**
@@ -118,6 +126,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
             case LOOPS -> "plain loops";
             case DOTS -> "sums along the lanes, four columns at a time";
             case ROWS -> "row by row, columns in lanes";
+            case TURNED -> "tiles of " + rows + " rows by two vectors" + (wide ? ", four of 512 bits" : "")
+                    + ", columns turned into panels, sums turned back";
             case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors" + (wide ? ", four of 512 bits" : "")
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
                     + (packA ? ", rows copied in slabs, " + block + " at a time" : "");

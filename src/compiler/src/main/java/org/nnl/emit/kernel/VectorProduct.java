@@ -242,7 +242,7 @@ final class VectorProduct extends LaneProduct {
     /** Columns lie apart: squares of them are transposed, or eight are read side by side, so that what is written is together. */
     private void packTransposed(Source s, int width, String w) {
         if (hasSquares()) {
-            packSquares(s, width, w);
+            squares(s, width, x -> b(column(x)).plus(k()), depth(), !passes && p.depth().factor() % most == 0);
             return;
         }
         int blocks = overlapping ? width : 1;
@@ -272,21 +272,6 @@ final class VectorProduct extends LaneProduct {
         if (narrow || p.depth().batch() || !p.inner().get(0).bStride().isOne()) return false;
         int k = p.depth().factor(), last = passes ? (k - 1) % tiling.depth() + 1 : k;
         return last >= most && (tiling.wide() || (long) n() * k <= CACHED);
-    }
-
-    /** The last square of a column starts early. */
-    private void packSquares(Source s, int width, String w) {
-        functions.add(Dialect.AHEAD);
-        functions.add(Dialect.TRANSPOSE);
-        boolean whole = !passes && p.depth().factor() % most == 0;
-        Affine row = v(whole ? "q" : "row");
-        for (int x = 0; x < width; x++) {
-            s.open("for (int q = 0; q < " + depth() + "; q += LANES)");
-            if (!whole) s.line("final int row = Math.min(q, " + depth() + " - LANES);");
-            s.line("transpose(" + b() + ", " + index(b(column(x)).plus(k()).plus(row)) + ", " + count(p.b().stride()) + ", scratch, "
-                    + index(row) + " * " + parenthesised(w) + (x == 0 ? "" : " + " + lanes(x)) + ", " + w + ");");
-            s.close();
-        }
     }
 
     private void packColumns(Source s, String w, Affine to, Affine column, int count) {
@@ -391,10 +376,6 @@ final class VectorProduct extends LaneProduct {
         return overlapping ? "second" : lanes(x);
     }
 
-    private static String lanes(int vectors) {
-        return vectors == 1 ? "LANES" : vectors + " * LANES";
-    }
-
     private static String sum(int r, int x) {
         return "s" + r + x;
     }
@@ -431,7 +412,7 @@ final class VectorProduct extends LaneProduct {
                     s.line("final int a" + r + " = " + index(a(row(r)).plus(k().times(in.aStride()))) + ";");
             if (!flatB) s.line("final int b0 = " + index(b(v("j")).plus(k().times(in.bStride()))) + ";");
             s.open("for (int q = 0; q < " + depth() + "; q++)");
-            loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + w : index(v("b0").plus(v("q").times(in.bStride()))), !flatB);
+            loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + parenthesised(w) : index(v("b0").plus(v("q").times(in.bStride()))), !flatB);
             for (int r = 0; r < high; r++)
                 step(s, width, r, tiling.packA() ? "scratch[slab" + (r == 0 ? "" : " + " + r) + "]"
                         : a() + "[" + index(startA(r).plus(v("q").times(in.aStride()))) + "]");

@@ -183,6 +183,41 @@ class ProductTest {
         return tests;
     }
 
+    /** Layers with more units than examples: rows and columns exchanged, the result turned. */
+    @TestFactory
+    List<DynamicTest> turned() {
+        int[][] sizes = {{16, 16}, {16, 33}, {40, 24}, {48, 100}, {70, 29}, {130, 64}, {17, 200}};
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            for (int batch : new int[] {16, 64})
+                tests.add(DynamicTest.dynamicTest("vector " + precision + " " + batch, () -> {
+                    List<Product> products = new ArrayList<>(), exchanged = new ArrayList<>();
+                    List<Tiling> tilings = new ArrayList<>();
+                    for (int[] s : sizes)
+                        for (int which = 0; which < 4; which++) {
+                            Product p = product("NT", batch, s[0], s[1], 'M', false, which, PAD);
+                            products.add(p);
+                            exchanged.add(p.exchanged());
+                            tilings.add(Tiling.of(p.exchanged(), precision, batch));
+                        }
+                    assertThat(tilings).allMatch(t -> t.form() == Tiling.Form.TURNED && t.wide() == (batch >= 4 * precision.lanes()));
+                    Object o = ProductClass.instance(exchanged, tilings, true, precision);
+                    for (int examples : new int[] {1, 3, 9, 10, 15, 16, 17, 33, 47, 64, 65, 111})
+                        for (int x = 0; x < products.size(); x++) {
+                            check(o, x, products.get(x), x % 4, examples, precision);
+                            // the platform's tanh in double is another once it has been compiled
+                            if (x % 4 == 2 && precision == Precision.DOUBLE) continue;
+                            int units = products.get(x).columns().factor();
+                            List<Object> whole = inRanges(o, x, products.get(x), examples, precision, 0, units);
+                            for (int cut = precision.lanes(); cut < units; cut += precision.lanes())
+                                assertThat(inRanges(o, x, products.get(x), examples, precision, 0, cut, units))
+                                        .as("%s of %d cut at %d", products.get(x), examples, cut)
+                                        .isEqualTo(whole);
+                        }
+                }));
+        return tests;
+    }
+
     /** Processors with shorter vectors take other branches: squares of 8, tiles that are two vectors where there is one of 16 lanes. */
     @ParameterizedTest
     @CsvSource({"32, 8", "16, 4"})

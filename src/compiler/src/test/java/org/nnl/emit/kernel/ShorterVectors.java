@@ -19,6 +19,7 @@ final class ShorterVectors {
     public static void main(String[] args) throws Throwable {
         ProductTest products = new ProductTest();
         for (DynamicTest t : products.anyNumberOfExamples()) t.getExecutable().execute();
+        for (DynamicTest t : products.turned()) t.getExecutable().execute();
         for (DynamicTest t : products.everyFormAndSize())
             if (t.getDisplayName().startsWith("vector")) t.getExecutable().execute();
         System.out.println("right with " + lanes() + " lanes");
