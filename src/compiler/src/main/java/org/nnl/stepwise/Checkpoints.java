@@ -43,15 +43,14 @@ public final class Checkpoints {
         Program more = program.withTrain(program.train().withCheckpoint(n));
         Program.Objective loss = program.losses().get(0);
         try {
-            more = with(more, new SegmentGraphs(training, "gradient.", loss.parameters(), partials).of(loss.tensor(), n));
+            more = with(more, SegmentGraphs.gradient(training, "gradient.", n, loss, partials));
         } catch (NotSteppable e) {
             throw error(program, e.getMessage());
         }
         for (String whole : List.of("loss", "predict")) {
             try {
                 Segments s = segments(program.graph(whole));
-                if (s != null && s.steps > n)
-                    more = with(more, new SegmentGraphs(s, whole + ".", List.of(), partials).of(null, n));
+                if (s != null && s.steps > n) more = with(more, SegmentGraphs.values(s, whole + ".", n));
             } catch (NotSteppable e) {
                 // stays whole, as good as before
             }
