@@ -3064,137 +3064,49 @@ public final class Music {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 36864);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_g.W[i,j,k]*d_g.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_g_W = this.d_g_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, k);
-            clip_total_value_lanes = d_g_W1.fma(d_g_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_W, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_g.U[i,j,k]*d_g.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_g_U = this.d_g_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_g_U1 = FloatVector.fromArray(SPECIES, d_g_U, k);
-            clip_total_value_lanes = d_g_U1.fma(d_g_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_g.b[i,j]*d_g.b[i,j]    std:optimizers.nnl:78
-        final float[] d_g_b = this.d_g_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
-            clip_total_value_lanes = d_g_b1.fma(d_g_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
-        final float[] d_z_b = this.d_z_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_b, 0, 96);
         clip_total += clip_total_value;
     }
 
@@ -3366,6 +3278,31 @@ public final class Music {
                 }
             }
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= k < end vector
+        //   clip_total_value += (d[k] * d[k])
+        // For d_h.W, d_h.U, d_h.b, d_g.W, … d_z.b, 8 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; k < end; k++) {
+            float d2 = d[k];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {

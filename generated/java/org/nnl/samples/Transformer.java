@@ -4061,494 +4061,175 @@ public final class Transformer {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 3552);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:78
-        final float[] d_a_P = this.d_a_P;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 1536; j += LANES) {
-            FloatVector d_a_P1 = FloatVector.fromArray(SPECIES, d_a_P, j);
-            clip_total_value_lanes = d_a_P1.fma(d_a_P1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a_P, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:78
-        final float[] d_a2_u_gain = this.d_a2_u_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_gain1 = FloatVector.fromArray(SPECIES, d_a2_u_gain, i);
-            clip_total_value_lanes = d_a2_u_gain1.fma(d_a2_u_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:78
-        final float[] d_a2_u_bias = this.d_a2_u_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_bias1 = FloatVector.fromArray(SPECIES, d_a2_u_bias, i);
-            clip_total_value_lanes = d_a2_u_bias1.fma(d_a2_u_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wq, k);
-            clip_total_value_lanes = d_a2_attended_Wq1.fma(d_a2_attended_Wq1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wk, k);
-            clip_total_value_lanes = d_a2_attended_Wk1.fma(d_a2_attended_Wk1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wv, k);
-            clip_total_value_lanes = d_a2_attended_Wv1.fma(d_a2_attended_Wv1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wo, k);
-            clip_total_value_lanes = d_a2_attended_Wo1.fma(d_a2_attended_Wo1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:78
-        final float[] d_a2_v_gain = this.d_a2_v_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_v_gain1 = FloatVector.fromArray(SPECIES, d_a2_v_gain, i);
-            clip_total_value_lanes = d_a2_v_gain1.fma(d_a2_v_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:78
-        final float[] d_a2_v_bias = this.d_a2_v_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_v_bias1 = FloatVector.fromArray(SPECIES, d_a2_v_bias, i);
-            clip_total_value_lanes = d_a2_v_bias1.fma(d_a2_v_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
         // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a2_w_W = this.d_a2_w_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a2_w_W1 = FloatVector.fromArray(SPECIES, d_a2_w_W, j);
-            clip_total_value_lanes = d_a2_w_W1.fma(d_a2_w_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
         // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:78
-        final float[] d_a2_w_b = this.d_a2_w_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
-            clip_total_value_lanes = d_a2_w_b1.fma(d_a2_w_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
         // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a2_y_W = this.d_a2_y_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a2_y_W1 = FloatVector.fromArray(SPECIES, d_a2_y_W, j);
-            clip_total_value_lanes = d_a2_y_W1.fma(d_a2_y_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
         // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:78
-        final float[] d_a2_y_b = this.d_a2_y_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_y_b1 = FloatVector.fromArray(SPECIES, d_a2_y_b, i);
-            clip_total_value_lanes = d_a2_y_b1.fma(d_a2_y_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_15(int examples) {
         // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:78
-        final float[] d_a3_u_gain = this.d_a3_u_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_u_gain1 = FloatVector.fromArray(SPECIES, d_a3_u_gain, i);
-            clip_total_value_lanes = d_a3_u_gain1.fma(d_a3_u_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_16(int examples) {
         // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:78
-        final float[] d_a3_u_bias = this.d_a3_u_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_u_bias1 = FloatVector.fromArray(SPECIES, d_a3_u_bias, i);
-            clip_total_value_lanes = d_a3_u_bias1.fma(d_a3_u_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_17(int examples) {
         // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wq, k);
-            clip_total_value_lanes = d_a3_attended_Wq1.fma(d_a3_attended_Wq1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_18(int examples) {
         // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wk, k);
-            clip_total_value_lanes = d_a3_attended_Wk1.fma(d_a3_attended_Wk1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_19(int examples) {
         // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wv, k);
-            clip_total_value_lanes = d_a3_attended_Wv1.fma(d_a3_attended_Wv1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_20(int examples) {
         // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wo, k);
-            clip_total_value_lanes = d_a3_attended_Wo1.fma(d_a3_attended_Wo1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_21(int examples) {
         // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:78
-        final float[] d_a3_v_gain = this.d_a3_v_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_v_gain1 = FloatVector.fromArray(SPECIES, d_a3_v_gain, i);
-            clip_total_value_lanes = d_a3_v_gain1.fma(d_a3_v_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_22(int examples) {
         // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:78
-        final float[] d_a3_v_bias = this.d_a3_v_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_v_bias1 = FloatVector.fromArray(SPECIES, d_a3_v_bias, i);
-            clip_total_value_lanes = d_a3_v_bias1.fma(d_a3_v_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_23(int examples) {
         // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a3_w_W = this.d_a3_w_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a3_w_W1 = FloatVector.fromArray(SPECIES, d_a3_w_W, j);
-            clip_total_value_lanes = d_a3_w_W1.fma(d_a3_w_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_24(int examples) {
         // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:78
-        final float[] d_a3_w_b = this.d_a3_w_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a3_w_b1 = FloatVector.fromArray(SPECIES, d_a3_w_b, i);
-            clip_total_value_lanes = d_a3_w_b1.fma(d_a3_w_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_25(int examples) {
         // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a3_y_W = this.d_a3_y_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a3_y_W1 = FloatVector.fromArray(SPECIES, d_a3_y_W, j);
-            clip_total_value_lanes = d_a3_y_W1.fma(d_a3_y_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_26(int examples) {
         // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:78
-        final float[] d_a3_y_b = this.d_a3_y_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_y_b1 = FloatVector.fromArray(SPECIES, d_a3_y_b, i);
-            clip_total_value_lanes = d_a3_y_b1.fma(d_a3_y_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_27(int examples) {
         // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:78
-        final float[] d_n_gain = this.d_n_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_gain1 = FloatVector.fromArray(SPECIES, d_n_gain, i);
-            clip_total_value_lanes = d_n_gain1.fma(d_n_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_n_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_28(int examples) {
         // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:78
-        final float[] d_n_bias = this.d_n_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_bias1 = FloatVector.fromArray(SPECIES, d_n_bias, i);
-            clip_total_value_lanes = d_n_bias1.fma(d_n_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_n_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_29(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 3552);
         clip_total += clip_total_value;
     }
 
@@ -5189,6 +4870,31 @@ public final class Transformer {
                 t2.add(d_m_sum1).intoArray(d, 48 * i + j);
             }
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_e.E, d_a.P, d_a2.u.gain, d_a2.u.bias, … d_z.W, 29 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] b, int start, int end) {

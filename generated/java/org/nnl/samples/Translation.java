@@ -4377,18 +4377,7 @@ public final class Translation {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:78
-        final float[] d_E = this.d_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144000; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            clip_total_value_lanes = d_E1.fma(d_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_E, 0, 144000);
         clip_total = clip_total_value;
     }
 
@@ -4417,205 +4406,73 @@ public final class Translation {
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96000; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 96000);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_W = this.d_f_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 13824; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            clip_total_value_lanes = d_f_W1.fma(d_f_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_U = this.d_f_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 27648; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            clip_total_value_lanes = d_f_U1.fma(d_f_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:78
-        final float[] d_f_b = this.d_f_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            clip_total_value_lanes = d_f_b1.fma(d_f_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:78
-        final float[] d_f_d = this.d_f_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            clip_total_value_lanes = d_f_d1.fma(d_f_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 13824; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 27648; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
         // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:78
-        final float[] d_h_d = this.d_h_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
         // clip.total += d_q.W[i,j]*d_q.W[i,j]    std:optimizers.nnl:78
-        final float[] d_q_W = this.d_q_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            clip_total_value_lanes = d_q_W1.fma(d_q_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_q_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
         // clip.total += d_u.W[i,j]*d_u.W[i,j]    std:optimizers.nnl:78
-        final float[] d_u_W = this.d_u_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_u_W1 = FloatVector.fromArray(SPECIES, d_u_W, j);
-            clip_total_value_lanes = d_u_W1.fma(d_u_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_u_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
         // clip.total += d_u.b[i]*d_u.b[i]    std:optimizers.nnl:78
-        final float[] d_u_b = this.d_u_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_u_b1 = FloatVector.fromArray(SPECIES, d_u_b, i);
-            clip_total_value_lanes = d_u_b1.fma(d_u_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_u_b, 0, 48);
         clip_total += clip_total_value;
     }
 
@@ -4874,6 +4731,31 @@ public final class Translation {
         for (; j < end; j++) {
             a[j] = 0f;
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_E, d_e.E, d_f.W, d_f.U, … d_u.b, 13 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int start, int end) {

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 import org.nnl.emit.kernel.Renaming;
+import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Step;
@@ -118,12 +119,18 @@ final class NestNames implements Renaming.Names {
         return places.get(place++);
     }
 
-    /** The method's, {@code nest_W_4096_sqrt}: the last array it stores in, sizes of loops, functions. */
-    String method(Step.Loop loop) {
+    /** The method's, {@code nest_W_4096_sqrt} or {@code nest_sum_d_W}: the last array it stores in, sizes of loops, functions. */
+    String method(List<Step> steps) {
+        Step.Loop loop = Nest.loop(steps);
         List<String> words = new ArrayList<>(List.of("nest"));
-        Step.Store last = Nest.last(loop);
-        if (last.value() instanceof Value.Number) words.add("fill");
-        else if (!letters.contains(last.array())) words.add(last.array());
+        if (steps.get(0) instanceof Step.Start s) {
+            words.add(s.fold() == Fold.SUM ? "sum" : "max");
+            arrays.stream().filter(a -> a != null && !letters.contains(a)).limit(1).forEach(words::add);
+        } else {
+            Step.Store last = Nest.last(loop);
+            if (last.value() instanceof Value.Number) words.add("fill");
+            else if (!letters.contains(last.array())) words.add(last.array());
+        }
         if (!sizes(loop).isEmpty()) words.add(sizes(loop));
         words.addAll(functions(loop));
         return String.join("_", words);

@@ -93,15 +93,16 @@ final class RoutineWriter {
     /** The steps less the nests that have a method. */
     private List<Step> own(List<Step> steps) {
         List<Step> own = new ArrayList<>();
-        for (Step s : steps) {
-            if (s instanceof Step.When w) own.add(w.with(own(w.body())));
-            else if (!(s instanceof Step.Loop l) || call(l) == null) own.add(s);
+        for (int k = 0; k < steps.size(); k++) {
+            SharedNests.Call call = call(steps, k);
+            if (call != null) k += call.steps() - 1;
+            else own.add(steps.get(k) instanceof Step.When w ? w.with(own(w.body())) : steps.get(k));
         }
         return own;
     }
 
-    private String call(Step.Loop l) {
-        return nests == null ? null : nests.call(l);
+    private SharedNests.Call call(List<Step> steps, int k) {
+        return nests == null ? null : nests.call(steps, k);
     }
 
     /** The arrays that steps touch, other than in calls and products. */
@@ -123,6 +124,13 @@ final class RoutineWriter {
     private void block(List<Step> steps, Block b) {
         for (int k = 0; k < steps.size(); k++) {
             Step s = steps.get(k);
+            SharedNests.Call call = b.isOutermost() ? call(steps, k) : null;
+            if (call != null) {
+                out.line(call.java());
+                b.forget();
+                k += call.steps() - 1;
+                continue;
+            }
             step(s, b);
             if (s instanceof Step.Store w && reads(steps.subList(k + 1, steps.size()), w.array())) b.forget();
             if (s instanceof Step.Loop || s instanceof Step.Call || s instanceof Product || s instanceof Step.When) b.forget();
@@ -135,9 +143,7 @@ final class RoutineWriter {
 
     private void step(Step s, Block b) {
         if (s instanceof Step.Loop l) {
-            String call = b.isOutermost() ? call(l) : null;
-            if (call != null) out.line(call);
-            else if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
+            if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
             else loop(l, b);
         } else if (s instanceof Step.Let l) {
             b.let(l);

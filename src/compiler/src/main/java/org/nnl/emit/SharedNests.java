@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.kernel.Parameter;
@@ -27,7 +28,8 @@ import org.nnl.schedule.Steps;
  * it is hot after the first steps however deep the network. As for the kernels of products, {@link Renaming} makes equal
  * what differs in arrays and places alone:
  * <pre>d_h1_b[i] += d_h1_sum[64*b + i]   and   d_h2_b[i] += d_h2_sum[64*b + i]   are   d_b[i] += d_sum[64*b + i]</pre>
- * Parameters are what differs; what is the same in all stays a field or a number.
+ * Parameters are what differs; what is the same in all stays a field or a number. A nest that adds up to one number, as for the
+ * norm of a gradient, returns it.
  */
 final class SharedNests {
     /**
@@ -49,7 +51,7 @@ final class SharedNests {
     /**
      * A method that nests share.
      *
-     * @param loop       over the parameters
+     * @param steps      over the parameters
      * @param chosen     the names in it
      * @param parameters in order, without the number of examples
      * @param examples   whether it takes the number of examples
@@ -57,7 +59,7 @@ final class SharedNests {
      * @param comment    what it computes, and for which tensors
      */
     private record Method(
-            String name, Step.Loop loop, NestNames chosen, List<Parameter> parameters, boolean examples, Map<String, Array> arrays,
+            String name, List<Step> steps, NestNames chosen, List<Parameter> parameters, boolean examples, Map<String, Array> arrays,
             List<String> comment) {}
 
     /** @param alike nests that share a method at least */
@@ -71,26 +73,35 @@ final class SharedNests {
     }
 
     private void collect(List<Step> steps) {
-        for (Step s : steps) {
-            if (s instanceof Step.When w) collect(w.body());
-            Nest nest = s instanceof Step.Loop l ? nest(l) : null;
-            if (nest != null) nests.computeIfAbsent(nest.key(), k -> new ArrayList<>()).add(nest);
+        for (int k = 0; k < steps.size(); k++) {
+            if (steps.get(k) instanceof Step.When w) collect(w.body());
+            Nest nest = nest(Nest.at(steps, k, around));
+            if (nest != null) nests.computeIfAbsent(nest.key(), key -> new ArrayList<>()).add(nest);
         }
     }
 
-    /** The nest that an outermost loop is; null if it can share no method. */
-    private Nest nest(Step.Loop l) {
-        if (!Nest.isClosed(l, around)) return null;
-        return Nest.of(Nest.ofAnyLength(l, options.precision().lanes()), around);
+    /** The nest that some steps are; null for none. */
+    private Nest nest(List<Step> steps) {
+        return steps.isEmpty() ? null : Nest.of(Nest.ofAnyLength(steps, options.precision().lanes()), around);
     }
 
-    /** The call that does what an outermost loop of a routine does; null if it shares no method. */
-    String call(Step.Loop l) {
-        Nest nest = methods.isEmpty() ? null : nest(l);
+    /**
+     * A call in place of steps.
+     *
+     * @param java  the statement
+     * @param steps how many
+     */
+    record Call(String java, int steps) {}
+
+    /** The call that does what the steps of a routine do from a place on, outside all loops; null if they share no method. */
+    Call call(List<Step> all, int k) {
+        List<Step> steps = methods.isEmpty() ? List.of() : Nest.at(all, k, around);
+        Nest nest = nest(steps);
         Method m = nest == null ? null : methods.get(nest.key());
         if (m == null) return null;
+        Step.Loop l = Nest.loop(steps);
         Renaming own = new Renaming(around, m.chosen.again());
-        own.steps(List.of(nest.loop()));
+        own.steps(nest.steps());
         List<String> arguments = new ArrayList<>();
         for (Parameter p : m.parameters) {
             String argument = own.arguments().get(own.parameters().indexOf(p));
@@ -98,7 +109,8 @@ final class SharedNests {
                     : argument.equals(Nest.END) ? around.index(l.to()) : argument);
         }
         if (m.examples) arguments.add(JavaIntegers.EXAMPLES);
-        return m.name + "(" + String.join(", ", arguments) + ");";
+        String call = m.name + "(" + String.join(", ", arguments) + ");", result = Nest.result(steps);
+        return new Call(result == null ? call : real() + " " + result + " = " + call, steps.size());
     }
 
     // ---- methods
@@ -109,16 +121,16 @@ final class SharedNests {
         NestNames chosen = NestNames.of(all, taken);
         Nest first = all.get(0);
         Renaming renaming = new Renaming(around, chosen.again());
-        Step.Loop loop = (Step.Loop) renaming.steps(List.of(first.loop())).get(0);
+        List<Step> steps = renaming.steps(first.steps());
         List<Parameter> parameters = new ArrayList<>(renaming.parameters());
         parameters.sort(Comparator.comparing(Parameter::kind));
         Map<String, Array> arrays = new LinkedHashMap<>();
         for (int k = 0; k < first.arrays().size(); k++)
             if (chosen.array(k) != null) arrays.put(chosen.array(k), schedule.array(first.arrays().get(k)));
-        List<String> comment = new ArrayList<>(SchedulePrinter.print(List.of(loop)).lines().toList());
-        comment.add(users(all));
-        String name = unique(chosen.method(loop));
-        return new Method(name, loop, chosen, parameters, usesExamples(loop), arrays, comment);
+        List<String> comment = new ArrayList<>(SchedulePrinter.print(steps).lines().toList());
+        comment.add(users(all, chosen));
+        String name = unique(chosen.method(steps));
+        return new Method(name, steps, chosen, parameters, usesExamples(steps), arrays, comment);
     }
 
     private String unique(String name) {
@@ -128,15 +140,17 @@ final class SharedNests {
     }
 
     /** {@code For h.W, h2.W, h3.W.} */
-    private String users(List<Nest> all) {
-        List<String> tensors = all.stream().map(n -> schedule.array(Nest.last(n.loop()).array()).tensor()).distinct().toList();
+    private String users(List<Nest> all, NestNames chosen) {
+        int first = IntStream.range(0, all.get(0).arrays().size()).filter(k -> chosen.array(k) != null).findFirst().orElse(0);
+        List<String> tensors = all.stream()
+                .map(n -> Nest.result(n.steps()) == null ? Nest.last(Nest.loop(n.steps())).array() : n.arrays().get(first))
+                .map(array -> schedule.array(array).tensor()).distinct().toList();
         if (tensors.size() <= MOST_NAMED) return "For " + String.join(", ", tensors) + ".";
         return "For " + String.join(", ", tensors.subList(0, MOST_NAMED - 2)) + ", … " + tensors.get(tensors.size() - 1) + ", "
                 + tensors.size() + " tensors.";
     }
 
-    private static boolean usesExamples(Step.Loop l) {
-        List<Step> steps = List.of(l);
+    private static boolean usesExamples(List<Step> steps) {
         boolean[] used = {false};
         for (Affine a : Steps.integers(steps)) used[0] |= a.usesBatch();
         for (Affine a : Steps.addresses(steps)) used[0] |= a.usesBatch();
@@ -161,17 +175,24 @@ final class SharedNests {
         Schedule own = new Schedule(arrays, Map.of(), Map.of(), schedule.batch(), List.of());
         RoutineWriter w = new RoutineWriter(own, options, null, null, null);
         List<String> integers = m.parameters.stream().filter(p -> !p.isArray()).map(Parameter::name).toList();
-        String body = w.body(new Routine("", List.of(), integers, List.of(m.loop)), m.arrays.keySet());
+        String body = w.body(new Routine("", List.of(), integers, m.steps), m.arrays.keySet());
         functions.addAll(w.functions());
-        Dialect d = Dialect.scalar(options.precision());
         List<String> declared = new ArrayList<>();
-        for (Parameter p : m.parameters) declared.add(p.declaration(d.real(), ""));
+        for (Parameter p : m.parameters) declared.add(p.declaration(real(), ""));
         if (m.examples) declared.add("int " + JavaIntegers.EXAMPLES);
+        String result = Nest.result(m.steps);
         boolean fields = schedule.arrays().keySet().stream()
                 .anyMatch(a -> Pattern.compile("\\b" + a + "\\b").matcher(body).find());
-        StringBuilder s = new StringBuilder("private " + (fields ? "" : "static ") + "void " + m.name + "("
+        String type = result == null ? "void" : real();
+        StringBuilder s = new StringBuilder("private " + (fields ? "" : "static ") + type + " " + m.name + "("
                 + String.join(", ", declared) + ") {\n");
         for (String c : m.comment) s.append("    // ").append(c).append('\n');
-        return s.append(body.indent(4)).append("}\n").toString();
+        s.append(body.indent(4));
+        if (result != null) s.append("    return ").append(result).append(";\n");
+        return s.append("}\n").toString();
+    }
+
+    private String real() {
+        return Dialect.scalar(options.precision()).real();
     }
 }
