@@ -16,6 +16,7 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Index;
 import org.nnl.order.Order;
 import org.nnl.program.Program;
+import org.nnl.stepwise.Checkpoints;
 
 /** Decides how a program is computed: which arrays there are, and the loops of every graph. */
 public final class MakeSchedule {
@@ -84,7 +85,7 @@ public final class MakeSchedule {
         program.parameters().forEach(t -> seen.add(Program.ADJOINT + t.name()));
         for (Graph g : program.graphs().values()) {
             seen.addAll(g.commits().values());
-            if (g.name().equals("initial") || g.name().contains(".forward")) seen.addAll(g.results());
+            if (g.name().equals("initial") || g.name().contains(Checkpoints.FORWARD)) seen.addAll(g.results());
         }
         return seen;
     }

@@ -17,59 +17,57 @@ import org.nnl.program.Program;
  * <pre>    tail       P̄, x̄, K̄, θ̄
  *     backward   the adjoint of  Σ P̄·P.part + Σ x̄·x.part[n…n+D)  by θ, K and x.before, which is x̄ for the segment before
  *     end        the adjoint of  Σ x̄·x.before + Σ K̄·K  by θ</pre>
- * Those of a last segment that is shorter have names of their own, with {@link #REST}.
+ * Those of a last segment that is shorter have names of their own.
  */
 final class SegmentGraphs {
-    private static final String REST = ".rest";
-
-    private final String prefix;
+    private final String whole;
     private final SegmentValues values;
     private final Map<String, Graph> graphs = new LinkedHashMap<>();
 
     /** Steps of a segment, by what the names of its graphs end in. */
     private final Map<String, Integer> lengths = new LinkedHashMap<>();
 
-    private SegmentGraphs(Segments segments, String prefix, int n) {
-        this.prefix = prefix;
+    private SegmentGraphs(Segments segments, String whole, int n) {
+        this.whole = whole;
         values = new SegmentValues(segments);
         int rest = (segments.steps - 1) % n + 1;
         lengths.put("", n);
-        if (rest != n) lengths.put(REST, rest);
+        if (rest != n) lengths.put(Checkpoints.REST, rest);
     }
 
     /**
      * The graphs for values alone.
      *
-     * @param prefix of the names of the graphs
-     * @param n      steps a segment
+     * @param whole the name of the graph for all steps at once
+     * @param n     steps a segment
      */
-    static Map<String, Graph> values(Segments segments, String prefix, int n) {
-        SegmentGraphs g = new SegmentGraphs(segments, prefix, n);
+    static Map<String, Graph> values(Segments segments, String whole, int n) {
+        SegmentGraphs g = new SegmentGraphs(segments, whole, n);
         g.forward();
-        g.put("tail", g.values.tail());
+        g.put(Checkpoints.TAIL, g.values.tail());
         return g.graphs;
     }
 
     /** The graphs for values and the gradient of a loss. */
-    static Map<String, Graph> gradient(Segments segments, String prefix, int n, Program.Objective loss, Partials partials) {
-        SegmentGraphs g = new SegmentGraphs(segments, prefix, n);
+    static Map<String, Graph> gradient(Segments segments, String whole, int n, Program.Objective loss, Partials partials) {
+        SegmentGraphs g = new SegmentGraphs(segments, whole, n);
         SegmentAdjoints adjoints = new SegmentAdjoints(segments, g.values, loss, partials);
         g.forward();
-        g.put("tail", adjoints.tail());
-        g.lengths.forEach((which, steps) -> g.put("backward" + which, adjoints.backward(steps)));
-        g.put("end", adjoints.end());
+        g.put(Checkpoints.TAIL, adjoints.tail());
+        g.lengths.forEach((which, steps) -> g.put(Checkpoints.BACKWARD + which, adjoints.backward(steps)));
+        g.put(Checkpoints.END, adjoints.end());
         return g.graphs;
     }
 
     private void forward() {
-        put("begin", values.begin());
+        put(Checkpoints.BEGIN, values.begin());
         lengths.forEach((which, steps) -> {
-            put("window" + which, values.window(steps));
-            put("forward" + which, values.forward(steps));
+            put(Checkpoints.WINDOW + which, values.window(steps));
+            put(Checkpoints.FORWARD + which, values.forward(steps));
         });
     }
 
     private void put(String name, GraphDraft draft) {
-        graphs.put(prefix + name, draft.graph(prefix + name));
+        graphs.put(whole + name, draft.graph(whole + name));
     }
 }

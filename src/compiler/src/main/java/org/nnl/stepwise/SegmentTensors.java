@@ -15,7 +15,7 @@ import org.nnl.program.Program;
  *     K.fixed   kept from the beginning                          d_….sum    an adjoint, from segment to segment</pre>
  */
 final class SegmentTensors {
-    static final String GIVEN = ".given", BEFORE = ".before", PART = ".part", WINDOW = ".window", FIXED = ".fixed";
+    static final String GIVEN = ".given", WINDOW = ".window", FIXED = ".fixed";
 
     private final Segments s;
 
@@ -24,7 +24,7 @@ final class SegmentTensors {
 
     SegmentTensors(Segments segments) {
         s = segments;
-        offset = new Tensor("segment.offset", Tensor.Role.STATE, List.of(Size.of(1)), s.steps, 0);
+        offset = new Tensor(Checkpoints.OFFSET, Tensor.Role.STATE, List.of(Size.of(1)), s.steps, 0);
     }
 
     Tensor given(String name) {
@@ -32,11 +32,11 @@ final class SegmentTensors {
     }
 
     Tensor before(String name) {
-        return along(name, BEFORE, Tensor.Role.STATE, s.depth(name));
+        return along(name, Checkpoints.BEFORE, Tensor.Role.STATE, s.depth(name));
     }
 
     Tensor part(String name, int n) {
-        return along(name, PART, Tensor.Role.VALUE, s.depth(name) + n);
+        return along(name, Checkpoints.PART, Tensor.Role.VALUE, s.depth(name) + n);
     }
 
     Tensor window(String name, int n, Tensor.Role role) {
@@ -45,7 +45,7 @@ final class SegmentTensors {
     }
 
     Tensor share(String sum) {
-        return like(sum, PART, Tensor.Role.VALUE);
+        return like(sum, Checkpoints.PART, Tensor.Role.VALUE);
     }
 
     Tensor total(String sum) {

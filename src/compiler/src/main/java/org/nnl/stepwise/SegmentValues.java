@@ -155,9 +155,9 @@ final class SegmentValues {
             there.add(isTime ? r.indices().get(k) : to.of(r.indices().get(k)));
         }
         if (moves && s.isGiven(tensor)) return new Access(tensor + SegmentTensors.WINDOW, moved(there, d, s.margins().get(tensor)[0]));
-        if (moves) return new Access(tensor + SegmentTensors.PART, moved(there, d, s.depth(tensor) - s.first(tensor)));
+        if (moves) return new Access(tensor + Checkpoints.PART, moved(there, d, s.depth(tensor) - s.first(tensor)));
         if (d != null && s.isRunning(tensor)) // when all is done: the last steps are those before the next segment
-            return new Access(tensor + SegmentTensors.BEFORE, moved(there, d, s.depth(tensor) - s.steps - s.first(tensor)));
+            return new Access(tensor + Checkpoints.BEFORE, moved(there, d, s.depth(tensor) - s.steps - s.first(tensor)));
         return new Access(s.isConstant(tensor) ? tensor + SegmentTensors.FIXED : tensor, there);
     }
 
