@@ -1805,69 +1805,25 @@ public final class Names {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 3456);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 4096; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 4096);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 128; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 128);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 32; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 32);
         clip_total += clip_total_value;
     }
 
@@ -2002,6 +1958,31 @@ public final class Names {
         for (; k < end; k++) {
             a[k] = 0f;
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= k < end vector
+        //   clip_total_value += (d[k] * d[k])
+        // For d_h.W, d_h.U, d_h.b, d_z.W.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; k < end; k++) {
+            float d2 = d[k];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {

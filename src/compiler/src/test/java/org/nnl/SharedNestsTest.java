@@ -65,9 +65,14 @@ class SharedNestsTest {
                 RandomModelsTest.agrees(deep(4), Options.DEFAULT.with(backend, precision), 7);
     }
 
+    /** Layers that have nothing but weights and biases. */
+    private static String plain(int layers) {
+        return deep(layers).replace("layerNorm(h + dropout(dense(h, 16, relu), 0.2))", "dense(h, 16, tanh)");
+    }
+
     @Test
     void aMethodSaysWhatItComputesAndForWhich() {
-        assertThat(compile(deep(3).replace("layerNorm(h + dropout(dense(h, 16, relu), 0.2))", "dense(h, 16, tanh)"), Options.DEFAULT).java())
+        assertThat(compile(plain(3), Options.DEFAULT).java())
                 .contains(
                         """
                             private static void nest_d_b_16xB(float[] d_sum, float[] d_b, int examples) {
@@ -82,6 +87,19 @@ class SharedNestsTest {
                         """
                                 // d_h2.b[i] += d_h2.sum[b,i]    m.nnl:5  ∂loss/∂h2.b through h2[b,i]
                                 nest_d_b_16xB(d_h2_sum, d_h2_b, examples);
+                        """);
+    }
+
+    @Test
+    void aSumIsReturned() {
+        assertThat(compile(plain(3).replace("batch 5", "batch 5, clip 1"), Options.DEFAULT).java())
+                .containsOnlyOnce("clip_total_value_lanes = FloatVector.zero(SPECIES);")
+                .contains("    private static float nest_sum_d(float[] d, int start, int end) {\n")
+                .contains(
+                        """
+                                // clip.total += d_h2.W[i,j]*d_h2.W[i,j]    std:optimizers.nnl:78
+                                float clip_total_value = nest_sum_d(d_h2_W, 0, 256);
+                                clip_total += clip_total_value;
                         """);
     }
 
@@ -107,7 +125,7 @@ class SharedNestsTest {
     }
 
     static Stream<String> deepModels() {
-        return Stream.of(deep(4), deep(3).replace("batch 5", "batch 5, threads 2"));
+        return Stream.of(deep(4), deep(3).replace("batch 5", "batch 5, threads 2"), deep(4).replace("batch 5", "batch 5, clip 1"));
     }
 
     @ParameterizedTest

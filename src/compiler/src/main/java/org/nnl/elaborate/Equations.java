@@ -1,6 +1,7 @@
 package org.nnl.elaborate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,11 +10,10 @@ import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
-import org.nnl.equations.Fold;
 import org.nnl.equations.Index;
-import org.nnl.equations.Origin;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
+import org.nnl.program.Program;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Tree;
 
@@ -71,7 +71,7 @@ final class Equations {
                             "give the cell its size by name, as in lstm(x[t], h[t-1], c[t-1], m = 32), or an initial value, as in h[-1] = h0");
                 layouts.put(name, layout);
             }
-            write(names, values, layouts, tensors, mark, f);
+            WriteParts.write(names, values, layouts, tensors, mark, f);
             if (recursive && carried.isEmpty()) begins(names, tensors, mark, f);
             carried.forEach((name, part) -> Carried.keep(tensors.get(name), layouts.get(name), part, f));
         } catch (Problems.Abort e) {
@@ -235,7 +235,7 @@ final class Equations {
             if (trial == null) throw e;
             trial.failure = e;
             Value unknown = new Value.Array(null, 0, Value.Open.EVERYWHERE, position -> Expr.ZERO);
-            return java.util.Collections.nCopies(a.targets().size(), unknown);
+            return Collections.nCopies(a.targets().size(), unknown);
         }
     }
 
@@ -278,86 +278,9 @@ final class Equations {
         return n[0];
     }
 
-    /** Writes the equations and binds the names. */
-    private void write(
-            Map<String, Span> names, Map<String, List<Part>> values, Map<String, Layout> layouts,
-            Map<String, String> tensors, Sheet.Mark mark, Frame f) {
-        Sheet sheet = f.sheet();
-        Map<String, String> renamed = new LinkedHashMap<>();
-        for (String name : names.keySet()) {
-            Layout layout = layouts.get(name);
-            String tensor = tensors.get(name);
-            List<Size> tail = layout.trailing().stream().map(Size::of).toList();
-            if (!layout.isShifted() && values.get(name).size() == 1) {
-                String temporary = temporary(values.get(name).get(0), layout, mark, sheet, f);
-                if (temporary != null && !renamed.containsKey(temporary)) {
-                    renamed.put(temporary, tensor);
-                    f.scope().bind(name, layout.reading(tensor, Value.Open.NOWHERE), names.get(name));
-                    continue;
-                }
-            }
-            String stored = layout.isShifted() ? Layout.rows(tensor) : tensor;
-            List<Size> lead = layout.lead().stream().map(Axis::size).toList();
-            List<Size> shape = new ArrayList<>(lead);
-            layout.stored().forEach(n -> shape.add(Size.of(n)));
-            shape.addAll(tail);
-            sheet.add(new Tensor(stored, Tensor.Role.VALUE, shape, layout.classes(), 0), f.depth());
-            for (Part p : values.get(name)) {
-                List<Axis> dims = Storing.axes(layout.trailing(), p.frame());
-                List<Axis> box = new ArrayList<>(layout.lead());
-                box.addAll(p.variables());
-                box.addAll(dims);
-                List<Index> target = new ArrayList<>(Storing.indices(layout.lead()));
-                for (int d = 0; d < p.left().size(); d++) target.add(p.left().get(d).plus(layout.shift().get(d)));
-                target.addAll(Storing.indices(dims));
-                Expr e = p.value().isScalar() ? p.value().at(List.of()) : p.value().at(Storing.indices(dims));
-                sheet.add(Equation.of(stored, target, Fold.SET, box, e, Origin.at(p.span().place())));
-            }
-            if (layout.isShifted()) view(tensor, stored, layout, lead, tail, values.get(name).get(0), f);
-            f.scope().bind(name, layout.reading(stored, layout.given()), names.get(name));
-        }
-        renamed.forEach((from, to) -> sheet.rename(from, to, mark, f.depth()));
-    }
-
-    /** {@code h[t] = h.rows[t+1]}: the tensor under its own name, for those outside who want it whole. */
-    private static void view(
-            String tensor, String stored, Layout layout, List<Size> lead, List<Size> tail, Part any, Frame f) {
-        List<Integer> dims = new ArrayList<>(layout.visible());
-        dims.addAll(layout.trailing());
-        List<Size> shape = new ArrayList<>(lead);
-        dims.forEach(n -> shape.add(Size.of(n)));
-        f.sheet().add(new Tensor(tensor, Tensor.Role.VALUE, shape, layout.classes(), 0), f.depth());
-        List<Axis> axes = Storing.axes(dims, f);
-        List<Axis> box = new ArrayList<>(layout.lead());
-        box.addAll(axes);
-        f.sheet().add(Equation.of(
-                tensor, Storing.indices(box), Fold.SET, box, layout.reading(stored, Value.Open.EVERYWHERE).at(Storing.indices(axes)),
-                Origin.at(any.span().place())));
-    }
-
-    /** The tensor made for this very assignment that its value is the whole of, or null: it can take the name. */
-    private static String temporary(Part p, Layout layout, Sheet.Mark mark, Sheet sheet, Frame f) {
-        if (!p.value().isKnown()) return null;
-        List<Axis> dims = Storing.axes(p.value().shape(), p.frame());
-        if (!(p.value().at(Storing.indices(dims)) instanceof Expr.Read r)) return null;
-        Tensor t = sheet.tensor(r.tensor());
-        if (t == null || t.role() != Tensor.Role.VALUE || mark.tensors().containsKey(t.name())
-                || sheet.depth(t.name()) <= f.depth())
-            return null;
-        List<Axis> order = new ArrayList<>(layout.lead());
-        order.addAll(p.variables());
-        order.addAll(dims);
-        List<Index> left = new ArrayList<>(Storing.indices(layout.lead()));
-        left.addAll(p.left());
-        left.addAll(Storing.indices(dims));
-        boolean same = r.indices().equals(left) && Storing.indices(order).equals(left)
-                && t.shape().equals(order.stream().map(Axis::size).toList()) && t.classes() == layout.classes();
-        return same ? t.name() : null;
-    }
-
     /** {@code s = e} where s is a state: its next value, taken over at the end of a training step. */
     void next(Tree.Assignment a, Tensor state, Frame f) {
-        String next = f.sheet().fresh(state.name() + org.nnl.program.Program.NEXT);
+        String next = f.sheet().fresh(state.name() + Program.NEXT);
         Part p = part(a, next, null, f).get(0);
         Layout layout = Layout.of(a.targets().get(0).name(), List.of(p), f, all.problems);
         List<Integer> shape = new ArrayList<>(layout.visible());
@@ -374,14 +297,8 @@ final class Equations {
             throw all.problems.error(f, a.span(), "the state '" + a.targets().get(0).name() + "' has shape "
                     + Storing.whole(state).shape() + ", and its new value " + shape);
         List<Integer> tail = shape.subList(p.left().size(), shape.size());
-        List<Axis> dims = Storing.axes(tail, p.frame());
-        List<Axis> box = new ArrayList<>(p.variables());
-        box.addAll(dims);
-        List<Index> target = new ArrayList<>(p.left());
-        target.addAll(Storing.indices(dims));
         f.sheet().add(new Tensor(next, Tensor.Role.VALUE, state.shape(), 0, 0), f.depth());
-        Expr e = p.value().isScalar() ? p.value().at(List.of()) : p.value().at(Storing.indices(dims));
-        f.sheet().add(Equation.of(next, target, Fold.SET, box, e, Origin.at(a.span().place())));
+        f.sheet().add(p.equation(next, List.of(), Collections.nCopies(p.left().size(), 0), tail));
         f.sheet().commit(state.name(), next);
     }
 }

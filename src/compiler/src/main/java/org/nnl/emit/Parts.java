@@ -22,7 +22,7 @@ final class Parts {
     }
 
     private static Step of(Step s, String variable) {
-        if (s instanceof Step.When w) return new Step.When(w.inside(), of(w.body(), variable));
+        if (s instanceof Step.When w) return w.with(of(w.body(), variable));
         if (!(s instanceof Step.Loop l)) return s;
         boolean cut = l.variable().equals(variable);
         return new Step.Loop(

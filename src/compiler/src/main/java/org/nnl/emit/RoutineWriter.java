@@ -2,17 +2,14 @@ package org.nnl.emit;
 
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
-import org.nnl.emit.formula.FormulaWriter;
 import org.nnl.emit.kernel.KernelCall;
 import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.Fold;
-import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
 import org.nnl.schedule.Product;
@@ -28,12 +25,8 @@ import org.nnl.schedule.Value;
  */
 final class RoutineWriter {
     private final Schedule schedule;
-    private final Dialect scalar;
-    private final Dialect vector;
-    private final boolean isDouble;
-    private final Lines out = new Lines();
-    private final Set<String> used = new HashSet<>();
-    private final Set<String> functions = new LinkedHashSet<>();
+    private final RoutineText text;
+    private final Lines out;
     private final Kernels kernels;
     private final Sharing sharing;
 
@@ -52,18 +45,17 @@ final class RoutineWriter {
      * @param nests   methods for nests that are alike; null if all are to be written out
      */
     RoutineWriter(Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests) {
-        this.sharing = sharing;
-        this.nests = nests;
         this.schedule = schedule;
         this.kernels = kernels;
-        this.scalar = Dialect.scalar(options.precision());
-        this.vector = Dialect.vector(options.precision());
-        this.isDouble = options.precision() == Options.Precision.DOUBLE;
+        this.sharing = sharing;
+        this.nests = nests;
+        text = new RoutineText(schedule, options);
+        out = text.out;
     }
 
     /** Static methods of {@link Dialect#function} that what has been written calls. */
     Set<String> functions() {
-        return functions;
+        return text.functions;
     }
 
     /** Whether what was written mentions the place where kernels keep copies. */
@@ -81,34 +73,36 @@ final class RoutineWriter {
         List<Step> steps = Parts.of(r);
         Set<String> touched = arrays(own(steps));
         touched.removeAll(given);
-        used.addAll(r.variables());
-        used.addAll(schedule.arrays().keySet());
-        used.addAll(List.of(JavaIntegers.EXAMPLES, Sharing.FROM, Sharing.TO));
+        text.used.addAll(r.variables());
+        text.used.addAll(schedule.arrays().keySet());
+        text.used.addAll(List.of(JavaIntegers.EXAMPLES, Sharing.FROM, Sharing.TO));
         Steps.visit(steps, s -> {
-            if (s instanceof Step.Loop l) used.add(l.variable());
-            if (s instanceof Step.Let l) used.add(l.local());
-            if (s instanceof Step.Start l) used.add(l.local());
+            if (s instanceof Step.Loop l) text.used.add(l.variable());
+            if (s instanceof Step.Let l) text.used.add(l.local());
+            if (s instanceof Step.Start l) text.used.add(l.local());
         });
         for (String name : touched) {
             Array a = schedule.array(name);
-            if (!a.isField()) out.line("final " + type(a) + "[] " + name + " = this." + name + ";");
+            if (!a.isField()) out.line("final " + (a.integer() ? "int" : text.scalar.real()) + "[] " + name + " = this." + name + ";");
         }
-        blockInPlace(steps, new Block(null, Set.of(), new HashSet<>()));
+        Block b = new Block(text);
+        withPrologue(b, () -> block(steps, b));
         return out.toString();
     }
 
     /** The steps less the nests that have a method. */
     private List<Step> own(List<Step> steps) {
         List<Step> own = new ArrayList<>();
-        for (Step s : steps) {
-            if (s instanceof Step.When w) own.add(new Step.When(w.inside(), own(w.body())));
-            else if (!(s instanceof Step.Loop l) || call(l) == null) own.add(s);
+        for (int k = 0; k < steps.size(); k++) {
+            SharedNests.Call call = call(steps, k);
+            if (call != null) k += call.steps() - 1;
+            else own.add(steps.get(k) instanceof Step.When w ? w.with(own(w.body())) : steps.get(k));
         }
         return own;
     }
 
-    private String call(Step.Loop l) {
-        return nests == null ? null : nests.call(l);
+    private SharedNests.Call call(List<Step> steps, int k) {
+        return nests == null ? null : nests.call(steps, k);
     }
 
     /** The arrays that steps touch, other than in calls and products. */
@@ -125,75 +119,22 @@ final class RoutineWriter {
         return names;
     }
 
-    private String type(Array a) {
-        return a.integer() ? "int" : scalar.real();
-    }
-
-    /** A straight piece of code: the body of a loop, or of the routine, or the part in lanes of a vector loop. */
-    private final class Block {
-        /** The variable of the innermost loop around, null outside all. */
-        final String variable;
-
-        /** Arrays written within that loop. */
-        final Set<String> written;
-
-        /** Locals that hold vectors. */
-        final Set<String> lanes;
-
-        /** The variable that runs in lanes; null where code is scalar. */
-        String laneVariable;
-
-        /** Locals that the innermost loop assigns. */
-        final Set<String> assigned = new HashSet<>();
-
-        FormulaWriter formulas;
-
-        Block(String variable, Set<String> written, Set<String> lanes) {
-            this.variable = variable;
-            this.written = written;
-            this.lanes = lanes;
-            formulas = writer();
-        }
-
-        Block within(Step.Loop l) {
-            Set<String> stored = new HashSet<>();
-            Steps.stores(l.body()).forEach(s -> stored.add(s.array()));
-            Block b = new Block(l.variable(), stored, new HashSet<>(lanes));
-            b.laneVariable = laneVariable;
-            Steps.visit(l.body(), s -> {
-                if (s instanceof Step.Let x) b.assigned.add(x.local());
-                if (s instanceof Step.Start x) b.assigned.add(x.local());
-                if (s instanceof Step.Accumulate x) b.assigned.add(x.local());
-            });
-            b.formulas = b.writer();
-            return b;
-        }
-
-        private FormulaWriter writer() {
-            Dialect d = laneVariable == null ? scalar : vector;
-            return new FormulaWriter(d, new ArrayLeaves(this::leafScope), RoutineWriter.this::fresh);
-        }
-
-        private ArrayLeaves.Surroundings leafScope() {
-            return new ArrayLeaves.Surroundings(
-                    schedule, variable, laneVariable, written, assigned, lanes, vector, isDouble);
-        }
-    }
-
-    private String fresh(String hint) {
-        String base = hint.replaceAll("\\W", "_");
-        for (int n = 1; ; n++) if (used.add(base + n)) return base + n;
-    }
+    // ---- steps
 
     private void block(List<Step> steps, Block b) {
         for (int k = 0; k < steps.size(); k++) {
             Step s = steps.get(k);
+            SharedNests.Call call = b.isOutermost() ? call(steps, k) : null;
+            if (call != null) {
+                out.line(call.java());
+                b.forget();
+                k += call.steps() - 1;
+                continue;
+            }
             step(s, b);
-            if (s instanceof Step.Store w && reads(steps.subList(k + 1, steps.size()), w.array())) b.formulas.forget();
-            if (s instanceof Step.Loop || s instanceof Step.Call || s instanceof Product || s instanceof Step.When)
-                b.formulas.forget();
+            if (s instanceof Step.Store w && reads(steps.subList(k + 1, steps.size()), w.array())) b.forget();
+            if (s instanceof Step.Loop || s instanceof Step.Call || s instanceof Product || s instanceof Step.When) b.forget();
         }
-        functions.addAll(b.formulas.functions());
     }
 
     private static boolean reads(List<Step> steps, String array) {
@@ -202,27 +143,22 @@ final class RoutineWriter {
 
     private void step(Step s, Block b) {
         if (s instanceof Step.Loop l) {
-            String call = b.variable == null ? call(l) : null;
-            if (call != null) out.line(call);
-            else if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
+            if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
             else loop(l, b);
         } else if (s instanceof Step.Let l) {
-            let(l, b);
+            b.let(l);
         } else if (s instanceof Step.Start a) {
-            start(a, b);
+            b.start(a);
         } else if (s instanceof Step.Accumulate a) {
-            accumulate(a.local(), a.local(), a.fold(), a.value(), b);
+            b.accumulate(a.local(), a.fold(), a.value());
         } else if (s instanceof Step.Best best) {
-            best(best, b);
+            b.best(best);
         } else if (s instanceof Step.Store w) {
-            store(w, b);
+            b.store(w);
         } else if (s instanceof Step.When w) {
             out.open("if (" + JavaIntegers.java(w.inside()) + ")");
-            Block inner = new Block(b.variable, b.written, b.lanes);
-            inner.laneVariable = b.laneVariable;
-            inner.assigned.addAll(b.assigned);
-            inner.formulas = inner.writer();
-            blockInPlace(w.body(), inner);
+            Block inner = b.within(w);
+            withPrologue(inner, () -> block(w.body(), inner));
             out.close();
         } else if (s instanceof Step.Fill f) {
             fill(f);
@@ -256,213 +192,9 @@ final class RoutineWriter {
         (part ? call.statements(Sharing.FROM, Sharing.TO) : call.statements()).forEach(out::line);
     }
 
-    private void blockInPlace(List<Step> steps, Block b) {
-        int mark = out.mark();
-        block(steps, b);
-        out.insert(mark, b.formulas.prologue());
-    }
-
-    private void loop(Step.Loop l, Block b) {
-        Block inner = b.within(l);
-        int mark = out.mark();
-        out.open(l.kind() == Step.Kind.DOWN
-                ? "for (int " + l.variable() + " = " + JavaIntegers.java(l.to().plus(-1)) + "; " + l.variable() + " >= "
-                        + JavaIntegers.java(l.from()) + "; " + l.variable() + "--)"
-                : "for (int " + l.variable() + " = " + JavaIntegers.java(l.from()) + "; " + l.variable() + " < "
-                        + JavaIntegers.java(l.to()) + "; " + l.variable() + "++)");
-        block(l.body(), inner);
-        out.close();
-        out.insert(mark, inner.formulas.prologue());
-    }
-
-    /** Whole vectors first, the remainder one by one. */
-    private void vectorLoop(Step.Loop l, Block b) {
-        String v = l.variable();
-        String to = JavaIntegers.java(l.to());
-        Integer size = l.from().isZero() ? l.to().constant() : null;
-        int most = isDouble ? 8 : 16;
-        boolean tail = size == null || size % most != 0;
-        Block lanes = b.within(l);
-        lanes.laneVariable = v;
-        Set<String> startedWithin = new HashSet<>();
-        Steps.visit(l.body(), s -> {
-            if (s instanceof Step.Start a) startedWithin.add(a.local());
-        });
-        List<Step.Accumulate> across = l.body().stream()
-                .filter(s -> s instanceof Step.Accumulate a && !startedWithin.contains(a.local()))
-                .map(s -> (Step.Accumulate) s)
-                .toList();
-        for (Step.Accumulate a : across) {
-            String name = a.local() + "_lanes";
-            used.add(name);
-            lanes.lanes.add(name);
-            lanes.assigned.add(name);
-            out.line(vector.realVector() + " " + name + " = " + filled(a.fold().start()) + ";");
-        }
-        lanes.formulas = lanes.writer();
-        if (tail && across.isEmpty() && size != null && size < 64 && overlaps(l.body())) {
-            overlapped(l, b, lanes, size);
-            return;
-        }
-        String end = tail ? fresh("end") : to;
-        if (tail) {
-            out.line("int " + v + " = " + JavaIntegers.java(l.from()) + ";");
-            out.line("final int " + end + " = " + (l.from().isZero() ? "" : v + " + ") + "SPECIES.loopBound(" + to
-                    + (l.from().isZero() ? "" : " - " + v) + ");");
-        }
-        int mark = out.mark();
-        out.open("for (" + (tail ? "" : "int " + v + " = " + JavaIntegers.java(l.from())) + "; " + v + " < " + end + "; "
-                + v + " += LANES)");
-        for (Step s : l.body()) {
-            if (s instanceof Step.Accumulate a && !startedWithin.contains(a.local()))
-                accumulate(a.local() + "_lanes", a.local() + "_lanes", a.fold(), a.value(), lanes);
-            else step(s, lanes);
-        }
-        functions.addAll(lanes.formulas.functions());
-        out.close();
-        out.insert(mark, lanes.formulas.prologue());
-        for (Step.Accumulate a : across) {
-            String all = a.local() + "_lanes";
-            if (a.fold() == Fold.SUM) {
-                functions.add(Dialect.AHEAD);
-                vector.sumLanes(all).forEach(out::line);
-                out.line(a.local() + " = " + a.local() + " + " + all + ".lane(0);");
-            } else
-                out.line(a.local() + " = Math.max(" + a.local() + ", " + all + ".reduceLanes(VectorOperators.MAX));");
-        }
-        if (!tail) return;
-        Block rest = b.within(l);
-        int tailMark = out.mark();
-        out.open("for (; " + v + " < " + to + "; " + v + "++)");
-        block(l.body(), rest);
-        out.close();
-        out.insert(tailMark, rest.formulas.prologue());
-    }
-
-    /** Whether computing an element twice gives the same: nothing that is written is read. */
-    private static boolean overlaps(List<Step> body) {
-        Set<String> written = new HashSet<>();
-        for (Step.Store w : Steps.stores(body)) {
-            if (w.fold() != Fold.SET) return false;
-            written.add(w.array());
-        }
-        return Steps.loads(body).stream().noneMatch(l -> written.contains(l.array()));
-    }
-
-    /** A short row: the last vector starts early enough to end with the row, and computes some elements again. */
-    private void overlapped(Step.Loop l, Block b, Block lanes, int size) {
-        String v = l.variable();
-        out.open("if (LANES <= " + size + ")");
-        String next = fresh(v);
-        int mark = out.mark();
-        out.open("for (int " + next + " = 0; " + next + " < " + size + "; " + next + " += LANES)");
-        out.line("final int " + v + " = Math.min(" + next + ", " + size + " - LANES);");
-        block(l.body(), lanes);
-        out.close();
-        out.insert(mark, lanes.formulas.prologue());
-        out.close();
-        out.open("else");
-        Block rest = b.within(l);
-        int restMark = out.mark();
-        out.open("for (int " + v + " = 0; " + v + " < " + size + "; " + v + "++)");
-        block(l.body(), rest);
-        out.close();
-        out.insert(restMark, rest.formulas.prologue());
-        out.close();
-    }
-
-    private String filled(double value) {
-        return value == 0
-                ? vector.realVector() + ".zero(SPECIES)"
-                : vector.realVector() + ".broadcast(SPECIES, " + vector.literal(value) + ")";
-    }
-
-    private void let(Step.Let l, Block b) {
-        boolean lanes = b.laneVariable != null;
-        String java = lanes ? b.formulas.lanes(l.value()) : b.formulas.value(l.value()).java();
-        statements(b);
-        if (lanes) b.lanes.add(l.local());
-        out.line("final " + (lanes ? vector.realVector() : scalar.real()) + " " + l.local() + " = " + java + ";");
-    }
-
-    private void start(Step.Start a, Block b) {
-        if (a.fold() == Fold.ARGMAX) {
-            out.line("int " + a.local() + " = 0;");
-        } else if (b.laneVariable != null) {
-            b.lanes.add(a.local());
-            out.line(vector.realVector() + " " + a.local() + " = " + filled(a.fold().start()) + ";");
-        } else {
-            out.line(scalar.real() + " " + a.local() + " = " + scalar.literal(a.fold().start()) + ";");
-        }
-    }
-
-    private void accumulate(String to, String from, Fold fold, Value value, Block b) {
-        if (b.laneVariable != null) {
-            String java = fold == Fold.SUM
-                    ? b.formulas.lanes(new Value.Apply(Op.ADD, List.of(value, new Value.Local(from))))
-                    : from + ".max(" + b.formulas.lanes(value) + ")";
-            statements(b);
-            out.line(to + " = " + java + ";");
-            return;
-        }
-        String java = b.formulas.value(value).java();
-        statements(b);
-        out.line(fold == Fold.SUM ? to + " += " + java + ";" : to + " = Math.max(" + to + ", " + java + ");");
-    }
-
-    private void best(Step.Best best, Block b) {
-        String java = b.formulas.value(best.value()).java();
-        statements(b);
-        String v = fresh("v");
-        out.line("final " + scalar.real() + " " + v + " = " + java + ";");
-        // without a branch: which of a few is greatest is as good as random
-        best.positions().forEach((at, position) -> out.line(
-                at + " = " + v + " > " + best.best() + " ? " + JavaIntegers.java(position) + " : " + at + ";"));
-        out.line(best.best() + " = Math.max(" + best.best() + ", " + v + ");");
-    }
-
-    private void store(Step.Store w, Block b) {
-        Array a = schedule.array(w.array());
-        Value value = w.value();
-        if (w.fold() == Fold.SUM || w.fold() == Fold.MAX) {
-            Value present = new Value.Load(w.array(), w.at(), List.of(), 0);
-            value = new Value.Apply(w.fold() == Fold.SUM ? Op.ADD : Op.MAX, List.of(present, value));
-        }
-        if (!w.inside().isEmpty()) out.open("if (" + JavaIntegers.java(w.inside()) + ")");
-        if (b.laneVariable != null) {
-            String java = b.formulas.lanes(value);
-            statements(b);
-            out.line(java + ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at()) + ");");
-            if (!w.inside().isEmpty()) {
-                out.close();
-                b.formulas.forget();
-            }
-            return;
-        }
-        String target = a.isField() ? w.array() : w.array() + "[" + JavaIntegers.java(w.at()) + "]";
-        if (w.fold() == Fold.SUM && !a.integer()) {
-            String java = b.formulas.value(w.value()).java();
-            statements(b);
-            out.line(target + " += " + java + ";");
-        } else {
-            boolean position = w.value() instanceof Value.Local;
-            String java = a.integer() && !position ? b.formulas.integer(value) : b.formulas.value(value).java();
-            statements(b);
-            out.line(target + " = " + java + ";");
-        }
-        if (!w.inside().isEmpty()) {
-            out.close();
-            b.formulas.forget();
-        }
-    }
-
-    private void statements(Block b) {
-        for (String s : b.formulas.statements()) out.line(s);
-    }
-
     private void fill(Step.Fill f) {
         Array a = schedule.array(f.array());
-        String value = a.integer() ? Integer.toString((int) f.value()) : scalar.literal(f.value());
+        String value = a.integer() ? Integer.toString((int) f.value()) : text.scalar.literal(f.value());
         if (a.isField()) {
             out.line(f.array() + " = " + value + ";");
             return;
@@ -483,5 +215,112 @@ final class RoutineWriter {
             out.line("System.arraycopy(" + c.source() + ", 0, " + c.array() + ", 0, "
                     + JavaIntegers.java(c.count()) + ");");
         }
+    }
+
+    // ---- loops
+
+    /** Writes a block, and before it what its formulas compute once. */
+    private void withPrologue(Block b, Runnable writing) {
+        int mark = out.mark();
+        writing.run();
+        out.insert(mark, b.prologue());
+    }
+
+    /** A loop, and before it what its body's formulas compute once. */
+    private void loop(String header, Block inner, Runnable body) {
+        withPrologue(inner, () -> {
+            out.open(header);
+            body.run();
+            out.close();
+        });
+    }
+
+    private void loop(Step.Loop l, Block b) {
+        String v = l.variable(), from = JavaIntegers.java(l.from());
+        Block inner = b.within(l);
+        loop(l.kind() == Step.Kind.DOWN
+                ? "for (int " + v + " = " + JavaIntegers.java(l.to().plus(-1)) + "; " + v + " >= " + from + "; " + v + "--)"
+                : "for (int " + v + " = " + from + "; " + v + " < " + JavaIntegers.java(l.to()) + "; " + v + "++)",
+                inner, () -> block(l.body(), inner));
+    }
+
+    /** Whole vectors first, the remainder one by one. */
+    private void vectorLoop(Step.Loop l, Block b) {
+        String v = l.variable(), from = JavaIntegers.java(l.from()), to = JavaIntegers.java(l.to());
+        Integer size = l.from().isZero() ? l.to().constant() : null;
+        boolean tail = size == null || size % text.mostLanes != 0;
+        Block lanes = b.lanesWithin(l);
+        List<Step.Accumulate> across = across(l);
+        across.forEach(lanes::carry);
+        if (tail && across.isEmpty() && size != null && size < 64 && overlaps(l.body())) {
+            overlapped(l, b, lanes, size);
+            return;
+        }
+        String end = tail ? text.fresh("end") : to;
+        if (tail) {
+            out.line("int " + v + " = " + from + ";");
+            out.line("final int " + end + " = " + (l.from().isZero() ? "SPECIES.loopBound(" + to + ");"
+                    : v + " + SPECIES.loopBound(" + to + " - " + v + ");"));
+        }
+        loop("for (" + (tail ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> {
+            for (Step s : l.body()) {
+                if (s instanceof Step.Accumulate a && across.contains(a)) lanes.accumulate(Block.carried(a), a.fold(), a.value());
+                else step(s, lanes);
+            }
+        });
+        across.forEach(this::join);
+        if (!tail) return;
+        Block rest = b.within(l);
+        loop("for (; " + v + " < " + to + "; " + v + "++)", rest, () -> block(l.body(), rest));
+    }
+
+    /** What a loop accumulates from pass to pass, in locals declared before it. */
+    private static List<Step.Accumulate> across(Step.Loop l) {
+        Set<String> within = new HashSet<>();
+        Steps.visit(l.body(), s -> {
+            if (s instanceof Step.Start a) within.add(a.local());
+        });
+        return l.body().stream()
+                .filter(s -> s instanceof Step.Accumulate a && !within.contains(a.local()))
+                .map(s -> (Step.Accumulate) s)
+                .toList();
+    }
+
+    /** The lanes of what was accumulated put together. */
+    private void join(Step.Accumulate a) {
+        String all = Block.carried(a);
+        if (a.fold() == Fold.SUM) {
+            text.functions.add(Dialect.AHEAD);
+            text.vector.sumLanes(all).forEach(out::line);
+            out.line(a.local() + " = " + a.local() + " + " + all + ".lane(0);");
+        } else {
+            out.line(a.local() + " = Math.max(" + a.local() + ", " + all + ".reduceLanes(VectorOperators.MAX));");
+        }
+    }
+
+    /** Whether computing an element twice gives the same: nothing that is written is read. */
+    private static boolean overlaps(List<Step> body) {
+        Set<String> written = new HashSet<>();
+        for (Step.Store w : Steps.stores(body)) {
+            if (w.fold() != Fold.SET) return false;
+            written.add(w.array());
+        }
+        return Steps.loads(body).stream().noneMatch(l -> written.contains(l.array()));
+    }
+
+    /** A short row: the last vector starts early enough to end with the row, and computes some elements again. */
+    private void overlapped(Step.Loop l, Block b, Block lanes, int size) {
+        String v = l.variable();
+        out.open("if (LANES <= " + size + ")");
+        String next = text.fresh(v);
+        loop("for (int " + next + " = 0; " + next + " < " + size + "; " + next + " += LANES)", lanes, () -> {
+            out.line("final int " + v + " = Math.min(" + next + ", " + size + " - LANES);");
+            block(l.body(), lanes);
+        });
+        out.close();
+        out.open("else");
+        Block rest = b.within(l);
+        loop("for (int " + v + " = 0; " + v + " < " + size + "; " + v + "++)", rest, () -> block(l.body(), rest));
+        out.close();
     }
 }

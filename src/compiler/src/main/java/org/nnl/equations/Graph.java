@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A set of index equations over named tensors. The equations define values, not an order of execution: any order
@@ -54,6 +56,28 @@ public record Graph(
         List<Equation> found = new ArrayList<>();
         for (Equation e : equations) if (e.target().equals(tensorName)) found.add(e);
         return found;
+    }
+
+    /** All tensors that the values of some depend on, these included. */
+    public Set<String> sources(Collection<String> of) {
+        Set<String> found = new LinkedHashSet<>(of);
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int k = equations.size() - 1; k >= 0; k--) // what is read mostly stands before
+                if (found.contains(equations.get(k).target())) more |= found.addAll(equations.get(k).reads());
+        }
+        return found;
+    }
+
+    /** The part that contributes to a result or to a commit. */
+    public Graph live() {
+        Set<String> wanted = new LinkedHashSet<>(results);
+        wanted.addAll(commits.values());
+        Set<String> live = sources(wanted);
+        Map<String, Tensor> kept = new LinkedHashMap<>(tensors);
+        kept.keySet().removeIf(t -> !live.contains(t) && !commits.containsKey(t));
+        return withTensors(kept).withEquations(equations.stream().filter(e -> live.contains(e.target())).toList());
     }
 
     public Graph withEquations(List<Equation> newEquations) {

@@ -120,15 +120,20 @@ public record Index(int constant, List<Term> terms) {
 
     /** This index with an index put for each axis, also inside look-ups; axes mapped to null stay. */
     public Index substitute(Function<String, Index> replacement) {
+        return substitute(replacement, l -> Index.lookup(
+                l.tensor, l.indices.stream().map(i -> i.substitute(replacement)).toList()));
+    }
+
+    /** This index with an index put for each axis outside look-ups, those mapped to null stay, and one for each look-up. */
+    public Index substitute(Function<String, Index> axes, Function<Lookup, Index> lookups) {
         Index sum = Index.of(constant);
         for (Term t : terms) {
             Index part;
             if (t.atom instanceof AxisAtom a) {
-                Index r = replacement.apply(a.axis);
+                Index r = axes.apply(a.axis);
                 part = r == null ? Index.axis(a.axis) : r;
             } else {
-                Lookup l = (Lookup) t.atom;
-                part = Index.lookup(l.tensor, l.indices.stream().map(i -> i.substitute(replacement)).toList());
+                part = lookups.apply((Lookup) t.atom);
             }
             sum = sum.plus(part.times(t.coefficient));
         }

@@ -70,6 +70,11 @@ public record Array(
         return List.of(strides);
     }
 
+    /** The same array as another field. */
+    public Array named(String newName) {
+        return new Array(newName, tensor, kind, integer, shape, before, after, strides, classes);
+    }
+
     /** Number of elements, free ones included. */
     public Count count() {
         Count n = Count.ONE;

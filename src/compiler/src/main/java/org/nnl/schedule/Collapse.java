@@ -20,10 +20,10 @@ final class Collapse {
     }
 
     private static Step of(Step s) {
-        if (s instanceof Step.When w) return new Step.When(w.inside(), of(w.body()));
+        if (s instanceof Step.When w) return w.with(of(w.body()));
         if (!(s instanceof Step.Loop l)) return s;
         List<Step> body = of(l.body());
-        Step.Loop outer = new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body);
+        Step.Loop outer = l.with(body);
         if (body.size() != 1 || !(body.get(0) instanceof Step.Loop inner)) return outer;
         if (outer.kind() != Step.Kind.UP || inner.kind() != Step.Kind.UP) return outer;
         if (!outer.from().isZero() || !inner.from().isZero()) return outer;

@@ -37,7 +37,7 @@ final class FindProduct {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             if (s instanceof Step.When w) {
-                out.add(new Step.When(w.inside(), of(w.body())));
+                out.add(w.with(of(w.body())));
                 continue;
             }
             Step found = s instanceof Step.Loop l ? product(l) : null;
@@ -49,17 +49,14 @@ final class FindProduct {
     }
 
     private static Step product(Step.Loop nest) {
-        List<Step.Loop> loops = new ArrayList<>();
-        Step.Loop last = nest;
-        loops.add(last);
-        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop l) loops.add(last = l);
-        List<Step> body = last.body();
+        List<Step.Loop> loops = Steps.perfect(nest);
+        List<Step> body = loops.get(loops.size() - 1).body();
         if (body.size() < 3 || !(body.get(0) instanceof Step.Start start)) return null;
         if (!(body.get(1) instanceof Step.Loop sum) || start.fold() != org.nnl.equations.Fold.SUM) return null;
         int outside = loops.size();
-        loops.add(sum);
-        while (sum.body().size() == 1 && sum.body().get(0) instanceof Step.Loop l) loops.add(sum = l);
-        if (sum.body().size() != 1 || !(sum.body().get(0) instanceof Step.Accumulate acc)) return null;
+        loops.addAll(Steps.perfect(sum));
+        List<Step> innermost = loops.get(loops.size() - 1).body();
+        if (innermost.size() != 1 || !(innermost.get(0) instanceof Step.Accumulate acc)) return null;
         if (loops.stream().anyMatch(l -> l.kind() != Step.Kind.UP || !l.from().isZero())) return null;
 
         List<Value> factors = new ArrayList<>();

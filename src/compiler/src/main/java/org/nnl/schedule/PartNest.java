@@ -15,11 +15,8 @@ record PartNest(Step.Loop sums, Step.Loop rest) {
 
     /** Null if the nest is no such one, or stores nowhere that the rest does not read. */
     static PartNest of(Step.Loop nest) {
-        List<Step.Loop> loops = new ArrayList<>();
-        Step.Loop last = nest;
-        loops.add(last);
-        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop l) loops.add(last = l);
-        List<Step> body = last.body();
+        List<Step.Loop> loops = Steps.perfect(nest);
+        List<Step> body = loops.get(loops.size() - 1).body();
         if (body.size() < 3 || !(body.get(0) instanceof Step.Start start) || !(body.get(1) instanceof Step.Loop)) return null;
         List<Step> tail = body.subList(2, body.size());
         if (tail.stream().anyMatch(s -> !(s instanceof Step.Let || s instanceof Step.Store))) return null;
@@ -39,15 +36,6 @@ record PartNest(Step.Loop sums, Step.Loop rest) {
         rest.add(new Step.Let(start.local(), new Value.Load(target.array(), target.at(), List.of(), 0)));
         for (Step s : tail) if (!s.equals(wait)) rest.add(s);
         if (rest.size() == 1) return null;
-        return new PartNest(around(loops, List.of(start, body.get(1), wait)), around(loops, rest));
-    }
-
-    private static Step.Loop around(List<Step.Loop> loops, List<Step> body) {
-        List<Step> steps = body;
-        for (int k = loops.size() - 1; k >= 0; k--) {
-            Step.Loop l = loops.get(k);
-            steps = List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps));
-        }
-        return (Step.Loop) steps.get(0);
+        return new PartNest(Steps.nest(loops, List.of(start, body.get(1), wait)), Steps.nest(loops, rest));
     }
 }

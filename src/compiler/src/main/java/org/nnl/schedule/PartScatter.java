@@ -31,11 +31,8 @@ final class PartScatter {
     }
 
     private static List<Step> parted(Step.Loop nest, String tensor, Function<Array, Array> declare) {
-        List<Step.Loop> loops = new ArrayList<>();
-        Step.Loop last = nest;
-        loops.add(last);
-        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop l) loops.add(last = l);
-        List<Step> body = last.body();
+        List<Step.Loop> loops = Steps.perfect(nest);
+        List<Step> body = loops.get(loops.size() - 1).body();
         if (body.size() != 3 || !(body.get(0) instanceof Step.Start start) || !(body.get(1) instanceof Step.Loop)
                 || !(body.get(2) instanceof Step.Store store)) return null;
         if (store.fold() != Fold.SUM || !store.value().equals(new Value.Local(start.local()))) return null;
@@ -54,15 +51,15 @@ final class PartScatter {
         StringBuilder name = new StringBuilder(tensor).append(".parts");
         shape.forEach(c -> name.append('.').append(c.factor()));
         Array parts = new Array(name.toString(), name.toString(), Array.Kind.COMPUTED, false, shape, strides, 0);
-        Step sums = around(loops, List.of(start, body.get(1),
+        Step sums = Steps.nest(loops, List.of(start, body.get(1),
                 new Step.Store(parts.name(), at, List.of(), Fold.SET, new Value.Local(start.local()))));
         List<Step> found = FindProduct.of(List.of(sums));
         if (!Steps.any(found, PartScatter::isProduct) || direct && Steps.any(found, PartScatter::isNarrow)) return null;
         String own = declare.apply(parts).name();
         return List.of(
-                around(loops, List.of(start, body.get(1),
+                Steps.nest(loops, List.of(start, body.get(1),
                         new Step.Store(own, at, List.of(), Fold.SET, new Value.Local(start.local())))),
-                around(loops, List.of(new Step.Store(
+                Steps.nest(loops, List.of(new Step.Store(
                         store.array(), store.at(), store.inside(), Fold.SUM, new Value.Load(own, at, List.of(), 0)))));
     }
 
@@ -73,14 +70,5 @@ final class PartScatter {
 
     private static boolean isProduct(Step s) {
         return s instanceof Product;
-    }
-
-    private static Step around(List<Step.Loop> loops, List<Step> body) {
-        List<Step> steps = body;
-        for (int k = loops.size() - 1; k >= 0; k--) {
-            Step.Loop l = loops.get(k);
-            steps = List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps));
-        }
-        return steps.get(0);
     }
 }

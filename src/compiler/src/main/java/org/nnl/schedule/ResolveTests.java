@@ -29,10 +29,9 @@ final class ResolveTests {
 
     private static Step clip(Step s) {
         if (s instanceof Step.When w)
-            return new Step.When(w.inside(), w.body().stream().map(ResolveTests::clip).toList());
+            return w.with(w.body().stream().map(ResolveTests::clip).toList());
         if (!(s instanceof Step.Loop l)) return s;
-        Step.Loop loop = new Step.Loop(
-                l.variable(), l.from(), l.to(), l.kind(), l.unroll(), l.body().stream().map(ResolveTests::clip).toList());
+        Step.Loop loop = l.with(l.body().stream().map(ResolveTests::clip).toList());
         if (loop.kind() != Step.Kind.UP || !loop.from().isZero() || loop.to().constant() == null) return loop;
         for (Inside test : tests(loop.body())) {
             Integer shift = test.index().plus(Affine.variable(loop.variable()).times(Count.of(-1))).constant();
@@ -109,7 +108,7 @@ final class ResolveTests {
             if (s instanceof Step.Loop l) {
                 List<Step> body = assume(l.body(), test, holds);
                 if (!body.isEmpty())
-                    out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
+                    out.add(l.with(body));
             } else if (s instanceof Step.Let l) {
                 out.add(new Step.Let(l.local(), assume(l.value(), test, holds)));
             } else if (s instanceof Step.Accumulate a) {

@@ -1,6 +1,12 @@
 package org.nnl.schedule;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A method of the generated class.
@@ -27,5 +33,19 @@ public record Routine(
 
     Routine named(String newName) {
         return new Routine(newName, heading, variables, steps, division, remark);
+    }
+
+    /** Names of the routines that some call, directly or not, these included. */
+    static Set<String> reached(Collection<String> from, Map<String, Routine> routines) {
+        Set<String> reached = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(from);
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (reached.add(name))
+                Steps.visit(routines.get(name).steps(), s -> {
+                    if (s instanceof Step.Call c) open.push(c.routine());
+                });
+        }
+        return reached;
     }
 }

@@ -1,9 +1,6 @@
 package org.nnl.schedule;
 
-import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,18 +46,8 @@ public record Schedule(
     /** Names of the arrays that a graph reads or writes when it is run. */
     public Set<String> touched(String graph) {
         Set<String> touched = new TreeSet<>();
-        Set<String> called = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>();
-        if (entries.containsKey(graph)) open.add(entries.get(graph));
-        while (!open.isEmpty()) {
-            String name = open.pop();
-            if (!called.add(name)) continue;
-            List<Step> steps = routines.get(name).steps();
-            touched.addAll(Steps.arrays(steps));
-            Steps.visit(steps, s -> {
-                if (s instanceof Step.Call c) open.push(c.routine());
-            });
-        }
+        Set<String> entry = entries.containsKey(graph) ? Set.of(entries.get(graph)) : Set.of();
+        for (String name : Routine.reached(entry, routines)) touched.addAll(Steps.arrays(routines.get(name).steps()));
         return touched;
     }
 

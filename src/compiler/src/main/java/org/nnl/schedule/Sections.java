@@ -1,9 +1,7 @@
 package org.nnl.schedule;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -210,7 +208,7 @@ final class Sections {
             List<Step> out = new ArrayList<>();
             for (Step s : some) {
                 if (s instanceof Step.Loop l) {
-                    out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), shared(l.body())));
+                    out.add(l.with(shared(l.body())));
                     continue;
                 }
                 Step.Call c = (Step.Call) s;
@@ -235,7 +233,7 @@ final class Sections {
         } else if (s instanceof Step.Loop l && Steps.any(l.body(), x -> x instanceof Step.Call)) {
             List<Step> body = new ArrayList<>();
             for (Step x : l.body()) body.addAll(inlined(x));
-            out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
+            out.add(l.with(body));
         } else {
             out.add(s);
         }

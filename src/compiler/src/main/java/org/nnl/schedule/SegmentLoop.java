@@ -2,7 +2,6 @@ package org.nnl.schedule;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -11,6 +10,7 @@ import org.nnl.equations.Fold;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.stepwise.Checkpoints;
 
 /**
  * The loop over the segments of a sequence, and, for a gradient, back over them. Before each segment the state is kept;
@@ -22,7 +22,6 @@ import org.nnl.program.Program;
  */
 final class SegmentLoop {
     private static final String SEGMENT = "segment";
-    private static final String BEFORE = ".before";
 
     private final Program program;
     private final String whole;
@@ -51,16 +50,16 @@ final class SegmentLoop {
         this.entries = entries;
         this.arrays = arrays;
         this.own = own;
-        begin = program.graph(whole + ".begin");
-        offset = arrays.apply(begin, "segment.offset");
+        begin = program.graph(whole + Checkpoints.BEGIN);
+        offset = arrays.apply(begin, Checkpoints.OFFSET);
         n = program.train().checkpoint();
-        steps = begin.tensor("segment.offset").classes();
+        steps = begin.tensor(Checkpoints.OFFSET).classes();
         segments = (steps + n - 1) / n;
     }
 
     /** Whether a graph of the program is computed in segments. */
     static boolean has(Program program, String whole) {
-        return program.graphs().containsKey(whole + ".begin");
+        return program.graphs().containsKey(whole + Checkpoints.BEGIN);
     }
 
     /** The names of the graphs by which a graph is computed. */
@@ -70,32 +69,32 @@ final class SegmentLoop {
     }
 
     List<Step> steps() {
-        String rest = steps % n == 0 ? "" : ".rest";
-        boolean back = program.graphs().containsKey(whole + ".end");
-        List<Step> all = new ArrayList<>(run("begin"));
+        String rest = steps % n == 0 ? "" : Checkpoints.REST;
+        boolean back = program.graphs().containsKey(whole + Checkpoints.END);
+        List<Step> all = new ArrayList<>(run(Checkpoints.BEGIN));
         List<Step> forward = new ArrayList<>();
         at(Affine.variable(SEGMENT), forward);
         if (back) states(Affine.variable(SEGMENT), true, forward);
-        forward.addAll(run("window"));
-        forward.addAll(run("forward"));
+        forward.addAll(run(Checkpoints.WINDOW));
+        forward.addAll(run(Checkpoints.FORWARD));
         outputs("", n, forward);
         loop(Step.Kind.UP, forward, all);
         at(Affine.of(segments - 1), all);
         if (back) states(Affine.of(segments - 1), true, all);
-        all.addAll(run("window" + rest));
-        all.addAll(run("forward" + rest));
+        all.addAll(run(Checkpoints.WINDOW + rest));
+        all.addAll(run(Checkpoints.FORWARD + rest));
         outputs(rest, steps - (segments - 1) * n, all);
-        all.addAll(run("tail"));
+        all.addAll(run(Checkpoints.TAIL));
         if (!back) return all;
         states(Affine.of(segments - 1), false, all);
-        all.addAll(run("backward" + rest));
+        all.addAll(run(Checkpoints.BACKWARD + rest));
         List<Step> backward = new ArrayList<>();
         at(Affine.variable(SEGMENT), backward);
         states(Affine.variable(SEGMENT), false, backward);
-        backward.addAll(run("window"));
-        backward.addAll(run("backward"));
+        backward.addAll(run(Checkpoints.WINDOW));
+        backward.addAll(run(Checkpoints.BACKWARD));
         loop(Step.Kind.DOWN, backward, all);
-        all.addAll(run("end"));
+        all.addAll(run(Checkpoints.END));
         return all;
     }
 
@@ -103,7 +102,7 @@ final class SegmentLoop {
         long kept = 0;
         for (String t : states()) kept += begin.tensor(t).elements(1);
         return whole + ": " + steps + " steps in " + segments + " segments of " + n + ", with " + kept
-                + " numbers an example kept between them" + (program.graphs().containsKey(whole + ".end")
+                + " numbers an example kept between them" + (program.graphs().containsKey(whole + Checkpoints.END)
                         ? "; a segment is computed again for its gradient" : "");
     }
 
@@ -113,7 +112,7 @@ final class SegmentLoop {
 
     private List<Step> run(String part) {
         List<Step> calls = new ArrayList<>();
-        for (String entry : List.of(whole + "." + part, "commit " + whole + "." + part))
+        for (String entry : List.of(whole + part, "commit " + whole + part))
             if (entries.containsKey(entry)) calls.add(new Step.Call(entries.get(entry)));
         return calls;
     }
@@ -123,7 +122,7 @@ final class SegmentLoop {
     }
 
     private List<String> states() {
-        return begin.commits().keySet().stream().filter(t -> t.endsWith(BEFORE)).toList();
+        return begin.commits().keySet().stream().filter(t -> t.endsWith(Checkpoints.BEFORE)).toList();
     }
 
     /** Keeps the state before a segment, or takes it up. */
@@ -135,7 +134,7 @@ final class SegmentLoop {
             List<Count> strides = new ArrayList<>(List.of(state.count()));
             strides.addAll(state.strides());
             List<Integer> room = Collections.nCopies(shape.size(), 0);
-            String name = t.substring(0, t.length() - BEFORE.length()) + ".checkpoints";
+            String name = t.substring(0, t.length() - Checkpoints.BEFORE.length()) + ".checkpoints";
             Array kept = own.apply(new Array(
                     name, name, Array.Kind.COMPUTED, state.integer(), shape, room, room, strides, state.classes()));
             Affine i = Affine.variable("i_kept");
@@ -153,9 +152,9 @@ final class SegmentLoop {
 
     /** Puts what a segment gives of an output over time into the whole. */
     private void outputs(String rest, int length, List<Step> to) {
-        Graph forward = program.graph(whole + ".forward" + rest);
+        Graph forward = program.graph(whole + Checkpoints.FORWARD + rest);
         for (String part : forward.results()) {
-            String name = part.substring(0, part.length() - ".part".length());
+            String name = part.substring(0, part.length() - Checkpoints.PART.length());
             Tensor p = forward.tensor(part), all = program.graph(whole).tensor(name);
             int d = 0;
             while (p.shape().get(d).equals(all.shape().get(d))) d++;

@@ -42,7 +42,7 @@ final class ShortMethods {
 
     private Step shortened(Step s) {
         if (s instanceof Step.Loop l && bytes(List.of(l)) > MOST_BYTES)
-            return new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), of(l.body()));
+            return l.with(of(l.body()));
         return s;
     }
 

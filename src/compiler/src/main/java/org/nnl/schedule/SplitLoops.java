@@ -43,7 +43,7 @@ final class SplitLoops {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             if (s instanceof Step.When w) {
-                out.add(new Step.When(w.inside(), of(w.body())));
+                out.add(w.with(of(w.body())));
                 continue;
             }
             List<Step.Loop> chain = new ArrayList<>();
@@ -53,23 +53,14 @@ final class SplitLoops {
                 inner = l.body().get(0);
             }
             if (inner instanceof Step.Loop l && l.kind() == Step.Kind.VECTOR) {
-                for (Step part : new SplitLoops(chain, l).parts()) out.add(within(chain, part));
+                for (Step part : new SplitLoops(chain, l).parts()) out.add(Steps.nest(chain, List.of(part)));
             } else if (s instanceof Step.Loop l) {
-                out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), of(l.body())));
+                out.add(l.with(of(l.body())));
             } else {
                 out.add(s);
             }
         }
         return out;
-    }
-
-    private static Step within(List<Step.Loop> chain, Step inner) {
-        Step s = inner;
-        for (int k = chain.size() - 1; k >= 0; k--) {
-            Step.Loop l = chain.get(k);
-            s = new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), List.of(s));
-        }
-        return s;
     }
 
     /** How many transcendental functions the steps have. */
@@ -105,7 +96,7 @@ final class SplitLoops {
         }
         List<Step> out = new ArrayList<>();
         for (List<Step> part : parts)
-            out.add(new Step.Loop(loop.variable(), loop.from(), loop.to(), loop.kind(), loop.unroll(), complete(part)));
+            out.add(loop.with(complete(part)));
         return out;
     }
 

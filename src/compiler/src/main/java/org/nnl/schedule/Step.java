@@ -35,6 +35,11 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         public Loop {
             body = List.copyOf(body);
         }
+
+        /** The same loop over other steps. */
+        public Loop with(List<Step> newBody) {
+            return new Loop(variable, from, to, kind, unroll, newBody);
+        }
     }
 
     /** Declares a local holding a value. */
@@ -73,6 +78,11 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         public When {
             inside = List.copyOf(inside);
             body = List.copyOf(body);
+        }
+
+        /** The same tests around other steps. */
+        public When with(List<Step> newBody) {
+            return new When(inside, newBody);
         }
     }
 

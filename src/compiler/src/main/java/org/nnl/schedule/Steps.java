@@ -35,11 +35,26 @@ public final class Steps {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             if (s instanceof Step.Loop l)
-                out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), withoutProducts(l.body())));
-            else if (s instanceof Step.When w) out.add(new Step.When(w.inside(), withoutProducts(w.body())));
+                out.add(l.with(withoutProducts(l.body())));
+            else if (s instanceof Step.When w) out.add(w.with(withoutProducts(w.body())));
             else if (!(s instanceof Product)) out.add(s);
         }
         return out;
+    }
+
+    /** The loops of a perfect nest: from the outermost on as long as a loop is all that the one around it has. */
+    static List<Step.Loop> perfect(Step.Loop outermost) {
+        List<Step.Loop> loops = new ArrayList<>(List.of(outermost));
+        Step.Loop last = outermost;
+        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop inner) loops.add(last = inner);
+        return loops;
+    }
+
+    /** A perfect nest: the loops, outermost first, with the steps in the last; a single loop among no others stays as it is. */
+    static Step.Loop nest(List<Step.Loop> loops, List<Step> body) {
+        List<Step> steps = body;
+        for (int k = loops.size() - 1; k >= 0; k--) steps = List.of(loops.get(k).with(steps));
+        return (Step.Loop) steps.get(0);
     }
 
     static boolean any(List<Step> steps, Predicate<Step> test) {

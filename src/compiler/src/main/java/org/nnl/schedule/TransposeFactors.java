@@ -36,8 +36,8 @@ final class TransposeFactors {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             if (s instanceof Step.Loop l)
-                out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), of(l.body())));
-            else if (s instanceof Step.When w) out.add(new Step.When(w.inside(), of(w.body())));
+                out.add(l.with(of(l.body())));
+            else if (s instanceof Step.When w) out.add(w.with(of(w.body())));
             else out.add(s instanceof Product p ? product(p) : s);
         }
         return out;

@@ -68,7 +68,7 @@ final class UnrollTime {
                 if (s instanceof Step.Loop inner) body.addAll(of(inner, wanted));
                 else body.add(s);
             }
-            return List.of(new Step.Loop(loop.variable(), loop.from(), loop.to(), loop.kind(), loop.unroll(), body));
+            return List.of(loop.with(body));
         }
         int a = 0;
         for (Step s : loop.body()) a += size(routine(s));
@@ -204,7 +204,7 @@ final class UnrollTime {
                 if (open.isEmpty()) out.addAll(body);
                 else out.add(new Step.When(open, body));
             } else if (s instanceof Step.Loop l) {
-                out.add(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), decided(l.body(), pass)));
+                out.add(l.with(decided(l.body(), pass)));
             } else {
                 out.add(s);
             }
@@ -249,7 +249,7 @@ final class UnrollTime {
                 body = renamed(body, new HashMap<>(to), suffix, own);
                 out.add(new Step.Loop(v, l.from(), l.to(), l.kind(), l.unroll(), body));
             } else if (s instanceof Step.When w) {
-                out.add(new Step.When(w.inside(), renamed(w.body(), new HashMap<>(to), suffix, own)));
+                out.add(w.with(renamed(w.body(), new HashMap<>(to), suffix, own)));
             } else if (s instanceof Step.Let l) {
                 Value v = value(l.value(), to);
                 to.put(l.local(), own.unique(l.local() + suffix));

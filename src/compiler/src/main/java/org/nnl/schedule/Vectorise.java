@@ -42,32 +42,19 @@ final class Vectorise {
     }
 
     private Step of(Step s) {
-        if (s instanceof Step.When w) return new Step.When(w.inside(), of(w.body()));
+        if (s instanceof Step.When w) return w.with(of(w.body()));
         if (!(s instanceof Step.Loop l)) return s;
-        List<Step.Loop> chain = new ArrayList<>();
-        Step.Loop last = l;
-        chain.add(l);
-        while (last.body().size() == 1 && last.body().get(0) instanceof Step.Loop next) chain.add(last = next);
-        List<Step> body = last.body();
+        List<Step.Loop> chain = Steps.perfect(l);
+        List<Step> body = chain.get(chain.size() - 1).body();
         boolean fixed = body.stream().anyMatch(x -> x instanceof Step.Best);
         for (int k = chain.size() - 1; k >= 0; k--) {
             if (fixed || !mayRunInLanes(chain.get(k), body)) continue;
             Step.Loop v = chain.remove(k);
             Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, 1, body);
-            return around(chain, inner);
+            return Steps.nest(chain, List.of(inner));
         }
         Step.Loop inner = chain.remove(chain.size() - 1);
-        return around(chain, new Step.Loop(
-                inner.variable(), inner.from(), inner.to(), inner.kind(), inner.unroll(), of(body)));
-    }
-
-    private static Step around(List<Step.Loop> loops, Step body) {
-        Step s = body;
-        for (int k = loops.size() - 1; k >= 0; k--) {
-            Step.Loop l = loops.get(k);
-            s = new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), List.of(s));
-        }
-        return s;
+        return Steps.nest(chain, List.of(inner.with(of(body))));
     }
 
     private boolean mayRunInLanes(Step.Loop loop, List<Step> body) {

@@ -20,6 +20,22 @@ import org.nnl.syntax.Span;
  * is shorter end in {@code .rest}. The whole graphs stay in the program: they say what is computed.
  */
 public final class Checkpoints {
+    /** What the name of a graph's part adds to that of the graph. */
+    public static final String BEGIN = ".begin", WINDOW = ".window", FORWARD = ".forward", TAIL = ".tail",
+            BACKWARD = ".backward", END = ".end";
+
+    /** Ends the names of the graphs of a last segment that is shorter. */
+    public static final String REST = ".rest";
+
+    /** The state that holds the number of a segment's first step. */
+    public static final String OFFSET = "segment.offset";
+
+    /** Suffix of the state that holds a tensor's last values before a segment. */
+    public static final String BEFORE = ".before";
+
+    /** Suffix of a tensor's values within a segment, those before it included. */
+    public static final String PART = ".part";
+
     private Checkpoints() {}
 
     /**
@@ -43,15 +59,14 @@ public final class Checkpoints {
         Program more = program.withTrain(program.train().withCheckpoint(n));
         Program.Objective loss = program.losses().get(0);
         try {
-            more = with(more, new SegmentGraphs(training, "gradient.", loss.parameters(), partials).of(loss.tensor(), n));
+            more = with(more, SegmentGraphs.gradient(training, "gradient", n, loss, partials));
         } catch (NotSteppable e) {
             throw error(program, e.getMessage());
         }
         for (String whole : List.of("loss", "predict")) {
             try {
                 Segments s = segments(program.graph(whole));
-                if (s != null && s.steps > n)
-                    more = with(more, new SegmentGraphs(s, whole + ".", List.of(), partials).of(null, n));
+                if (s != null && s.steps > n) more = with(more, SegmentGraphs.values(s, whole, n));
             } catch (NotSteppable e) {
                 // stays whole, as good as before
             }

@@ -57,8 +57,8 @@ final class Segments {
         for (Map.Entry<Equation, String> e : recurrences.entrySet())
             most = Math.max(most, e.getKey().axis(e.getValue()).size().at(1));
         steps = most;
-        late();
-        for (String t : axis.dimensions().keySet()) if (!isGiven(t)) place(t);
+        findLate();
+        for (String t : axis.dimensions().keySet()) if (!isGiven(t)) firsts.put(t, axis.first(t));
         for (Equation e : graph.equations()) for (Access r : Access.reads(e)) read(e, r);
     }
 
@@ -67,6 +67,13 @@ final class Segments {
         if (a != null) return e.isFolded(a) ? Kind.SUM : Kind.RUNNING;
         if (axis.dimensions().containsKey(e.target())) return Kind.BEFORE;
         return late.contains(e.target()) ? Kind.TAIL : Kind.STATIC;
+    }
+
+    /** The equations of a kind, in order. */
+    List<Equation> equations(Kind kind) {
+        List<Equation> found = new ArrayList<>();
+        for (Equation e : graph.equations()) if (kind(e) == kind) found.add(e);
+        return found;
     }
 
     /** Whether the tensor is handed in whole by the caller. */
@@ -83,6 +90,35 @@ final class Segments {
     /** Whether a tensor is known only when all steps are done. */
     boolean isLate(String tensor) {
         return late.contains(tensor);
+    }
+
+    /** Whether a tensor is computed once, before the first step. */
+    boolean isConstant(String tensor) {
+        return graph.tensor(tensor).role() == Tensor.Role.VALUE && !isRunning(tensor) && !isLate(tensor);
+    }
+
+    /** Tensors computed once that are needed along time, afterwards, or for a commit. */
+    Set<String> constants() {
+        Set<String> all = new LinkedHashSet<>();
+        for (Equation e : graph.equations()) {
+            Kind k = kind(e);
+            if (k == Kind.STATIC || k == Kind.BEFORE) continue;
+            for (String t : e.reads()) if (isConstant(t)) all.add(t);
+        }
+        for (String t : graph.commits().values()) if (isConstant(t)) all.add(t);
+        return all;
+    }
+
+    /** Tensors that are sums over all steps. */
+    Set<String> sums() {
+        Set<String> all = new LinkedHashSet<>();
+        for (Equation e : equations(Kind.SUM)) all.add(e.target());
+        return all;
+    }
+
+    /** The dimension of time of a tensor that has one. */
+    int time(String tensor) {
+        return axis.dimensions().get(tensor);
     }
 
     /** The position that the first step writes. */
@@ -104,7 +140,7 @@ final class Segments {
         return margins;
     }
 
-    private void late() {
+    private void findLate() {
         boolean more = true;
         while (more) {
             more = false;
@@ -115,19 +151,6 @@ final class Segments {
                     more |= late.add(e.target());
             }
         }
-    }
-
-    private void place(String tensor) {
-        int d = axis.dimensions().get(tensor);
-        List<Equation> running = axis.running(tensor);
-        for (Equation e : graph.writers(tensor))
-            if (running.isEmpty() || !running.contains(e) && !axis.isBefore(e))
-                throw new NotSteppable(e, "is put together of parts along time");
-        int first = running.get(0).indices().get(d).constant();
-        for (Equation e : running)
-            if (!e.indices().get(d).equals(Index.axis(axis.axes().get(e)).plus(first)))
-                throw new NotSteppable(e, "is put together of parts along time");
-        firsts.put(tensor, first);
     }
 
     private void read(Equation e, Access r) {
@@ -171,12 +194,5 @@ final class Segments {
 
     private Index relative(Equation e, Index time) {
         return time.plus(Index.axis(axis.axes().get(e)).times(-1));
-    }
-
-    /** The equations of a kind, in order. */
-    List<Equation> equations(Kind kind) {
-        List<Equation> found = new ArrayList<>();
-        for (Equation e : graph.equations()) if (kind(e) == kind) found.add(e);
-        return found;
     }
 }

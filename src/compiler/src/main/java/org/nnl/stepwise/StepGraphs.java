@@ -1,17 +1,19 @@
 package org.nnl.stepwise;
 
+import static org.nnl.stepwise.GraphDraft.box;
+import static org.nnl.stepwise.GraphDraft.indices;
+import static org.nnl.stepwise.GraphDraft.read;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
-import org.nnl.equations.Fold;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Index;
 import org.nnl.equations.Op;
@@ -40,12 +42,8 @@ final class StepGraphs {
     private final Map<String, Tensor> pasts = new LinkedHashMap<>();
     private final Map<String, Tensor> recents = new LinkedHashMap<>();
     private final Map<String, Tensor> kept = new LinkedHashMap<>();
-    private final List<Equation> step = new ArrayList<>();
-    private final List<Equation> begin = new ArrayList<>();
-    private final Map<String, Tensor> stepTensors = new LinkedHashMap<>();
-    private final Map<String, Tensor> beginTensors = new LinkedHashMap<>();
-    private final Map<String, String> stepCommits = new LinkedHashMap<>();
-    private final Map<String, String> beginCommits = new LinkedHashMap<>();
+    private final GraphDraft begin;
+    private final GraphDraft step;
     private Tensor position;
     private boolean bounded;
 
@@ -54,17 +52,18 @@ final class StepGraphs {
         this.timing = timing;
         this.predict = timing.graph;
         this.taken = new LinkedHashSet<>(taken);
+        begin = new GraphDraft(predict.tensors().values());
+        step = new GraphDraft(List.of());
     }
 
     /** The graphs {@code begin} and {@code step}. */
     List<Graph> of(List<String> outputs) {
-        beginTensors.putAll(predict.tensors());
         for (Tensor t : predict.tensors().values()) {
             if (t.role() == Tensor.Role.PARAM || t.role() == Tensor.Role.STATE || t.role() == Tensor.Role.SETTING)
-                stepTensors.put(t.name(), t);
+                step.add(t);
             if (t.role() == Tensor.Role.INPUT && timing.isMoving(t.name())) now(t.name());
         }
-        List<String> results = outputs.stream().map(o -> now(o).name()).toList();
+        for (String o : outputs) step.result(now(o).name());
         for (Equation e : predict.equations()) {
             switch (timing.kind(e)) {
                 case RUNNING, LAST -> step.add(stepped(e));
@@ -74,9 +73,7 @@ final class StepGraphs {
         }
         for (String t : timing.remembered()) remember(t);
         if (position != null) count();
-        return List.of(
-                pruned(new Graph(Stepwise.BEGIN, beginTensors, begin, List.of(), List.of(), beginCommits)),
-                pruned(new Graph(Stepwise.STEP, stepTensors, step, List.of(), results, stepCommits)));
+        return List.of(begin.graph(Stepwise.BEGIN), step.graph(Stepwise.STEP));
     }
 
     // ---- tensors
@@ -102,7 +99,7 @@ final class StepGraphs {
         if (d != null) shape.remove((int) d);
         Tensor now = new Tensor(fresh(unshifted(name) + Stepwise.NOW), t.role(), shape, t.classes(), t.boundary());
         nows.put(name, now);
-        stepTensors.put(now.name(), now);
+        step.add(now);
         return now;
     }
 
@@ -111,8 +108,8 @@ final class StepGraphs {
         return pasts.computeIfAbsent(name, n -> {
             Tensor t = predict.tensor(n);
             Tensor past = new Tensor(fresh(unshifted(n) + ".past"), Tensor.Role.STATE, history(n, timing.depth(n)), t.classes(), 0);
-            stepTensors.put(past.name(), past);
-            beginTensors.put(past.name(), past);
+            step.add(past);
+            begin.add(past);
             return past;
         });
     }
@@ -124,7 +121,7 @@ final class StepGraphs {
             List<Size> shape = new ArrayList<>(t.shape());
             shape.set(timing.axis.dimensions().get(n), Size.of(timing.depth(n) + 1));
             Tensor recent = new Tensor(fresh(unshifted(n) + ".recent"), Tensor.Role.VALUE, shape, t.classes(), t.boundary());
-            stepTensors.put(recent.name(), recent);
+            step.add(recent);
             return recent;
         });
     }
@@ -143,9 +140,9 @@ final class StepGraphs {
         if (t.role() != Tensor.Role.VALUE && t.role() != Tensor.Role.INPUT) return t;
         return kept.computeIfAbsent(name, n -> {
             Tensor k = new Tensor(fresh(n + ".kept"), Tensor.Role.STATE, t.shape(), t.classes(), t.boundary());
-            stepTensors.put(k.name(), k);
-            beginTensors.put(k.name(), k);
-            beginCommits.put(k.name(), n);
+            step.add(k);
+            begin.add(k);
+            begin.commit(k, t);
             return k;
         });
     }
@@ -155,53 +152,25 @@ final class StepGraphs {
     private Equation stepped(Equation e) {
         String a = timing.axis.axes().get(e);
         int lag = timing.lag(e.target());
-        Function<String, Index> time = x -> x.equals(a) ? position().plus(-lag) : null;
+        Redirect to = new Redirect(x -> x.equals(a) ? position().plus(-lag) : null, (r, own) -> access(e, r, own));
         List<Index> left = new ArrayList<>(e.indices());
         if (timing.kind(e) == Kind.RUNNING) left.remove((int) timing.axis.dimensions().get(e.target()));
         return new Equation(
-                now(e.target()).name(), left.stream().map(i -> index(e, i, time)).toList(), e.fold(), e.position(),
-                timing.box(e), body(e, e.body(), time), e.origin());
+                now(e.target()).name(), left.stream().map(to::of).toList(), e.fold(), e.position(), timing.box(e),
+                to.of(e.body()), e.origin());
     }
 
-    private Expr body(Equation e, Expr x, Function<String, Index> time) {
-        return x.rewrite(node -> {
-            if (node instanceof Expr.Read r) {
-                Access a = access(e, new Access(r.tensor(), r.indices()), time);
-                return Expr.read(a.tensor(), a.indices());
-            }
-            return node instanceof Expr.IndexValue v ? Expr.index(index(e, v.index(), time)) : node;
-        });
-    }
-
-    /** An index, with what it looks up as it is now, and the time axis as the number of the step. */
-    private Index index(Equation e, Index i, Function<String, Index> time) {
-        Index sum = Index.of(i.constant());
-        for (Index.Term t : i.terms()) {
-            Index atom;
-            if (t.atom() instanceof Index.Lookup l) {
-                Access a = access(e, new Access(l.tensor(), l.indices()), time);
-                atom = Index.lookup(a.tensor(), a.indices());
-            } else {
-                String axis = ((Index.AxisAtom) t.atom()).axis();
-                Index p = time.apply(axis);
-                atom = p == null ? Index.axis(axis) : p;
-            }
-            sum = sum.plus(atom.times(t.coefficient()));
-        }
-        return sum;
-    }
-
-    private Access access(Equation e, Access r, Function<String, Index> time) {
+    private Access access(Equation e, Access r, Redirect to) {
         if (!timing.isMoving(r.tensor())) {
             String a = timing.axis.axes().get(e);
             bounded |= a != null && r.indices().stream().anyMatch(i -> i.coefficient(a) != 0);
-            return new Access(constant(r.tensor()).name(), r.indices().stream().map(i -> index(e, i, time)).toList());
+            return new Access(constant(r.tensor()).name(), r.indices().stream().map(to::of).toList());
         }
         List<Index> rest = new ArrayList<>(r.indices());
         Integer d = timing.axis.dimensions().get(r.tensor());
-        if (d == null) return new Access(now(r.tensor()).name(), rest.stream().map(i -> index(e, i, time)).toList());
+        if (d == null) return new Access(now(r.tensor()).name(), rest.stream().map(to::of).toList());
         rest.remove((int) d);
-        rest.replaceAll(i -> index(e, i, time));
+        rest.replaceAll(to::of);
         Index back = timing.back(e, r);
         if (!back.isConstant()) {
             rest.add(d, back);
@@ -228,24 +197,22 @@ final class StepGraphs {
         if (timing.isWindowed(name)) {
             Tensor recent = recent(name);
             Axis r = new Axis("r", Size.of(depth));
-            step.add(set(recent, with(present, d, Index.of(0)), box, Expr.read(now.name(), present), origin));
-            step.add(set(recent, with(present, d, Index.axis("r").plus(1)), with(box, d, r),
-                    Expr.read(past.name(), depth == 1 ? present : with(present, d, Index.axis("r"))), origin));
+            step.set(recent, with(present, d, Index.of(0)), box, read(now, present), origin);
+            step.set(recent, with(present, d, Index.axis("r").plus(1)), with(box, d, r),
+                    read(past, depth == 1 ? present : with(present, d, Index.axis("r"))), origin);
         }
         int lag = timing.lag(name);
         if (depth == 1 && lag == 0) {
-            stepCommits.put(past.name(), now.name());
+            step.commit(past, now);
         } else {
             Tensor next = new Tensor(fresh(past.name() + "'"), Tensor.Role.VALUE, past.shape(), past.classes(), 0);
-            stepTensors.put(next.name(), next);
-            step.add(set(next, newest.apply(present), box,
-                    begun(lag, Expr.read(now.name(), present), Expr.read(past.name(), newest.apply(present))), origin));
+            step.set(next, newest.apply(present), box,
+                    begun(lag, read(now, present), read(past, newest.apply(present))), origin);
             if (depth > 1) {
                 List<Index> to = with(present, d, Index.axis("r").plus(1));
-                step.add(set(next, to, older, begun(lag, Expr.read(past.name(), with(present, d, Index.axis("r"))),
-                        Expr.read(past.name(), to)), origin));
+                step.set(next, to, older, begun(lag, read(past, with(present, d, Index.axis("r"))), read(past, to)), origin);
             }
-            stepCommits.put(past.name(), next.name());
+            step.commit(past, next);
         }
         beforeTheFirst(name, past, box, origin);
     }
@@ -268,15 +235,14 @@ final class StepGraphs {
         if (!given.isEmpty()) {
             Tensor before = new Tensor(fresh(unshifted(name) + ".before"), Tensor.Role.VALUE,
                     resized(t.shape(), d, timing.first(name)), t.classes(), t.boundary());
-            beginTensors.put(before.name(), before);
+            begin.add(before);
             for (Equation e : given) begin.add(e.withTarget(before.name()));
             Index latest = Index.of(timing.first(name) - 1);
             Index at = depth == 1 ? latest : latest.plus(Index.axis("r").times(-1));
-            value = Expr.read(before.name(), with(indices(box), d, at));
+            value = read(before, with(indices(box), d, at));
         }
-        beginTensors.put(start.name(), start);
-        begin.add(set(start, indices(all), all, value, origin));
-        beginCommits.put(past.name(), start.name());
+        begin.set(start, indices(all), all, value, origin);
+        begin.commit(past, start);
     }
 
     // ---- counting
@@ -292,32 +258,16 @@ final class StepGraphs {
                 bounded ? timing.steps : Tensor.ANY_INTEGER, 0);
         Tensor next = new Tensor(fresh(p.name() + "'"), Tensor.Role.VALUE, p.shape(), Tensor.ANY_INTEGER, 0);
         Tensor first = new Tensor(fresh(p.name() + ".first"), Tensor.Role.VALUE, p.shape(), Tensor.ANY_INTEGER, 0);
-        stepTensors.put(p.name(), p);
-        stepTensors.put(next.name(), next);
-        beginTensors.put(p.name(), p);
-        beginTensors.put(first.name(), first);
+        step.add(p);
+        begin.add(p);
         List<Index> zero = List.of(Index.of(0));
-        step.add(set(next, zero, List.of(), Expr.read(p.name(), zero).plus(Expr.ONE), Origin.NONE));
-        begin.add(set(first, zero, List.of(), Expr.ZERO, Origin.NONE));
-        stepCommits.put(p.name(), next.name());
-        beginCommits.put(p.name(), first.name());
+        step.set(next, zero, List.of(), read(p, zero).plus(Expr.ONE), Origin.NONE);
+        begin.set(first, zero, List.of(), Expr.ZERO, Origin.NONE);
+        step.commit(p, next);
+        begin.commit(p, first);
     }
 
     // ---- pieces
-
-    private static Equation set(Tensor target, List<Index> indices, List<Axis> box, Expr body, Origin origin) {
-        return Equation.of(target.name(), indices, Fold.SET, box, body, origin);
-    }
-
-    private static List<Axis> box(List<Size> shape) {
-        List<Axis> box = new ArrayList<>();
-        for (Size s : shape) box.add(new Axis(s.isBatch() ? "b" : "i" + (box.size() + 1), s));
-        return box;
-    }
-
-    private static List<Index> indices(List<Axis> box) {
-        return box.stream().map(a -> Index.axis(a.name())).toList();
-    }
 
     private static <T> List<T> with(List<T> list, int at, T element) {
         List<T> more = new ArrayList<>(list);
@@ -329,21 +279,5 @@ final class StepGraphs {
         List<Size> other = new ArrayList<>(shape);
         other.set(d, Size.of(n));
         return other;
-    }
-
-    /** The graph without what contributes to nothing. */
-    static Graph pruned(Graph g) {
-        Set<String> needed = new LinkedHashSet<>(g.results());
-        needed.addAll(g.commits().values());
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (Equation e : g.equations()) if (needed.contains(e.target())) more |= needed.addAll(e.reads());
-        }
-        needed.addAll(g.commits().keySet());
-        Map<String, Tensor> tensors = new LinkedHashMap<>(g.tensors());
-        tensors.keySet().retainAll(needed);
-        return g.withTensors(tensors)
-                .withEquations(g.equations().stream().filter(e -> needed.contains(e.target())).toList());
     }
 }

@@ -1,8 +1,6 @@
 package org.nnl.stepwise;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -93,7 +91,7 @@ public final class Stepwise {
     }
 
     private static Timing timing(Graph predict, Seed seed, List<String> outputs) {
-        Graph part = needed(predict, outputs);
+        Graph part = predict.withResults(outputs).withCommits(Map.of()).live();
         Map<Equation, String> axes = new IdentityHashMap<>();
         for (Equation e : part.equations()) if (seed.axes.containsKey(e)) axes.put(e, seed.axes.get(e));
         Map<String, Integer> dimensions = new LinkedHashMap<>(seed.dimensions);
@@ -102,17 +100,6 @@ public final class Stepwise {
         for (String o : outputs)
             if (!t.isMoving(o)) throw new NotSteppable(part.writers(o).get(0), "does not depend on the step");
         return t;
-    }
-
-    private static Graph needed(Graph g, List<String> outputs) {
-        Set<String> needed = new LinkedHashSet<>(outputs);
-        Deque<String> open = new ArrayDeque<>(outputs);
-        while (!open.isEmpty())
-            for (Equation e : g.writers(open.pop())) for (String r : e.reads()) if (needed.add(r)) open.push(r);
-        Map<String, Tensor> tensors = new LinkedHashMap<>(g.tensors());
-        tensors.keySet().retainAll(needed);
-        return g.withTensors(tensors).withResults(outputs)
-                .withEquations(g.equations().stream().filter(e -> needed.contains(e.target())).toList());
     }
 
     /** The axes of the loops that recurrences make, the last one first: an encoder comes before its decoder. */

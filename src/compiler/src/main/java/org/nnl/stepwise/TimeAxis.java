@@ -77,7 +77,7 @@ record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, Stri
             Index i = e.indices().get(d);
             if (i.isConstant()) return null;
             String a = i.plus(-i.constant()).bareAxis();
-            if (a == null) throw new NotSteppable(e, "is put together of parts along time");
+            if (a == null) throw inParts(e);
             return a;
         }
         if (d != null) return null;
@@ -133,6 +133,24 @@ record TimeAxis(Graph graph, Map<String, Integer> dimensions, Map<Equation, Stri
         List<Equation> found = new ArrayList<>();
         for (Equation e : graph.writers(tensor)) if (axes.containsKey(e)) found.add(e);
         return found;
+    }
+
+    /**
+     * The position that the first step of a tensor writes.
+     *
+     * @throws NotSteppable if its equations, but for values before the first step, do not all write along time from there
+     */
+    int first(String tensor) {
+        List<Equation> running = running(tensor);
+        for (Equation e : graph.writers(tensor)) if (running.isEmpty() || !running.contains(e) && !isBefore(e)) throw inParts(e);
+        int d = dimensions.get(tensor);
+        int first = running.get(0).indices().get(d).constant();
+        for (Equation e : running) if (!e.indices().get(d).equals(Index.axis(axes.get(e)).plus(first))) throw inParts(e);
+        return first;
+    }
+
+    private static NotSteppable inParts(Equation e) {
+        return new NotSteppable(e, "is put together of parts along time");
     }
 
     /** The index in the time dimension of a tensor. */

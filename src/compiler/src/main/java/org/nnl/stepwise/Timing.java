@@ -122,18 +122,9 @@ final class Timing {
             lengths.put(tensor, t.shape().get(d).at(1));
             return;
         }
-        List<Equation> running = axis.running(tensor);
-        for (Equation e : graph.writers(tensor))
-            if (running.isEmpty() || !running.contains(e) && !axis.isBefore(e))
-                throw new NotSteppable(e, "is put together of parts along time");
-        int first = running.get(0).indices().get(d).constant();
+        firsts.put(tensor, axis.first(tensor));
         int length = 0;
-        for (Equation e : running) {
-            if (e.indices().get(d).constant() != first || e.indices().get(d).plus(-first).bareAxis() == null)
-                throw new NotSteppable(e, "is put together of parts along time");
-            length = Math.max(length, e.axis(axis.axes().get(e)).size().at(1));
-        }
-        firsts.put(tensor, first);
+        for (Equation e : axis.running(tensor)) length = Math.max(length, e.axis(axis.axes().get(e)).size().at(1));
         lengths.put(tensor, length);
     }
 

@@ -5,44 +5,29 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nnl.ErrorGoldens;
 import org.nnl.Options;
 import org.nnl.syntax.SourceException;
 
-/**
- * What people read about models that parse and make no sense: {@code errors/model-NAME.nnl} and, beside it,
- * {@code model-NAME.expected}. With the environment variable {@code UPDATE_EXPECTED=1} the expected files are rewritten.
- */
+/** What people read about models that parse and make no sense: {@code errors/model-NAME.nnl}. */
 class ElaborationErrorsTest {
-    private static final Path FOLDER = Path.of("src/test/resources/errors");
-
     static List<String> broken() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.map(f -> f.getFileName().toString())
-                    .filter(f -> f.endsWith(".nnl") && f.startsWith("model-"))
-                    .map(f -> f.substring(0, f.length() - 4))
-                    .sorted()
-                    .toList();
-        }
+        return ErrorGoldens.names("model-");
     }
 
     @ParameterizedTest
     @MethodSource("broken")
     void aBrokenModelIsExplained(String name) throws IOException {
-        Sources sources = file -> Files.readString(FOLDER.resolve(file));
+        Sources sources = file -> Files.readString(ErrorGoldens.FOLDER.resolve(file));
         SourceException e = catchThrowableOfType(
                 SourceException.class, () -> Elaborator.elaborate(sources, name + ".nnl", Options.DEFAULT));
         assertThat(e).as("an error in %s", name).isNotNull();
-        Path expected = FOLDER.resolve(name + ".expected");
-        if ("1".equals(System.getenv("UPDATE_EXPECTED"))) Files.writeString(expected, e.getMessage());
-        assertThat(expected).as("rerun with UPDATE_EXPECTED=1 to write it").exists();
-        assertThat(e.getMessage()).isEqualTo(Files.readString(expected));
+        ErrorGoldens.check(name, e.getMessage());
     }
 
     @Test
@@ -58,7 +43,7 @@ class ElaborationErrorsTest {
     void allErrorsAreReportedAtOnceAndEachHasAPlace() throws IOException {
         String name = "model-values.nnl";
         SourceException e = catchThrowableOfType(
-                SourceException.class, () -> Elaborator.elaborate(file -> Files.readString(FOLDER.resolve(file)), name, Options.DEFAULT));
+                SourceException.class, () -> Elaborator.elaborate(file -> Files.readString(ErrorGoldens.FOLDER.resolve(file)), name, Options.DEFAULT));
         assertThat(e.diagnostics()).hasSizeGreaterThan(6).allSatisfy(d -> {
             assertThat(d.span().file()).isEqualTo(name);
             assertThat(d.span().line()).isPositive();

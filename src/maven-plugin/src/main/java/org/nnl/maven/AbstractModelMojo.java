@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
@@ -14,7 +16,9 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.nnl.Compilation;
 import org.nnl.Options;
+import org.nnl.syntax.SourceException;
 import org.nnl.syntax.Suggestions;
 
 /** How models are compiled: the configuration that all goals share. */
@@ -70,8 +74,10 @@ abstract class AbstractModelMojo extends AbstractMojo {
     @Parameter(property = "nnl.skip", defaultValue = "false")
     boolean skip;
 
-    /** The models this goal is about. */
-    abstract ModelFolder folder();
+    /** The models this goal is about: those of the main sources, unless a goal says otherwise. */
+    ModelFolder folder() {
+        return new ModelFolder(sourceDirectory.toPath());
+    }
 
     /** Where derivatives are remembered that do not come with the compiler. */
     Path derivatives() {
@@ -122,6 +128,24 @@ abstract class AbstractModelMojo extends AbstractMojo {
         }
         throw new IllegalArgumentException("<models> configures '" + m.model + "', which is not in " + sourceDirectory
                 + Suggestions.hint(m.model, known));
+    }
+
+    /** What a goal does with a model. */
+    interface Work {
+        void on(Compilation model) throws IOException;
+    }
+
+    /** Does its work for every model that compiles, and gives the errors of the others. */
+    List<String> each(Work work) throws IOException {
+        Set<String> errors = new LinkedHashSet<>();
+        for (Path file : folder().files()) {
+            try {
+                for (Compilation c : folder().compilations(file, options(file), derivatives())) work.on(c);
+            } catch (SourceException e) {
+                errors.addAll(ModelFolder.errors(e));
+            }
+        }
+        return List.copyOf(errors);
     }
 
     /** Logs all errors and fails if there are any. */

@@ -1,7 +1,6 @@
 package org.nnl.maven;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,6 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.nnl.Compilation;
 import org.nnl.check.GradientCheck;
-import org.nnl.syntax.SourceException;
 
 /** Checks the gradient of every model against central differences of its loss, in double precision. */
 @Mojo(name = "check", threadSafe = true)
@@ -29,36 +27,20 @@ public final class CheckMojo extends AbstractModelMojo {
     public CheckMojo() {}
 
     @Override
-    ModelFolder folder() {
-        return new ModelFolder(sourceDirectory.toPath());
-    }
-
-    @Override
     public void execute() throws MojoExecutionException, MojoFailureException {
         if (skip) {
             getLog().info("skipped");
             return;
         }
         checkConfiguration();
-        List<String> errors = new ArrayList<>();
-        int checked = 0;
-        int wrong = 0;
+        List<Integer> wrong = new ArrayList<>(); // by model
         try {
-            for (Path file : folder().files()) {
-                try {
-                    for (Compilation c : folder().compilations(file, options(file), derivatives())) {
-                        wrong += check(c);
-                        checked++;
-                    }
-                } catch (SourceException e) {
-                    errors.addAll(ModelFolder.errors(e));
-                }
-            }
+            fail(each(c -> wrong.add(check(c))));
         } catch (IOException e) {
             throw new MojoExecutionException("cannot read models: " + e, e);
         }
-        fail(errors.stream().distinct().toList());
-        if (wrong > 0) throw new MojoFailureException(wrong + " gradients disagree with differences of the loss");
+        int disagree = wrong.stream().mapToInt(n -> n).sum(), checked = wrong.size();
+        if (disagree > 0) throw new MojoFailureException(disagree + " gradients disagree with differences of the loss");
         getLog().info(
                 checked == 0
                         ? "no models in " + folder().path()

@@ -17,11 +17,6 @@ public final class GenerateMojo extends AbstractGenerateMojo {
     public GenerateMojo() {}
 
     @Override
-    ModelFolder folder() {
-        return new ModelFolder(sourceDirectory.toPath());
-    }
-
-    @Override
     File output() {
         return outputDirectory;
     }

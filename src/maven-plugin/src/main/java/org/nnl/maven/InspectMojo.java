@@ -3,7 +3,6 @@ package org.nnl.maven;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,9 +10,7 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.nnl.Compilation;
 import org.nnl.report.Report;
-import org.nnl.syntax.SourceException;
 
 /** Writes a page about every model, and one that lists them: formulas, picture, schedule, memory and class. */
 @Mojo(name = "inspect", threadSafe = true)
@@ -27,11 +24,6 @@ public final class InspectMojo extends AbstractModelMojo {
     public InspectMojo() {}
 
     @Override
-    ModelFolder folder() {
-        return new ModelFolder(sourceDirectory.toPath());
-    }
-
-    @Override
     public void execute() throws MojoExecutionException, MojoFailureException {
         if (skip) {
             getLog().info("skipped");
@@ -40,26 +32,20 @@ public final class InspectMojo extends AbstractModelMojo {
         checkConfiguration();
         Path site = siteDirectory.toPath();
         Map<String, String> pages = new TreeMap<>();
-        List<String> errors = new ArrayList<>();
+        List<String> errors;
         try {
-            for (Path file : folder().files()) {
-                try {
-                    for (Compilation c : folder().compilations(file, options(file), derivatives())) {
-                        String page = c.className().replace('.', '/') + ".html";
-                        WholeFile.write(site.resolve(page), c.report());
-                        pages.put(c.className(), page);
-                        getLog().info("wrote " + site.resolve(page));
-                    }
-                } catch (SourceException e) {
-                    errors.addAll(ModelFolder.errors(e));
-                }
-            }
+            errors = each(c -> {
+                String page = c.className().replace('.', '/') + ".html";
+                WholeFile.write(site.resolve(page), c.report());
+                pages.put(c.className(), page);
+                getLog().info("wrote " + site.resolve(page));
+            });
             if (!pages.isEmpty())
                 WholeFile.write(site.resolve("index.html"), Report.index(project.getName(), pages));
         } catch (IOException e) {
             throw new MojoExecutionException("cannot read models or write pages: " + e, e);
         }
-        fail(errors.stream().distinct().toList());
+        fail(errors);
         if (pages.isEmpty()) getLog().info("no models in " + folder().path());
     }
 }

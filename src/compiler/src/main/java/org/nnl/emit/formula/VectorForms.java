@@ -21,14 +21,18 @@ final class VectorForms {
 
     static final Form.Inline FUSED = Form.inline("$0.fma($1, $2)", Operand.ATOM, Operand.ATOM, 1, 1);
 
-    /** 2ⁿ in two factors, since n runs from -150 to 128. */
-    private static final Form EXP = Form.Recipe.of("exp", """
-            FloatVector $x = $0.blend(89f, $0.compare(VectorOperators.GT, 89f)).blend(-104f, $0.lt(-104f));
+    /** For x within bounds: n, in the low bits of t as well, {@code r = x - n·ln 2} and {@code p = e^r - 1}; the statement goes on. */
+    private static final String REDUCED = """
             FloatVector $t = $x.fma({1.442695f}, {12582912f});
             FloatVector $n = $t.sub(12582912f);
             FloatVector $r = $n.fma({2.12194440e-4f}, $n.fma({-0.693359375f}, $x));
             FloatVector $p = $r.fma({0.0013813142f}, {0.008369419f}).fma($r, {0.041668457f});
-            $p = $p.fma($r, {0.16666515f}).fma($r, {0.49999993f}).fma($r.mul($r), $r).add(1f);
+            $p = $p.fma($r, {0.16666515f}).fma($r, {0.49999993f}).fma($r.mul($r), $r)""";
+
+    /** 2ⁿ in two factors, since n runs from -150 to 128. */
+    private static final Form EXP = Form.Recipe.of("exp", """
+            FloatVector $x = $0.blend(89f, $0.compare(VectorOperators.GT, 89f)).blend(-104f, $0.lt(-104f));
+            """ + REDUCED + ".add(1f);\n" + """
             IntVector $k = $t.reinterpretAsInts().sub(0x4b400000);
             IntVector $h = $k.lanewise(VectorOperators.ASHR, 1);
             FloatVector $u = $h.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
@@ -39,11 +43,7 @@ final class VectorForms {
     /** {@code 2ⁿ·(e^r - 1) + (2ⁿ - 1)}, with half of 2ⁿ since n may be 128. */
     private static final Form EXPM1 = Form.Recipe.of("expm1", """
             FloatVector $x = $0.blend(89f, $0.compare(VectorOperators.GT, 89f)).blend(-18f, $0.lt(-18f));
-            FloatVector $t = $x.fma({1.442695f}, {12582912f});
-            FloatVector $n = $t.sub(12582912f);
-            FloatVector $r = $n.fma({2.12194440e-4f}, $n.fma({-0.693359375f}, $x));
-            FloatVector $p = $r.fma({0.0013813142f}, {0.008369419f}).fma($r, {0.041668457f});
-            $p = $p.fma($r, {0.16666515f}).fma($r, {0.49999993f}).fma($r.mul($r), $r);
+            """ + REDUCED + ";\n" + """
             FloatVector $s = $t.reinterpretAsInts().sub(0x4b400000 - 126).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector $y = $p.fma($s, $s.sub(0.5f));
             return $y.add($y);
@@ -53,11 +53,7 @@ final class VectorForms {
     private static final Form TANH = Form.Recipe.of("tanh", """
             FloatVector $x = $0.abs().mul(-2f);
             $x = $x.blend(-20f, $x.lt(-20f));
-            FloatVector $t = $x.fma({1.442695f}, {12582912f});
-            FloatVector $n = $t.sub(12582912f);
-            FloatVector $r = $n.fma({2.12194440e-4f}, $n.fma({-0.693359375f}, $x));
-            FloatVector $p = $r.fma({0.0013813142f}, {0.008369419f}).fma($r, {0.041668457f});
-            $p = $p.fma($r, {0.16666515f}).fma($r, {0.49999993f}).fma($r.mul($r), $r);
+            """ + REDUCED + ";\n" + """
             FloatVector $s = $t.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector $m = $p.fma($s, $s.sub(1f));
             IntVector $y = $m.div($m.add(2f)).reinterpretAsInts().and(0x7fffffff);

@@ -1,0 +1,202 @@
+package org.nnl.emit;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.nnl.emit.formula.FormulaWriter;
+import org.nnl.equations.Fold;
+import org.nnl.equations.Op;
+import org.nnl.schedule.Array;
+import org.nnl.schedule.Step;
+import org.nnl.schedule.Steps;
+import org.nnl.schedule.Value;
+
+/** A straight piece of code: the body of a loop, or of the routine, or the part in lanes of a vector loop. */
+final class Block {
+    private final RoutineText text;
+    private final Lines out;
+
+    /** The variable of the innermost loop around, null outside all. */
+    private final String variable;
+
+    /** The variable that runs in lanes; null where code is text.scalar. */
+    private final String laneVariable;
+
+    /** Arrays written within that loop. */
+    private final Set<String> written;
+
+    /** Locals that the innermost loop assigns. */
+    private final Set<String> assigned;
+
+    /** Locals that hold vectors. */
+    private final Set<String> lanes;
+
+    private final FormulaWriter formulas;
+
+    /** The body of a routine. */
+    Block(RoutineText text) {
+        this(text, null, null, Set.of(), Set.of(), new HashSet<>());
+    }
+
+    private Block(
+            RoutineText text, String variable, String laneVariable, Set<String> written, Set<String> assigned,
+            Set<String> lanes) {
+        this.text = text;
+        this.out = text.out;
+        this.variable = variable;
+        this.laneVariable = laneVariable;
+        this.written = written;
+        this.assigned = assigned;
+        this.lanes = lanes;
+        formulas = new FormulaWriter(
+                laneVariable == null ? text.scalar : text.vector,
+                new ArrayLeaves(text, variable, laneVariable, written, assigned, lanes), text::fresh);
+    }
+
+    /** What is within tests that stand in this block. */
+    Block within(Step.When w) {
+        return new Block(text, variable, laneVariable, written, new HashSet<>(assigned), lanes);
+    }
+
+    /** The body of a loop that stands in this block. */
+    Block within(Step.Loop l) {
+        return within(l, laneVariable);
+    }
+
+    /** The part in lanes of a vector loop that stands in this block. */
+    Block lanesWithin(Step.Loop l) {
+        return within(l, l.variable());
+    }
+
+    private Block within(Step.Loop l, String inLanes) {
+        Set<String> stored = new HashSet<>(), declared = new HashSet<>();
+        Steps.stores(l.body()).forEach(s -> stored.add(s.array()));
+        Steps.visit(l.body(), s -> {
+            if (s instanceof Step.Let x) declared.add(x.local());
+            if (s instanceof Step.Start x) declared.add(x.local());
+            if (s instanceof Step.Accumulate x) declared.add(x.local());
+        });
+        return new Block(text, l.variable(), inLanes, stored, declared, new HashSet<>(lanes));
+    }
+
+    /** Whether no loop is around. */
+    boolean isOutermost() {
+        return variable == null;
+    }
+
+    /** Statements that what has been written needs to stand before the block, or before the loop whose body it is. */
+    List<String> prologue() {
+        text.functions.addAll(formulas.functions());
+        return formulas.prologue();
+    }
+
+    /** What has been computed is not known any more: an array that it reads has been written, or may have been. */
+    void forget() {
+        formulas.forget();
+    }
+
+    /** Declares, before a loop, what {@link #carried accumulates} in lanes from pass to pass. */
+    void carry(Step.Accumulate a) {
+        String all = carried(a);
+        text.used.add(all);
+        lanes.add(all);
+        assigned.add(all);
+        out.line(text.vector.realVector() + " " + all + " = " + filled(a.fold().start()) + ";");
+    }
+
+    /** The vector of partial results of a local that a loop in lanes accumulates in. */
+    static String carried(Step.Accumulate a) {
+        return a.local() + "_lanes";
+    }
+
+    void let(Step.Let l) {
+        boolean inLanes = laneVariable != null;
+        String java = inLanes ? formulas.lanes(l.value()) : formulas.value(l.value()).java();
+        statements();
+        if (inLanes) lanes.add(l.local());
+        out.line("final " + (inLanes ? text.vector.realVector() : text.scalar.real()) + " " + l.local() + " = " + java + ";");
+    }
+
+    void start(Step.Start a) {
+        if (a.fold() == Fold.ARGMAX) {
+            out.line("int " + a.local() + " = 0;");
+        } else if (laneVariable != null) {
+            lanes.add(a.local());
+            out.line(text.vector.realVector() + " " + a.local() + " = " + filled(a.fold().start()) + ";");
+        } else {
+            out.line(text.scalar.real() + " " + a.local() + " = " + text.scalar.literal(a.fold().start()) + ";");
+        }
+    }
+
+    void accumulate(String local, Fold fold, Value value) {
+        if (laneVariable != null) {
+            String java = fold == Fold.SUM
+                    ? formulas.lanes(new Value.Apply(Op.ADD, List.of(value, new Value.Local(local))))
+                    : local + ".max(" + formulas.lanes(value) + ")";
+            statements();
+            out.line(local + " = " + java + ";");
+            return;
+        }
+        String java = formulas.value(value).java();
+        statements();
+        out.line(local + (fold == Fold.SUM ? " += " + java + ";" : " = Math.max(" + local + ", " + java + ");"));
+    }
+
+    void best(Step.Best best) {
+        String java = formulas.value(best.value()).java();
+        statements();
+        String v = text.fresh("v");
+        out.line("final " + text.scalar.real() + " " + v + " = " + java + ";");
+        // without a branch: which of a few is greatest is as good as random
+        best.positions().forEach((at, position) -> out.line(
+                at + " = " + v + " > " + best.best() + " ? " + JavaIntegers.java(position) + " : " + at + ";"));
+        out.line(best.best() + " = Math.max(" + best.best() + ", " + v + ");");
+    }
+
+    void store(Step.Store w) {
+        if (w.inside().isEmpty()) {
+            send(w);
+            return;
+        }
+        out.open("if (" + JavaIntegers.java(w.inside()) + ")");
+        send(w);
+        out.close();
+        forget();
+    }
+
+    private void send(Step.Store w) {
+        Array a = text.schedule.array(w.array());
+        Value value = w.value();
+        if (w.fold() == Fold.SUM || w.fold() == Fold.MAX) {
+            Value present = new Value.Load(w.array(), w.at(), List.of(), 0);
+            value = new Value.Apply(w.fold() == Fold.SUM ? Op.ADD : Op.MAX, List.of(present, value));
+        }
+        if (laneVariable != null) {
+            String java = formulas.lanes(value);
+            statements();
+            out.line(java + ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at()) + ");");
+            return;
+        }
+        String target = a.isField() ? w.array() : w.array() + "[" + JavaIntegers.java(w.at()) + "]";
+        if (w.fold() == Fold.SUM && !a.integer()) {
+            String java = formulas.value(w.value()).java();
+            statements();
+            out.line(target + " += " + java + ";");
+        } else {
+            boolean position = w.value() instanceof Value.Local;
+            String java = a.integer() && !position ? formulas.integer(value) : formulas.value(value).java();
+            statements();
+            out.line(target + " = " + java + ";");
+        }
+    }
+
+    private void statements() {
+        for (String s : formulas.statements()) out.line(s);
+    }
+
+    private String filled(double value) {
+        return value == 0
+                ? text.vector.realVector() + ".zero(SPECIES)"
+                : text.vector.realVector() + ".broadcast(SPECIES, " + text.vector.literal(value) + ")";
+    }
+}
