@@ -262,6 +262,7 @@ public final class MakeSchedule {
         if (!group.serial().isEmpty()) steps = transposes.of(steps);
         if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
             steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, this::own);
+        if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());
         steps = Collapse.of(steps);
         if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, integers()));
         List<String> heading = new ArrayList<>();
