@@ -7,8 +7,8 @@ import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
 
 /**
- * A product as dot products: k in lanes, four columns at a time. For few rows or columns whose factors are contiguous
- * in k.
+ * A product as dot products: k in lanes, some columns and up to two rows at a time. For few rows or columns whose factors
+ * are contiguous in k.
  */
 final class DotProduct extends LaneProduct {
     private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
@@ -23,20 +23,48 @@ final class DotProduct extends LaneProduct {
 
     private void dots() {
         functions.add(Dialect.AHEAD);
+        boolean pairs = !p.rows().batch() && p.rows().factor() > 1;
         Source s = new Source();
-        s.open("for (int i = first; i < last; i++)");
+        if (pairs) {
+            rows(2);
+            rows(1);
+            s.line("int i = first;");
+            s.line("for (; i <= last - 2; i += 2) " + call(name + "_rows2", "i", "i"));
+            s.line("if (i < last) " + call(name + "_rows1", "i", "i"));
+        } else {
+            s.open("for (int i = first; i < last; i++)");
+            row(s, 1);
+            s.close();
+        }
+        method(comment(), name, s);
+    }
+
+    /** So many rows at a time, which share what is read of the columns. */
+    private void rows(int high) {
+        Source s = new Source();
+        row(s, high);
+        method("", name + "_rows" + high, s, "i");
+    }
+
+    /** All columns of some rows. */
+    private void row(Source s, int high) {
+        int wide = width();
         s.line("int j = 0;");
-        if (p.columns().batch() || p.columns().factor() >= 4) {
-            s.open("for (; j <= " + columns() + " - 4; j += 4)");
-            columns(s, 4);
+        if (p.columns().batch() || p.columns().factor() >= wide) {
+            s.open("for (; j <= " + columns() + " - " + wide + "; j += " + wide + ")");
+            columns(s, high, wide);
             s.close();
         }
-        if (p.columns().batch() || p.columns().factor() % 4 != 0) {
+        if (p.columns().batch() || p.columns().factor() % wide != 0) {
             s.open("for (; j < " + columns() + "; j++)");
-            columns(s, 1);
+            columns(s, high, 1);
             s.close();
         }
-        method(comment(), name, s.close());
+    }
+
+    /** Columns at a time: four, or all of a few more. With two rows they leave 16 registers some for the factors. */
+    private int width() {
+        return !p.columns().batch() && (p.columns().factor() == 5 || p.columns().factor() == 6) ? p.columns().factor() : 4;
     }
 
     private Count lastCount() {
@@ -54,11 +82,14 @@ final class DotProduct extends LaneProduct {
         return !lastCount().batch() && k > most && k % most >= most / 4;
     }
 
-    private void columns(Source s, int width) {
+    private void columns(Source s, int high, int width) {
         int last = p.inner().size() - 1;
         String n = count(lastCount());
-        for (int x = 0; x < width; x++) s.line(vector + " v" + x + " = " + vector + ".zero(SPECIES);");
-        for (int x = 0; x < width; x++) s.line(real + " t" + x + " = " + start(v("i"), v("j").plus(x)) + ";");
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++) s.line(vector + " " + sum("v", r, x) + " = " + vector + ".zero(SPECIES);");
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++)
+                s.line(real + " " + sum("t", r, x) + " = " + start(v("i").plus(r), v("j").plus(x)) + ";");
         for (int l = 0; l < last; l++)
             s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l).count()) + "; " + k(l) + "++)");
         Affine ka = Affine.ZERO, kb = Affine.ZERO;
@@ -66,33 +97,56 @@ final class DotProduct extends LaneProduct {
             ka = ka.plus(v(k(l)).times(p.inner().get(l).aStride()));
             kb = kb.plus(v(k(l)).times(p.inner().get(l).bStride()));
         }
-        s.line("final int a0 = " + index(a(v("i")).plus(ka)) + ";");
+        for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(v("i").plus(r)).plus(ka)) + ";");
         for (int x = 0; x < width; x++) s.line("final int b" + x + " = " + index(b(v("j").plus(x)).plus(kb)) + ";");
         s.line("int q = 0;");
         s.open("for (; q <= " + n + " - LANES; q += LANES)");
-        s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + a() + ", a0 + q);");
-        for (int x = 0; x < width; x++)
-            s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q), v" + x + ");");
+        vectors(s, high, width, "");
         s.close();
         if (leavesMuch()) {
             s.open("if (q < " + n + ")");
             s.line("final VectorMask<" + (real.equals("float") ? "Float" : "Double") + "> old = " + vector
                     + ".zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (" + n + " - q));");
             s.line("q = " + n + " - LANES;");
-            s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + a() + ", a0 + q).blend(0, old);");
-            for (int x = 0; x < width; x++)
-                s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q).blend(0, old), v" + x + ");");
+            vectors(s, high, width, ".blend(0, old)");
             s.close();
         } else if (!isWhole()) {
             s.open("for (; q < " + n + "; q++)");
-            for (int x = 0; x < width; x++) s.line("t" + x + " += " + a() + "[a0 + q] * " + b() + "[b" + x + " + q];");
+            for (int r = 0; r < high; r++)
+                for (int x = 0; x < width; x++)
+                    s.line(sum("t", r, x) + " += " + a() + "[a" + r + " + q] * " + b() + "[b" + x + " + q];");
             s.close();
         }
         for (int l = 0; l < last; l++) s.close();
-        s.lines(dialect.sumLanes(IntStream.range(0, width).mapToObj(x -> "v" + x).toArray(String[]::new)));
-        for (int x = 0; x < width; x++) {
-            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".lane(0);");
-            s.lines(epilogue.write(v("i"), v("j").plus(x), "sum" + x, false, "_" + width + x));
+        for (int r = 0; r < high; r++) {
+            int row = r;
+            s.lines(dialect.sumLanes(IntStream.range(0, width).mapToObj(x -> sum("v", row, x)).toArray(String[]::new)));
         }
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++) {
+                String sum = sum("sum", r, x);
+                s.line("final " + real + " " + sum + " = " + sum("t", r, x) + " + " + sum("v", r, x) + ".lane(0);");
+                s.lines(epilogue.write(v("i").plus(r), v("j").plus(x), sum, false, "_" + width + (r == 0 ? "" : r) + x));
+            }
+    }
+
+    /** A vector more of each sum. */
+    private void vectors(Source s, int high, int width, String kept) {
+        for (int r = 0; r < high; r++)
+            s.line("final " + vector + " " + row(high, r) + " = " + vector + ".fromArray(SPECIES, " + a() + ", a" + r + " + q)" + kept + ";");
+        for (int x = 0; x < width; x++) {
+            String y = vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q)" + kept;
+            if (high > 1) s.line("final " + vector + " y" + x + " = " + y + ";");
+            for (int r = 0; r < high; r++)
+                s.line(sum("v", r, x) + " = " + row(high, r) + ".fma(" + (high > 1 ? "y" + x : y) + ", " + sum("v", r, x) + ");");
+        }
+    }
+
+    private static String row(int high, int r) {
+        return high > 1 ? "x" + r : "x";
+    }
+
+    private static String sum(String kind, int row, int column) {
+        return kind + (row == 0 ? "" : "_" + row + "_") + column;
     }
 }

@@ -116,7 +116,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     String words() {
         return switch (form) {
             case LOOPS -> "plain loops";
-            case DOTS -> "sums along the lanes, four columns at a time";
+            case DOTS -> "sums along the lanes, several columns at a time";
             case ROWS -> "row by row, columns in lanes";
             case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors" + (wide ? ", four of 512 bits" : "")
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
