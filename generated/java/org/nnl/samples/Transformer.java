@@ -595,10 +595,10 @@ public final class Transformer {
     private final float[] d_a_P;
     /** d_e.E[74, 48]. */
     private final float[] d_e_E;
-    /** d_a3.attended.v.turned.12.32[12, 32]. */
-    private float[] d_a3_attended_v_turned_12_32;
-    /** d_a2.attended.v.turned.12.32[12, 32]. */
-    private float[] d_a2_attended_v_turned_12_32;
+    /** d_a3.attended.v.turned.4.12.32[4, 12, 32]. */
+    private float[] d_a3_attended_v_turned_4_12_32;
+    /** d_a2.attended.v.turned.4.12.32[4, 12, 32]. */
+    private float[] d_a2_attended_v_turned_4_12_32;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1519,8 +1519,8 @@ public final class Transformer {
         d_a2_u_v = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
-        if (d_a3_attended_v_turned_12_32 == null) d_a3_attended_v_turned_12_32 = new float[384];
-        if (d_a2_attended_v_turned_12_32 == null) d_a2_attended_v_turned_12_32 = new float[384];
+        if (d_a3_attended_v_turned_4_12_32 == null) d_a3_attended_v_turned_4_12_32 = new float[1536];
+        if (d_a2_attended_v_turned_4_12_32 == null) d_a2_attended_v_turned_4_12_32 = new float[1536];
     }
 
     private void compute_e_E_start(int examples) {
@@ -3361,13 +3361,13 @@ public final class Transformer {
     private void compute_d_a3_attended_v(int examples, int from, int to) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_attended_v_turned_12_32 = this.d_a3_attended_v_turned_12_32;
+        final float[] d_a3_attended_v_turned_4_12_32 = this.d_a3_attended_v_turned_4_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
+                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_4_12_32, 384 * h, from, to);
                 for (int j = 0; j < 32; j++) {
                     for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                        d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
                     }
                 }
             }
@@ -3656,13 +3656,13 @@ public final class Transformer {
     private void compute_d_a2_attended_v(int examples, int from, int to) {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
         final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_attended_v_turned_12_32 = this.d_a2_attended_v_turned_12_32;
+        final float[] d_a2_attended_v_turned_4_12_32 = this.d_a2_attended_v_turned_4_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
+                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_4_12_32, 384 * h, from, to);
                 for (int j = 0; j < 32; j++) {
                     for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                        d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
                     }
                 }
             }
@@ -8111,14 +8111,14 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 48*k]·b[atB + j + 32*k] over k < 32. */
-    private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 48*k]·b[atB + j + 32*k] over k < 32. */
+    private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_12x32x32_panel2(a, atA, b, atB, c, first, last, j);
+            product_tn_12x32x32_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_tn_12x32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+    private static void product_tn_12x32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -8131,13 +8131,13 @@ public final class Transformer {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
         }
     }
 
-    private static void product_tn_12x32x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x32x32_panel2_rows(a, atA, b, atB, c, first, last, j);
+    private static void product_tn_12x32x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_tn_12x32x32_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8166,14 +8166,14 @@ public final class Transformer {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+            s20.intoArray(c, atC + 32 * i + j + 64);
+            s21.intoArray(c, LANES + atC + 32 * i + j + 64);
+            s30.intoArray(c, atC + 32 * i + j + 96);
+            s31.intoArray(c, LANES + atC + 32 * i + j + 96);
         }
     }
 

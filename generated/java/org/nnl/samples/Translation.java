@@ -3349,16 +3349,34 @@ public final class Translation {
         }
     }
 
-    private void compute_u_2(int examples) {
+    private void compute_u_part(int examples) {
+        // divided over b < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_u_part(examples, 0, 8 * examples, scratch);
+        else team.run(this, 41, examples, 0, 8 * examples, 8);
+    }
+
+    private void compute_u_part(int examples, int from, int to, float[] scratch) {
+        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
+        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
+        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        product_nt_Bx192x48(u_y, u_W, u_x, from, to, scratch);
+    }
+
+    private void compute_u_part_2(int examples) {
+        // divided over b < B, from 9 examples on.
+        if (team == null || examples < 9) compute_u_part_2(examples, 0, examples);
+        else team.run(this, 42, examples, 0, examples, 1);
+    }
+
+    private void compute_u_part_2(int examples, int from, int to) {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
         // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
         final float[] u = this.u;
         final float[] u_b = this.u_b;
         final float[] u_x = this.u_x;
-        product_nt_Bx192x48(u_y, u_W, u_x, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
@@ -3388,6 +3406,14 @@ public final class Translation {
                 }
             }
         }
+    }
+
+    private void compute_u_2(int examples) {
+        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
+        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
+        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        compute_u_part(examples);
+        compute_u_part_2(examples);
     }
 
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
@@ -3535,7 +3561,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 41, examples, 0, 3000, 16);
+        else team.run(this, 43, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3563,7 +3589,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 42, examples, 0, 3000, 8);
+        else team.run(this, 44, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3571,14 +3597,31 @@ public final class Translation {
         product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to, scratch);
     }
 
-    private void compute_d_u_sum(int examples) {
+    private void compute_d_u_sum_part(int examples) {
+        // divided over b < 8*B in multiples of 8.
+        if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
+        else team.run(this, 45, examples, 0, 8 * examples, 8);
+    }
+
+    private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
+        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
+        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        product_nn_Bx3000x48(d_z, E, d_u_sum, from, to, scratch);
+    }
+
+    private void compute_d_u_sum_part_2(int examples) {
+        // divided over b < B, from 14 examples on.
+        if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
+        else team.run(this, 46, examples, 0, examples, 1);
+    }
+
+    private void compute_d_u_sum_part_2(int examples, int from, int to) {
         // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
         final float[] d_u_sum = this.d_u_sum;
         final float[] u_x = this.u_x;
-        product_nn_Bx3000x48(d_z, E, d_u_sum, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
@@ -3598,6 +3641,13 @@ public final class Translation {
         }
     }
 
+    private void compute_d_u_sum(int examples) {
+        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
+        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        compute_d_u_sum_part(examples);
+        compute_d_u_sum_part_2(examples);
+    }
+
     private void compute_d_u_b(int examples) {
         // d_u.b[i] += d_u.sum[b,t,i]    17-translation.nnl:21  ∂loss/∂u.b through u.x[b,t,i]
         final float[] d_u_b = this.d_u_b;
@@ -3614,7 +3664,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 43, examples, 0, 48, 4);
+        else team.run(this, 47, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3656,7 +3706,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 44, examples, 0, 8 * examples, 1);
+        else team.run(this, 48, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3740,7 +3790,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 45, examples, 0, 96, 8);
+        else team.run(this, 49, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3751,7 +3801,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 46, examples, 0, 8 * examples, 8);
+        else team.run(this, 50, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3854,7 +3904,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 47, examples, 0, 288, 16);
+        else team.run(this, 51, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3882,7 +3932,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 48, examples, 0, 288, 8);
+        else team.run(this, 52, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3893,7 +3943,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 49, examples, 0, 288, 16);
+        else team.run(this, 53, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3921,7 +3971,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 50, examples, 0, 288, 8);
+        else team.run(this, 54, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4062,7 +4112,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 51, examples, 0, 288, 16);
+        else team.run(this, 55, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4090,7 +4140,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 52, examples, 0, 288, 8);
+        else team.run(this, 56, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4101,7 +4151,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 53, examples, 0, 288, 16);
+        else team.run(this, 57, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4129,7 +4179,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 54, examples, 0, 288, 8);
+        else team.run(this, 58, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4160,7 +4210,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 55, examples, 0, examples, 1);
+        else team.run(this, 59, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4172,7 +4222,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 56, examples, 0, 2 * examples, 8);
+        else team.run(this, 60, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4184,7 +4234,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 57, examples, 0, examples, 8);
+        else team.run(this, 61, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4200,7 +4250,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 58, examples, 0, 8 * examples, 1);
+        else team.run(this, 62, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4214,7 +4264,7 @@ public final class Translation {
     private void rows_z_2_to_c1_s_2(int examples) {
         // divided over rows < 8*B in multiples of 8.
         if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 59, examples, 0, 8 * examples, 8);
+        else team.run(this, 63, examples, 0, 8 * examples, 8);
     }
 
     private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
@@ -4228,7 +4278,7 @@ public final class Translation {
     private void rows_w_3_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
-        else team.run(this, 60, examples, 0, examples, 1);
+        else team.run(this, 64, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_words_sum(int examples, int from, int to) {
@@ -4241,7 +4291,7 @@ public final class Translation {
     private void rows_d_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 61, examples, 0, examples, 1);
+        else team.run(this, 65, examples, 0, examples, 1);
     }
 
     private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4254,7 +4304,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 62, examples, 0, 8 * examples, 8);
+        else team.run(this, 66, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4266,7 +4316,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 63, examples, 0, examples, 1);
+        else team.run(this, 67, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4278,7 +4328,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 64, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4291,7 +4341,7 @@ public final class Translation {
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 65, examples, 0, examples, 8);
+        else team.run(this, 69, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4310,7 +4360,7 @@ public final class Translation {
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 66, examples, 0, 2 * examples, 8);
+        else team.run(this, 70, examples, 0, 2 * examples, 8);
     }
 
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
@@ -4637,7 +4687,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 67, examples, 0, 144000, 16);
+        else team.run(this, 71, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4699,7 +4749,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 68, examples, 0, 96000, 16);
+        else team.run(this, 72, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4712,7 +4762,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 69, examples, 0, 13824, 16);
+        else team.run(this, 73, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4725,7 +4775,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 70, examples, 0, 13824, 16);
+        else team.run(this, 74, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4738,7 +4788,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 71, examples, 0, 27648, 16);
+        else team.run(this, 75, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4751,7 +4801,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 72, examples, 0, 27648, 16);
+        else team.run(this, 76, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4792,7 +4842,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 73, examples, 0, 9216, 16);
+        else team.run(this, 77, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4805,7 +4855,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 74, examples, 0, 9216, 16);
+        else team.run(this, 78, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -6086,20 +6136,26 @@ public final class Translation {
     private static void dots_nt_1x96x6(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 6 - 4; j += 4) {
+            for (; j <= 6 - 6; j += 6) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v4 = FloatVector.zero(SPECIES);
+                FloatVector v5 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                float t4 = 0f;
+                float t5 = 0f;
                 final int a0 = atA;
                 final int b0 = atB + 96 * j;
                 final int b1 = atB + 96 * j + 96;
                 final int b2 = atB + 96 * j + 192;
                 final int b3 = atB + 96 * j + 288;
+                final int b4 = atB + 96 * j + 384;
+                final int b5 = atB + 96 * j + 480;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6107,30 +6163,40 @@ public final class Translation {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    v4 = x.fma(FloatVector.fromArray(SPECIES, b, b4 + q), v4);
+                    v5 = x.fma(FloatVector.fromArray(SPECIES, b, b5 + q), v5);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
                     v1 = v1.add(v1.rearrange(AHEAD_8));
                     v2 = v2.add(v2.rearrange(AHEAD_8));
                     v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v4 = v4.add(v4.rearrange(AHEAD_8));
+                    v5 = v5.add(v5.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
                     v1 = v1.add(v1.rearrange(AHEAD_4));
                     v2 = v2.add(v2.rearrange(AHEAD_4));
                     v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v4 = v4.add(v4.rearrange(AHEAD_4));
+                    v5 = v5.add(v5.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
                     v1 = v1.add(v1.rearrange(AHEAD_2));
                     v2 = v2.add(v2.rearrange(AHEAD_2));
                     v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v4 = v4.add(v4.rearrange(AHEAD_2));
+                    v5 = v5.add(v5.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
                     v1 = v1.add(v1.rearrange(AHEAD_1));
                     v2 = v2.add(v2.rearrange(AHEAD_1));
                     v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v4 = v4.add(v4.rearrange(AHEAD_1));
+                    v5 = v5.add(v5.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
@@ -6140,23 +6206,10 @@ public final class Translation {
                 c[atC + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
-            }
-            for (; j < 6; j++) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                final int a0 = atA;
-                final int b0 = atB + 96 * j;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
-                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
-                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
-                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
-                final float sum0 = t0 + v0.lane(0);
-                c[atC + j] = sum0;
+                final float sum4 = t4 + v4.lane(0);
+                c[atC + j + 4] = sum4;
+                final float sum5 = t5 + v5.lane(0);
+                c[atC + j + 5] = sum5;
             }
         }
     }
@@ -12682,105 +12735,117 @@ public final class Translation {
                 compute_u_y_2(examples, from, to);
                 return;
             case 41:
-                compute_d_c(examples, from, to);
+                compute_u_part(examples, from, to, scratch);
                 return;
             case 42:
-                compute_d_E(examples, from, to, scratch);
+                compute_u_part_2(examples, from, to);
                 return;
             case 43:
-                compute_d_u_W(examples, from, to);
+                compute_d_c(examples, from, to);
                 return;
             case 44:
-                compute_d_seen_p_s(examples, from, to);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 45:
-                compute_d_q_W(examples, from, to, scratch);
+                compute_d_u_sum_part(examples, from, to, scratch);
                 return;
             case 46:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_d_u_sum_part_2(examples, from, to);
                 return;
             case 47:
-                compute_d_h_d(examples, from, to);
+                compute_d_u_W(examples, from, to);
                 return;
             case 48:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 49:
-                compute_d_h_b(examples, from, to);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 50:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 51:
-                compute_d_f_d(examples, from, to);
+                compute_d_h_d(examples, from, to);
                 return;
             case 52:
-                compute_d_f_U(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 53:
-                compute_d_f_b(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 54:
-                compute_d_f_W(examples, from, to, scratch);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 55:
-                rows_e_to_before_2(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 56:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                compute_d_f_U(examples, from, to);
                 return;
             case 57:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 58:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 59:
-                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                rows_e_to_before_2(examples, from, to);
                 return;
             case 60:
-                rows_w_3_to_words_sum(examples, from, to);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 61:
-                rows_d_loss_sum_to_d_z(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 62:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 63:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                rows_z_2_to_c1_s_2(examples, from, to, scratch);
                 return;
             case 64:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                rows_w_3_to_words_sum(examples, from, to);
                 return;
             case 65:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_loss_sum_to_d_z(examples, from, to);
                 return;
             case 66:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 67:
-                compute_E_next(examples, from, to);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 68:
-                compute_e_E_next(examples, from, to);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 69:
-                compute_f_W_next(examples, from, to);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 70:
-                compute_h_W_next(examples, from, to);
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
             case 71:
-                compute_f_U_next(examples, from, to);
+                compute_E_next(examples, from, to);
                 return;
             case 72:
-                compute_h_U_next(examples, from, to);
+                compute_e_E_next(examples, from, to);
                 return;
             case 73:
-                compute_q_W_next(examples, from, to);
+                compute_f_W_next(examples, from, to);
                 return;
             case 74:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 75:
+                compute_f_U_next(examples, from, to);
+                return;
+            case 76:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 77:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 78:
                 compute_u_W_next(examples, from, to);
                 return;
             default:
