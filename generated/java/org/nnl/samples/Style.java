@@ -982,20 +982,18 @@ public final class Style {
     }
 
     private void compute_a(int examples) {
-        // divided over i < 28.
-        if (team == null) compute_a(examples, 0, 28);
-        else team.run(this, 1, examples, 28, 1);
+        // divided over o < 16 in multiples of 4.
+        if (team == null) compute_a(examples, 0, 16, scratch);
+        else team.run(this, 1, examples, 16, 4);
     }
 
-    private void compute_a(int examples, int from, int to) {
+    private void compute_a(int examples, int from, int to, float[] scratch) {
         // a.y.sum[b,k,o,i,j] += a.K[o,q,u,v]*seen[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // a.y[b,k,o,i,j] = a.y.sum[b,k,o,i,j] + a.b[o]    std:convolution.nnl:18
         // a[b,k,o,i,j] = select(a.y[b,k,o,i,j] > 0, a.y[b,k,o,i,j], 0)    19-style.nnl:17
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
-                for (int i = from; i < to; i++) {
-                    product_nn_16x25x28_select(a_K, seen, 3072 * b_2 + 32 * i + 1024 * k, a_b, a, 37632 * b_2 + 28 * i + 12544 * k, 0, 16);
-                }
+                product_nn_16x25x784_select(a_K, seen, 3072 * b_2 + 1024 * k, a_b, a, 37632 * b_2 + 12544 * k, from, to, scratch);
             }
         }
     }
@@ -1019,9 +1017,9 @@ public final class Style {
     }
 
     private void compute_b(int examples) {
-        // divided over i < 12.
-        if (team == null) compute_b(examples, 0, 12, scratch);
-        else team.run(this, 2, examples, 12, 1);
+        // divided over o < 16 in multiples of 4.
+        if (team == null) compute_b(examples, 0, 16, scratch);
+        else team.run(this, 2, examples, 16, 4);
     }
 
     private void compute_b(int examples, int from, int to, float[] scratch) {
@@ -1030,9 +1028,7 @@ public final class Style {
         // b[b,k,o,i,j] = select(b.y2[b,k,o,i,j] > 0, b.y2[b,k,o,i,j], 0)    19-style.nnl:18
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
-                for (int i = from; i < to; i++) {
-                    product_nn_16x144x12_select(b_K, b_y, 9408 * b_2 + 14 * i + 3136 * k, b_b, b, 6912 * b_2 + 12 * i + 2304 * k, 0, 16, scratch);
-                }
+                product_nn_16x144x144_select(b_K, b_y, 9408 * b_2 + 3136 * k, b_b, b, 6912 * b_2 + 2304 * k, from, to, scratch);
             }
         }
     }
@@ -1524,11 +1520,15 @@ public final class Style {
         }
     }
 
-    private void compute_d_b_y(int examples) {
+    private void compute_d_b_y_part(int examples) {
+        // divided over i < 12.
+        if (team == null) compute_d_b_y_part(examples, 0, 12);
+        else team.run(this, 10, examples, 12, 1);
+    }
+
+    private void compute_d_b_y_part(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        final float[] d_b_y = this.d_b_y;
-        final float[] d_b_y_parts_1_3_12_12_16_3_3 = this.d_b_y_parts_1_3_12_12_16_3_3;
-        for (int i = 0; i < 12; i++) {
+        for (int i = from; i < to; i++) {
             for (int j = 0; j < 12; j++) {
                 for (int k = 0; k < 3; k++) {
                     if (examples < 4) row_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
@@ -1536,10 +1536,22 @@ public final class Style {
                 }
             }
         }
+    }
+
+    private void compute_d_b_y_part_2(int examples) {
+        // divided over q_2 < 16.
+        if (team == null) compute_d_b_y_part_2(examples, 0, 16);
+        else team.run(this, 11, examples, 16, 1);
+    }
+
+    private void compute_d_b_y_part_2(int examples, int from, int to) {
+        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        final float[] d_b_y = this.d_b_y;
+        final float[] d_b_y_parts_1_3_12_12_16_3_3 = this.d_b_y_parts_1_3_12_12_16_3_3;
         for (int k = 0; k < 3 * examples; k++) {
             for (int i = 0; i < 12; i++) {
                 for (int j = 0; j < 12; j++) {
-                    for (int q_2 = 0; q_2 < 16; q_2++) {
+                    for (int q_2 = from; q_2 < to; q_2++) {
                         for (int u = 0; u < 3; u++) {
                             for (int v = 0; v < 3; v++) {
                                 d_b_y[14 * i + j + 3136 * k + 196 * q_2 + 14 * u + v] += d_b_y_parts_1_3_12_12_16_3_3[1728 * i + 144 * j + 20736 * k + 9 * q_2 + 3 * u + v];
@@ -1549,6 +1561,12 @@ public final class Style {
                 }
             }
         }
+    }
+
+    private void compute_d_b_y(int examples) {
+        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        compute_d_b_y_part(examples);
+        compute_d_b_y_part_2(examples);
     }
 
     private void compute_d_b_y_sum(int examples, int from, int to) {
@@ -1599,7 +1617,7 @@ public final class Style {
     private void compute_d_seen_2(int examples) {
         // divided over k < 3.
         if (team == null) compute_d_seen_2(examples, 0, 3);
-        else team.run(this, 10, examples, 3, 1);
+        else team.run(this, 12, examples, 3, 1);
     }
 
     private void compute_d_seen_2(int examples, int from, int to) {
@@ -1638,7 +1656,7 @@ public final class Style {
     private void rows_d_far_y_sum_to_d_seen(int examples) {
         // divided over rows < 24*B in multiples of 2, from 3 examples on.
         if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen(examples, 0, 24 * examples);
-        else team.run(this, 11, examples, 24 * examples, 2);
+        else team.run(this, 13, examples, 24 * examples, 2);
     }
 
     private void rows_d_far_y_sum_to_d_seen(int examples, int from, int to) {
@@ -1650,7 +1668,7 @@ public final class Style {
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples) {
         // divided over rows < 192*B in multiples of 16, from 6 examples on.
         if (team == null || examples < 6) rows_d_ga_g_sum_to_d_b_y_sum(examples, 0, 192 * examples);
-        else team.run(this, 12, examples, 192 * examples, 16);
+        else team.run(this, 14, examples, 192 * examples, 16);
     }
 
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples, int from, int to) {
@@ -1662,7 +1680,7 @@ public final class Style {
     private void rows_d_a_3_to_d_a_y_sum(int examples) {
         // divided over rows < 672*B in multiples of 2.
         if (team == null) rows_d_a_3_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 13, examples, 672 * examples, 2);
+        else team.run(this, 15, examples, 672 * examples, 2);
     }
 
     private void rows_d_a_3_to_d_a_y_sum(int examples, int from, int to) {
@@ -1790,41 +1808,89 @@ public final class Style {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[25088];
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atC + 784*i + j] = select((z1 > 0), z1, 0) for j < 28, where sum = Σ a[25*i + 25*k0 + 5*k1 + k2]·b[atB + j + 1024*k0 + 32*k1 + k2] over k0 < 1, k1 < 5, k2 < 5. */
-    private static void product_nn_16x25x28_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last) {
-        for (int j = 0; j < 28; j += 2 * LANES) {
-            product_nn_16x25x28_select_panel2(a, b, atB, d, c, atC, first, last, Math.min(j, 28 - (LANES + Math.min(LANES, 28 - LANES))));
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 784*i + j] = select((z1 > 0), z1, 0) for j < 784, where sum = Σ a[25*i + 25*k0 + 5*k1 + k2]·b[atB + j + 1024*k0 + 32*k1 + k2] over k0 < 1, k1 < 5, k2 < 5. Columns of b lie in runs of 28, 32 apart. */
+    private static void product_nn_16x25x784_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 784 - 4 * LANES; j += 4 * LANES) {
+            product_nn_16x25x784_select_packB4(b, atB, scratch, j);
+            product_nn_16x25x784_select_panel4(a, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 784; j += 2 * LANES) {
+            final int from = Math.min(j, 784 - 2 * LANES);
+            product_nn_16x25x784_select_packB2(b, atB, scratch, from);
+            product_nn_16x25x784_select_panel2(a, d, c, atC, first, last, scratch, from);
         }
     }
 
-    private static void product_nn_16x25x28_select_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        final int second = Math.min(LANES, 28 - LANES);
+    private static void product_nn_16x25x784_select_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 2 * LANES; x += LANES) {
+            final int run = (j + x) / 28, in = (j + x) % 28, more = (in + LANES - 1) / 28;
+            final int from = atB + in + 32 * run;
+            int to = x;
+            if (from + more * 4 + 132 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            final int at = from + 1024 * k0 + 32 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 28 * 4];
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+            else if (more == 0) {
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 1024 * k0 + 32 * k1 + k2).intoArray(scratch, to);
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 4;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 28 - in);
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 1024 * k0 + 32 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 1024 * k0 + 32 * k1 + k2), run1).intoArray(scratch, to);
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_nn_16x25x784_select_panel2_rows(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            int at = 0;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 5; k1++) {
                     for (int k2 = 0; k2 < 5; k2++) {
-                        final int at = b0 + 1024 * k0 + 32 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
                         final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
                         s01 = x0.fma(y1, s01);
+                        at += 2 * LANES;
                     }
                 }
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
             FloatVector z1_01 = s01.add(d[i]);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + second);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j);
         }
     }
 
-    private static void product_nn_16x25x28_select_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, int j) {
-        final int second = Math.min(LANES, 28 - LANES);
-        if (last - first < 4) product_nn_16x25x28_select_panel2_rows(a, b, atB, d, c, atC, first, last, j);
+    private static void product_nn_16x25x784_select_panel2(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_16x25x784_select_panel2_rows(a, d, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -1835,137 +1901,434 @@ public final class Style {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
+            final int a0 = 25 * i;
+            final int a1 = 25 * i + 25;
+            final int a2 = 25 * i + 50;
+            final int a3 = 25 * i + 75;
+            int at = 0;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 5; k1++) {
                     for (int k2 = 0; k2 < 5; k2++) {
-                        final int at = b0 + 1024 * k0 + 32 * k1 + k2;
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2]);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 25 * k0 + 5 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
                         s01 = x0.fma(y1, s01);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 25]);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 25 * k0 + 5 * k1 + k2]);
                         s10 = x1.fma(y0, s10);
                         s11 = x1.fma(y1, s11);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 50]);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 25 * k0 + 5 * k1 + k2]);
                         s20 = x2.fma(y0, s20);
                         s21 = x2.fma(y1, s21);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2 + 75]);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 25 * k0 + 5 * k1 + k2]);
                         s30 = x3.fma(y0, s30);
                         s31 = x3.fma(y1, s31);
+                        at += 2 * LANES;
                     }
                 }
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
             FloatVector z1_01 = s01.add(d[i]);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + second);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j);
             FloatVector z1_10 = s10.add(d[i + 1]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 784);
             FloatVector z1_11 = s11.add(d[i + 1]);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + second + 784);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 784);
             FloatVector z1_20 = s20.add(d[i + 2]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 1568);
             FloatVector z1_21 = s21.add(d[i + 2]);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + second + 1568);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 1568);
             FloatVector z1_30 = s30.add(d[i + 3]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 2352);
             FloatVector z1_31 = s31.add(d[i + 3]);
-            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + second + 2352);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 2352);
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atC + 144*i + j] = select((z1 > 0), z1, 0) for j < 12, where sum = Σ a[144*i + 9*k0 + 3*k1 + k2]·b[atB + j + 196*k0 + 14*k1 + k2] over k0 < 16, k1 < 3, k2 < 3. */
-    private static void product_nn_16x144x12_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 12; j += LANES) {
-            product_nn_16x144x12_select_packB1(b, atB, scratch, j);
-            product_nn_16x144x12_select_panel1(a, d, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_16x144x12_select_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 16; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 196 * k0 + 14 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
+    private static void product_nn_16x25x784_select_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 4 * LANES; x += LANES) {
+            final int run = (j + x) / 28, in = (j + x) % 28, more = (in + LANES - 1) / 28;
+            final int from = atB + in + 32 * run;
+            int to = x;
+            if (from + more * 4 + 132 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            final int at = from + 1024 * k0 + 32 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 28 * 4];
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+            else if (more == 0) {
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 1024 * k0 + 32 * k1 + k2).intoArray(scratch, to);
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 4;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 28 - in);
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 5; k1++) {
+                        for (int k2 = 0; k2 < 5; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 1024 * k0 + 32 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 1024 * k0 + 32 * k1 + k2), run1).intoArray(scratch, to);
+                            to += 4 * LANES;
+                        }
+                    }
                 }
             }
         }
     }
 
-    private static void product_nn_16x144x12_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nn_16x25x784_select_panel4(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 144 * i;
-            final int a1 = 144 * i1;
-            final int a2 = 144 * i2;
-            final int a3 = 144 * i3;
-            final int a4 = 144 * i4;
-            final int a5 = 144 * i5;
-            final int a6 = 144 * i6;
-            final int a7 = 144 * i7;
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 25 * i;
+            final int a1 = 25 * i + 25;
+            final int a2 = 25 * i + 50;
+            final int a3 = 25 * i + 75;
+            int at = 0;
+            for (int k0 = 0; k0 < 1; k0++) {
+                for (int k1 = 0; k1 < 5; k1++) {
+                    for (int k2 = 0; k2 < 5; k2++) {
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 25 * k0 + 5 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        s01 = x0.fma(y1, s01);
+                        s02 = x0.fma(y2, s02);
+                        s03 = x0.fma(y3, s03);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 25 * k0 + 5 * k1 + k2]);
+                        s10 = x1.fma(y0, s10);
+                        s11 = x1.fma(y1, s11);
+                        s12 = x1.fma(y2, s12);
+                        s13 = x1.fma(y3, s13);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 25 * k0 + 5 * k1 + k2]);
+                        s20 = x2.fma(y0, s20);
+                        s21 = x2.fma(y1, s21);
+                        s22 = x2.fma(y2, s22);
+                        s23 = x2.fma(y3, s23);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 25 * k0 + 5 * k1 + k2]);
+                        s30 = x3.fma(y0, s30);
+                        s31 = x3.fma(y1, s31);
+                        s32 = x3.fma(y2, s32);
+                        s33 = x3.fma(y3, s33);
+                        at += 4 * LANES;
+                    }
+                }
+            }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j);
+            FloatVector z1_02 = s02.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 784 * i + j);
+            FloatVector z1_03 = s03.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 784 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 784);
+            FloatVector z1_11 = s11.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 784);
+            FloatVector z1_12 = s12.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 784 * i + j + 784);
+            FloatVector z1_13 = s13.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 784 * i + j + 784);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 1568);
+            FloatVector z1_21 = s21.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 1568);
+            FloatVector z1_22 = s22.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 784 * i + j + 1568);
+            FloatVector z1_23 = s23.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 784 * i + j + 1568);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j + 2352);
+            FloatVector z1_31 = s31.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 784 * i + j + 2352);
+            FloatVector z1_32 = s32.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 784 * i + j + 2352);
+            FloatVector z1_33 = s33.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 784 * i + j + 2352);
+        }
+    }
+
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 144*i + j] = select((z1 > 0), z1, 0) for j < 144, where sum = Σ a[144*i + 9*k0 + 3*k1 + k2]·b[atB + j + 196*k0 + 14*k1 + k2] over k0 < 16, k1 < 3, k2 < 3. Columns of b lie in runs of 12, 14 apart. */
+    private static void product_nn_16x144x144_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+            product_nn_16x144x144_select_packB4(b, atB, scratch, j);
+            product_nn_16x144x144_select_panel4(a, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 144; j += 2 * LANES) {
+            final int from = Math.min(j, 144 - 2 * LANES);
+            product_nn_16x144x144_select_packB2(b, atB, scratch, from);
+            product_nn_16x144x144_select_panel2(a, d, c, atC, first, last, scratch, from);
+        }
+    }
+
+    private static void product_nn_16x144x144_select_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 2 * LANES; x += LANES) {
+            final int run = (j + x) / 12, in = (j + x) % 12, more = (in + LANES - 1) / 12;
+            final int from = atB + in + 14 * run;
+            int to = x;
+            if (from + more * 2 + 2970 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 16; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            final int at = from + 196 * k0 + 14 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 12 * 2];
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 2;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 12 - in);
+                final int from2 = from + Math.min(2, more) * 2;
+                final VectorMask<Float> run2 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 24 - in);
+                for (int k0 = 0; k0 < 16; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 196 * k0 + 14 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 196 * k0 + 14 * k1 + k2), run1).blend(FloatVector.fromArray(SPECIES, b, from2 + 196 * k0 + 14 * k1 + k2), run2).intoArray(scratch, to);
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_nn_16x144x144_select_panel2_rows(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
             int at = 0;
             for (int k0 = 0; k0 < 16; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
                         final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
+                        s01 = x0.fma(y1, s01);
+                        at += 2 * LANES;
                     }
                 }
             }
-            s00.intoArray(scratch, 4608);
-            s10.intoArray(scratch, 4608 + 1 * LANES);
-            s20.intoArray(scratch, 4608 + 2 * LANES);
-            s30.intoArray(scratch, 4608 + 3 * LANES);
-            s40.intoArray(scratch, 4608 + 4 * LANES);
-            s50.intoArray(scratch, 4608 + 5 * LANES);
-            s60.intoArray(scratch, 4608 + 6 * LANES);
-            s70.intoArray(scratch, 4608 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 4608 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atC + j + l + 144 * row] = z1_ > 0f ? z1_ : 0f;
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j);
+        }
+    }
+
+    private static void product_nn_16x144x144_select_panel2(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_16x144x144_select_panel2_rows(a, d, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 144 * i;
+            final int a1 = 144 * i + 144;
+            final int a2 = 144 * i + 288;
+            final int a3 = 144 * i + 432;
+            int at = 0;
+            for (int k0 = 0; k0 < 16; k0++) {
+                for (int k1 = 0; k1 < 3; k1++) {
+                    for (int k2 = 0; k2 < 3; k2++) {
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        s01 = x0.fma(y1, s01);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        s10 = x1.fma(y0, s10);
+                        s11 = x1.fma(y1, s11);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        s20 = x2.fma(y0, s20);
+                        s21 = x2.fma(y1, s21);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        s30 = x3.fma(y0, s30);
+                        s31 = x3.fma(y1, s31);
+                        at += 2 * LANES;
+                    }
                 }
             }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 144);
+            FloatVector z1_11 = s11.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 144);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 288);
+            FloatVector z1_21 = s21.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 288);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 432);
+            FloatVector z1_31 = s31.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 432);
+        }
+    }
+
+    private static void product_nn_16x144x144_select_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 4 * LANES; x += LANES) {
+            final int run = (j + x) / 12, in = (j + x) % 12, more = (in + LANES - 1) / 12;
+            final int from = atB + in + 14 * run;
+            int to = x;
+            if (from + more * 2 + 2970 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 16; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            final int at = from + 196 * k0 + 14 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 12 * 2];
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 2;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 12 - in);
+                final int from2 = from + Math.min(2, more) * 2;
+                final VectorMask<Float> run2 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 24 - in);
+                for (int k0 = 0; k0 < 16; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 196 * k0 + 14 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 196 * k0 + 14 * k1 + k2), run1).blend(FloatVector.fromArray(SPECIES, b, from2 + 196 * k0 + 14 * k1 + k2), run2).intoArray(scratch, to);
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_nn_16x144x144_select_panel4(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 144 * i;
+            final int a1 = 144 * i + 144;
+            final int a2 = 144 * i + 288;
+            final int a3 = 144 * i + 432;
+            int at = 0;
+            for (int k0 = 0; k0 < 16; k0++) {
+                for (int k1 = 0; k1 < 3; k1++) {
+                    for (int k2 = 0; k2 < 3; k2++) {
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        s01 = x0.fma(y1, s01);
+                        s02 = x0.fma(y2, s02);
+                        s03 = x0.fma(y3, s03);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        s10 = x1.fma(y0, s10);
+                        s11 = x1.fma(y1, s11);
+                        s12 = x1.fma(y2, s12);
+                        s13 = x1.fma(y3, s13);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        s20 = x2.fma(y0, s20);
+                        s21 = x2.fma(y1, s21);
+                        s22 = x2.fma(y2, s22);
+                        s23 = x2.fma(y3, s23);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        s30 = x3.fma(y0, s30);
+                        s31 = x3.fma(y1, s31);
+                        s32 = x3.fma(y2, s32);
+                        s33 = x3.fma(y3, s33);
+                        at += 4 * LANES;
+                    }
+                }
+            }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j);
+            FloatVector z1_02 = s02.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 144 * i + j);
+            FloatVector z1_03 = s03.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 144 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 144);
+            FloatVector z1_11 = s11.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 144);
+            FloatVector z1_12 = s12.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 144 * i + j + 144);
+            FloatVector z1_13 = s13.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 144 * i + j + 144);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 288);
+            FloatVector z1_21 = s21.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 288);
+            FloatVector z1_22 = s22.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 144 * i + j + 288);
+            FloatVector z1_23 = s23.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 144 * i + j + 288);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j + 432);
+            FloatVector z1_31 = s31.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 144 * i + j + 432);
+            FloatVector z1_32 = s32.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 144 * i + j + 432);
+            FloatVector z1_33 = s33.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 144 * i + j + 432);
         }
     }
 
@@ -3541,7 +3904,7 @@ public final class Style {
                 compute_seen(examples, from, to);
                 return;
             case 1:
-                compute_a(examples, from, to);
+                compute_a(examples, from, to, scratch);
                 return;
             case 2:
                 compute_b(examples, from, to, scratch);
@@ -3568,15 +3931,21 @@ public final class Style {
                 compute_d_a_2(examples, from, to);
                 return;
             case 10:
-                compute_d_seen_2(examples, from, to);
+                compute_d_b_y_part(examples, from, to);
                 return;
             case 11:
-                rows_d_far_y_sum_to_d_seen(examples, from, to);
+                compute_d_b_y_part_2(examples, from, to);
                 return;
             case 12:
-                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+                compute_d_seen_2(examples, from, to);
                 return;
             case 13:
+                rows_d_far_y_sum_to_d_seen(examples, from, to);
+                return;
+            case 14:
+                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+                return;
+            case 15:
                 rows_d_a_3_to_d_a_y_sum(examples, from, to);
                 return;
             default:

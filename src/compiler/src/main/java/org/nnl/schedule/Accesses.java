@@ -105,7 +105,16 @@ final class Accesses {
         Map<String, Range> columns = with(ranges, p.column(), range(p.columns()));
         Map<String, Range> both = with(rows, p.column(), range(p.columns()));
         Affine a = p.a().offset().plus(Affine.variable(p.row()).times(p.a().stride()));
-        Affine b = p.b().offset().plus(Affine.variable(p.column()).times(p.b().stride()));
+        Affine b = p.b().offset();
+        Product.Runs runs = p.b().runs();
+        if (runs == null) {
+            b = b.plus(Affine.variable(p.column()).times(p.b().stride()));
+        } else {
+            String run = "\u03a3run"; // no name of the model's
+            columns = with(with(columns, p.column(), range(Count.of(runs.length()))), run,
+                    range(Count.of(p.columns().factor() / runs.length())));
+            b = b.plus(Affine.variable(p.column())).plus(Affine.variable(run).times(Count.of(runs.apart())));
+        }
         for (int l = 0; l < p.inner().size(); l++) {
             Product.Inner in = p.inner().get(l);
             String k = "\u03a3" + l; // no name of the model's

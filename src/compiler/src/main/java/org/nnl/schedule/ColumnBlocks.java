@@ -39,7 +39,7 @@ final class ColumnBlocks {
     /** The loop over blocks; null if the steps are no such product. */
     static Step.Loop of(List<Step> steps, Precision precision, int batch) {
         if (steps.size() != 1 || !(steps.get(0) instanceof Product p)) return null;
-        if (!p.rows().batch() || p.columns().batch() || p.columns().factor() <= p.rows().at(batch)) return null;
+        if (p.b().runs() != null || !p.rows().batch() || p.columns().batch() || p.columns().factor() <= p.rows().at(batch)) return null;
         // tiles are four vectors wide where there are registers for them, else two
         int n = p.columns().factor(), blocks = blocks(n, 4 * precision.lanes());
         if (blocks == 1) blocks = blocks(n, 2 * precision.lanes());

@@ -79,6 +79,14 @@ final class Divide {
         return with(r, d, d.toString());
     }
 
+    /** Whether threads can divide most of the work only if each of the steps is divided by itself. */
+    boolean isBetterApart(List<Step> steps) {
+        if (steps.size() < 2 || least(steps) < 0 || best(steps) != null) return false;
+        double all = nanos(steps, batch), divided = 0;
+        for (Step s : steps) if (least(List.of(s)) >= 0 && best(List.of(s)) != null) divided += nanos(List.of(s), batch);
+        return 2 * divided > all;
+    }
+
     /**
      * A routine whose calls are divided alike.
      *

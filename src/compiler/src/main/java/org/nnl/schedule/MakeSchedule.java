@@ -206,6 +206,7 @@ public final class MakeSchedule {
         if (!group.serial().isEmpty()) steps = transposes.of(steps);
         if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
             steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, arrays::own);
+        if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());
         steps = Collapse.of(steps);
         if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, arrays.integers()));
         List<String> heading = new ArrayList<>();
@@ -214,6 +215,7 @@ public final class MakeSchedule {
         String last = group.equations().get(group.equations().size() - 1).target();
         String name = "compute_" + ClassNames.identifier(last);
         if (SplitLoops.transcendental(steps) > SplitLoops.MOST) steps = apart(name, heading, variables, steps);
+        else if (dividing && variables.isEmpty() && divide.isBetterApart(steps)) steps = each(name, heading, steps);
         return new Step.Call(shared(name, heading, variables, steps));
     }
 
@@ -227,6 +229,13 @@ public final class MakeSchedule {
             else out.add(s);
         }
         return out;
+    }
+
+    /** Each nest in a routine of its own. */
+    private List<Step> each(String name, List<String> heading, List<Step> steps) {
+        List<Step> calls = new ArrayList<>();
+        for (Step s : steps) calls.add(new Step.Call(shared(name + "_part", heading, List.of(), List.of(s))));
+        return calls;
     }
 
     /** A routine with these steps: one that exists, or a new one. */

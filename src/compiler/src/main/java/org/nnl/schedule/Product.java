@@ -41,12 +41,25 @@ public record Product(
     /**
      * A factor. Its element stands at {@code offset + stride·(row of a, column of b) + Σ of the inner strides}; the
      * offset may use the variables of the loops around.
+     *
+     * @param runs where columns of b lie; null if that is no more than their stride
      */
-    public record Operand(String array, Affine offset, Count stride) {
+    public record Operand(String array, Affine offset, Count stride, Runs runs) {
         public Operand {
             Objects.requireNonNull(array);
         }
+
+        /** An operand whose rows or columns lie {@code stride} apart throughout. */
+        public Operand(String array, Affine offset, Count stride) {
+            this(array, offset, stride, null);
+        }
     }
+
+    /**
+     * Columns of a factor that are contiguous in parts: {@code length} of them, the next as many {@code apart} elements
+     * behind. So lie the rows of a picture that a window moves over.
+     */
+    public record Runs(int length, int apart) {}
 
     /** Where the sums go: {@code offset + row·rowStride + column·columnStride}. */
     public record Result(String array, Affine offset, Count rowStride, Count columnStride) {}

@@ -79,7 +79,8 @@ public final class SchedulePrinter {
             line(depth, "product " + p.c().array() + "[" + p.c().offset() + "; " + p.c().rowStride() + ", "
                     + p.c().columnStride() + "]" + (p.accumulate() ? " += " : " = ") + p.a().array() + "["
                     + p.a().offset() + "; " + p.a().stride() + "] * " + p.b().array() + "[" + p.b().offset() + "; "
-                    + p.b().stride() + "]");
+                    + p.b().stride() + "]"
+                    + (p.b().runs() == null ? "" : " in runs of " + p.b().runs().length() + ", " + p.b().runs().apart() + " apart"));
             StringJoiner inner = new StringJoiner(", ");
             for (Product.Inner i : p.inner()) inner.add(i.count() + " [" + i.aStride() + "; " + i.bStride() + "]");
             line(depth + 1, "rows " + p.row() + " < " + p.rows() + ", columns " + p.column() + " < " + p.columns()

@@ -10,6 +10,7 @@ import org.nnl.equations.Fold;
  * of its own, and turned as it is copied to its place:
  * <pre>c[m, n] = Σ_k a[m, k]·b[k, n]   becomes   turned[n, m] = Σ_k b[k, n]·a[m, k];   c[m, n] = turned[n, m]</pre>
  * A factor a whose rows are not contiguous is turned as well, before the loops around the product that do not move it.
+ * The array has room for every value of the loops around, so that threads may divide these.
  * So are the gradients of a recurrence with few inputs, and of a convolution's window.
  */
 final class TurnNarrow {
@@ -20,6 +21,7 @@ final class TurnNarrow {
     private final Function<String, Array> arrays;
     private final Function<Array, Array> declare;
     private final List<Step> before = new ArrayList<>();
+    private final List<Step.Loop> around = new ArrayList<>();
 
     private TurnNarrow(String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
         this.tensor = tensor;
@@ -47,7 +49,9 @@ final class TurnNarrow {
     private List<Step> step(Step s) {
         if (s instanceof Step.Loop l) {
             List<Step> body = new ArrayList<>();
+            around.add(l);
             for (Step x : l.body()) body.addAll(step(x));
+            around.remove(around.size() - 1);
             return List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
         }
         return s instanceof Product p && isNarrow(p) ? turned(p) : List.of(s);
@@ -74,13 +78,25 @@ final class TurnNarrow {
                 stride = stride.times(i.count());
             }
         }
-        List<Count> shape = List.of(Count.of(n), Count.of(m));
-        Array sums = declare.apply(own(tensor + ".turned." + n + "." + m, shape));
+        List<Count> shape = new ArrayList<>();
+        List<String> variables = new ArrayList<>();
+        for (Step.Loop l : around)
+            if (l.from().isZero() && l.to().constant() != null) {
+                shape.add(Count.of(l.to().constant()));
+                variables.add(l.variable());
+            }
+        shape.addAll(List.of(Count.of(n), Count.of(m)));
+        StringBuilder name = new StringBuilder(tensor).append(".turned");
+        shape.forEach(c -> name.append('.').append(c.factor()));
+        Array sums = declare.apply(own(name.toString(), shape));
+        Affine place = Affine.ZERO;
+        for (int d = 0; d < variables.size(); d++)
+            place = place.plus(Affine.variable(variables.get(d)).times(sums.strides().get(d)));
         Product other = new Product(
-                p.b(), columns, new Product.Result(sums.name(), Affine.ZERO, Count.of(m), Count.ONE),
+                p.b(), columns, new Product.Result(sums.name(), place, Count.of(m), Count.ONE),
                 p.columns(), p.rows(), inner, false, p.column(), p.row(), List.of());
         Affine to = p.c().offset().plus(Affine.variable(p.row()).times(p.c().rowStride())).plus(Affine.variable(p.column()));
-        Affine from = Affine.variable(p.column()).times(Count.of(m)).plus(Affine.variable(p.row()));
+        Affine from = place.plus(Affine.variable(p.column()).times(Count.of(m))).plus(Affine.variable(p.row()));
         Step copy = new Step.Store(p.c().array(), to, List.of(), Fold.SET, new Value.Load(sums.name(), from, List.of(), 0));
         return List.of(other, loop(p.row(), Count.of(m), loop(p.column(), Count.of(n), copy)));
     }

@@ -7,24 +7,20 @@ import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
 
 /**
- * A product as dot products: k in lanes, four columns at a time. For few rows or columns whose factors are contiguous
- * in k.
+ * A product as dot products: k in lanes, some columns and up to two rows at a time. For few rows or columns whose factors
+ * are contiguous in k.
  */
 final class DotProduct extends LaneProduct {
     /** The parameter for the first of the last columns. */
     static final String FROM = "from";
 
-    /** Whether tiles are four rows by a column, where there may be a single column. */
-    private final boolean tall;
-
     private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
         super(p, name, around, precision);
-        tall = p.product().columns().batch();
     }
 
     static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {
         DotProduct w = new DotProduct(p, name, around, precision);
-        if (w.tall) w.tall("0");
+        if (p.product().columns().batch()) w.tall("0");
         else w.wide();
         return w.kernel();
     }
@@ -36,7 +32,7 @@ final class DotProduct extends LaneProduct {
         return w.kernel();
     }
 
-    /** Tiles of four rows by a column. */
+    /** Tiles of four rows by a column, for there may be a single column. */
     private void tall(String from, String... own) {
         functions.add(Dialect.AHEAD);
         Source s = new Source();
@@ -44,29 +40,57 @@ final class DotProduct extends LaneProduct {
         for (int high = 4; high > 0; high -= 3) {
             s.open("for (; i <= last - " + high + "; i += " + high + ")");
             s.open("for (int j = " + from + "; j < " + columns() + "; j++)");
-            sums(s, high);
+            tile(s, high, 1);
             s.close().close();
         }
         method(own.length > 0 ? "" : comment(), name, s, own);
     }
 
-    /** Tiles of a row by four columns. */
+    /** Tiles of up to two rows by some columns. */
     private void wide() {
         functions.add(Dialect.AHEAD);
+        boolean pairs = !p.rows().batch() && p.rows().factor() > 1;
         Source s = new Source();
-        s.open("for (int i = first; i < last; i++)");
+        if (pairs) {
+            rows(2);
+            rows(1);
+            s.line("int i = first;");
+            s.line("for (; i <= last - 2; i += 2) " + call(name + "_rows2", "i", "i"));
+            s.line("if (i < last) " + call(name + "_rows1", "i", "i"));
+        } else {
+            s.open("for (int i = first; i < last; i++)");
+            row(s, 1);
+            s.close();
+        }
+        method(comment(), name, s);
+    }
+
+    /** So many rows at a time, which share what is read of the columns. */
+    private void rows(int high) {
+        Source s = new Source();
+        row(s, high);
+        method("", name + "_rows" + high, s, "i");
+    }
+
+    /** All columns of some rows. */
+    private void row(Source s, int high) {
+        int wide = width();
         s.line("int j = 0;");
-        if (p.columns().factor() >= 4) {
-            s.open("for (; j <= " + columns() + " - 4; j += 4)");
-            sums(s, 4);
+        if (p.columns().factor() >= wide) {
+            s.open("for (; j <= " + columns() + " - " + wide + "; j += " + wide + ")");
+            tile(s, high, wide);
             s.close();
         }
-        if (p.columns().factor() % 4 != 0) {
+        if (p.columns().factor() % wide != 0) {
             s.open("for (; j < " + columns() + "; j++)");
-            sums(s, 1);
+            tile(s, high, 1);
             s.close();
         }
-        method(comment(), name, s.close());
+    }
+
+    /** Columns at a time: four, or all of a few more. With two rows they leave 16 registers some for the factors. */
+    private int width() {
+        return p.columns().factor() == 5 || p.columns().factor() == 6 ? p.columns().factor() : 4;
     }
 
     private Count lastCount() {
@@ -84,20 +108,15 @@ final class DotProduct extends LaneProduct {
         return !lastCount().batch() && k > most && k % most >= most / 4;
     }
 
-    private Affine row(int x) {
-        return tall ? v("i").plus(x) : v("i");
-    }
-
-    private Affine column(int x) {
-        return tall ? v("j") : v("j").plus(x);
-    }
-
-    /** The sums of so many columns of a row, or rows of a column, which share a vector of one factor. */
-    private void sums(Source s, int width) {
+    /** The sums of some rows and columns. */
+    private void tile(Source s, int high, int width) {
         int last = p.inner().size() - 1;
         String n = count(lastCount());
-        for (int x = 0; x < width; x++) s.line(vector + " v" + x + " = " + vector + ".zero(SPECIES);");
-        for (int x = 0; x < width; x++) s.line(real + " t" + x + " = " + start(row(x), column(x)) + ";");
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++) s.line(vector + " " + sum("v", r, x) + " = " + vector + ".zero(SPECIES);");
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++)
+                s.line(real + " " + sum("t", r, x) + " = " + start(v("i").plus(r), v("j").plus(x)) + ";");
         for (int l = 0; l < last; l++)
             s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l).count()) + "; " + k(l) + "++)");
         Affine ka = Affine.ZERO, kb = Affine.ZERO;
@@ -105,35 +124,58 @@ final class DotProduct extends LaneProduct {
             ka = ka.plus(v(k(l)).times(p.inner().get(l).aStride()));
             kb = kb.plus(v(k(l)).times(p.inner().get(l).bStride()));
         }
-        String one = tall ? b() : a(), many = tall ? a() : b(), o = tall ? "b" : "a", m = tall ? "a" : "b";
-        s.line("final int " + o + "0 = " + index(tall ? b(column(0)).plus(kb) : a(row(0)).plus(ka)) + ";");
-        for (int x = 0; x < width; x++)
-            s.line("final int " + m + x + " = " + index(tall ? a(row(x)).plus(ka) : b(column(x)).plus(kb)) + ";");
+        for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(v("i").plus(r)).plus(ka)) + ";");
+        for (int x = 0; x < width; x++) s.line("final int b" + x + " = " + index(b(v("j").plus(x)).plus(kb)) + ";");
         s.line("int q = 0;");
         s.open("for (; q <= " + n + " - LANES; q += LANES)");
-        s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + one + ", " + o + "0 + q);");
-        for (int x = 0; x < width; x++)
-            s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + many + ", " + m + x + " + q), v" + x + ");");
+        vectors(s, high, width, "");
         s.close();
         if (leavesMuch()) {
             s.open("if (q < " + n + ")");
             s.line("final VectorMask<" + (real.equals("float") ? "Float" : "Double") + "> old = " + vector
                     + ".zero(SPECIES).addIndex(1).compare(VectorOperators.LT, LANES - (" + n + " - q));");
             s.line("q = " + n + " - LANES;");
-            s.line("final " + vector + " x = " + vector + ".fromArray(SPECIES, " + one + ", " + o + "0 + q).blend(0, old);");
-            for (int x = 0; x < width; x++)
-                s.line("v" + x + " = x.fma(" + vector + ".fromArray(SPECIES, " + many + ", " + m + x + " + q).blend(0, old), v" + x + ");");
+            vectors(s, high, width, ".blend(0, old)");
             s.close();
         } else if (!isWhole()) {
             s.open("for (; q < " + n + "; q++)");
-            for (int x = 0; x < width; x++) s.line("t" + x + " += " + one + "[" + o + "0 + q] * " + many + "[" + m + x + " + q];");
+            for (int r = 0; r < high; r++)
+                for (int x = 0; x < width; x++)
+                    s.line(sum("t", r, x) + " += " + a() + "[a" + r + " + q] * " + b() + "[b" + x + " + q];");
             s.close();
         }
         for (int l = 0; l < last; l++) s.close();
-        s.lines(dialect.sumLanes(IntStream.range(0, width).mapToObj(x -> "v" + x).toArray(String[]::new)));
+        if (width == 1) s.lines(dialect.sumLanes(IntStream.range(0, high).mapToObj(r -> sum("v", r, 0)).toArray(String[]::new)));
+        else
+            for (int r = 0; r < high; r++) {
+                int row = r;
+                s.lines(dialect.sumLanes(IntStream.range(0, width).mapToObj(x -> sum("v", row, x)).toArray(String[]::new)));
+            }
+        for (int r = 0; r < high; r++)
+            for (int x = 0; x < width; x++) {
+                String sum = sum("sum", r, x);
+                s.line("final " + real + " " + sum + " = " + sum("t", r, x) + " + " + sum("v", r, x) + ".lane(0);");
+                s.lines(epilogue.write(v("i").plus(r), v("j").plus(x), sum, false, "_" + width + (r == 0 ? "" : r) + x));
+            }
+    }
+
+    /** A vector more of each sum. */
+    private void vectors(Source s, int high, int width, String kept) {
+        for (int r = 0; r < high; r++)
+            s.line("final " + vector + " " + row(high, r) + " = " + vector + ".fromArray(SPECIES, " + a() + ", a" + r + " + q)" + kept + ";");
         for (int x = 0; x < width; x++) {
-            s.line("final " + real + " sum" + x + " = t" + x + " + v" + x + ".lane(0);");
-            s.lines(epilogue.write(row(x), column(x), "sum" + x, false, "_" + width + x));
+            String y = vector + ".fromArray(SPECIES, " + b() + ", b" + x + " + q)" + kept;
+            if (high > 1) s.line("final " + vector + " y" + x + " = " + y + ";");
+            for (int r = 0; r < high; r++)
+                s.line(sum("v", r, x) + " = " + row(high, r) + ".fma(" + (high > 1 ? "y" + x : y) + ", " + sum("v", r, x) + ");");
         }
+    }
+
+    private static String row(int high, int r) {
+        return high > 1 ? "x" + r : "x";
+    }
+
+    private static String sum(String kind, int row, int column) {
+        return kind + (row == 0 ? "" : "_" + row + "_") + column;
     }
 }

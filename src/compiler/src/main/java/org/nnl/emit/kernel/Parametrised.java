@@ -61,7 +61,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
         private Product.Operand operand(Product.Operand o, String name) {
             if (!renaming.knows(o.array())) renaming.name(o.array(), name);
             String array = renaming.array(o.array());
-            return new Product.Operand(array, renaming.place(o.offset(), array), o.stride());
+            return new Product.Operand(array, renaming.place(o.offset(), array), o.stride(), o.runs());
         }
 
         private void declare(Step s) {

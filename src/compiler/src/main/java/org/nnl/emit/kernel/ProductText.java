@@ -111,7 +111,12 @@ abstract class ProductText {
             bounds.add(k + " < " + in.count());
         }
         return s.append(p.a().array() + "[" + a(v("i")).plus(ka) + "]·" + p.b().array() + "[" + b(v("j")).plus(kb) + "] over "
-                + String.join(", ", bounds) + ".").toString();
+                + String.join(", ", bounds) + "." + runs()).toString();
+    }
+
+    private String runs() {
+        Product.Runs r = p.b().runs();
+        return r == null ? "" : " Columns of b lie in runs of " + r.length() + ", " + r.apart() + " apart.";
     }
 
     static Affine v(String name) {

@@ -72,7 +72,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (n < 4) return other;
         boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
         boolean often = p.inner().size() == 1 && m >= OFTEN && n > 2 * lanes;
-        boolean packB = !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
+        boolean packB = p.b().runs() != null || !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
         boolean packA = p.inner().size() == 1
                 && p.a().stride().isOne()
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
@@ -101,7 +101,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      * long as copying and tiles at 8 rows (784×128).
      */
     Few few(Product p, Precision precision) {
-        if (form != Form.TILES) return null;
+        if (form != Form.TILES || p.b().runs() != null) return null;
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         if (packB && last.aStride().isOne() && last.bStride().isOne()) return new Few(new Tiling(Form.DOTS), 8);
         if (p.b().stride().isOne() && p.columns().factor() >= precision.lanes()) return new Few(new Tiling(Form.ROWS), 4);
@@ -124,7 +124,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     String words() {
         return switch (form) {
             case LOOPS -> "plain loops";
-            case DOTS -> "sums along the lanes, four columns at a time";
+            case DOTS -> "sums along the lanes, several columns at a time";
             case ROWS -> "row by row, columns in lanes";
             case TURNED -> "tiles of " + rows + " rows by two vectors" + (wide ? ", four of 512 bits" : "")
                     + ", columns turned into panels, sums turned back";

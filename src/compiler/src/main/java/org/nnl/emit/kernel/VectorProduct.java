@@ -208,6 +208,11 @@ final class VectorProduct extends LaneProduct {
         boolean contiguous = p.b().stride().isOne();
         boolean single = p.inner().size() == 1;
         String w = lanes(width);
+        if (p.b().runs() != null) {
+            new PackRuns(this, vector, most).write(s, width, w);
+            method("", name + "_packB" + width, s, own("j"));
+            return;
+        }
         prepareColumns(s, width);
         if (!contiguous && single) {
             packTransposed(s, width, w);

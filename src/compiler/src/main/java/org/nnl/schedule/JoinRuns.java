@@ -1,0 +1,80 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Products whose columns do not fill vectors, one after the other in the target, as one product. The columns of the second
+ * factor need not follow one another: a kernel copies its panels, and takes them from where they lie.
+ * <pre>for i < 8 { c[8·i + j] = Σ_k a[k]·b[12·i + j, k], columns j < 8 }
+ * becomes   c[j] = Σ_k a[k]·b[j, k], columns j < 64, of b in runs of 8, 12 apart</pre>
+ * So the rows of a convolution's picture fill vectors together.
+ */
+final class JoinRuns {
+    /** Shorter runs would need more reads than a copy is worth. */
+    private static final int SHORTEST = 4;
+
+    /** A panel so deep stays in the second cache. */
+    private static final int DEEPEST = 2048;
+
+    /** From so many vectors on, a row of columns wastes little by a last vector that is not full. */
+    private static final int MANY = 4;
+
+    private final int lanes;
+
+    private JoinRuns(int lanes) {
+        this.lanes = lanes;
+    }
+
+    /**
+     * @param lanes the most of a vector
+     */
+    static List<Step> of(List<Step> steps, int lanes) {
+        return new JoinRuns(lanes).steps(steps);
+    }
+
+    private List<Step> steps(List<Step> steps) {
+        List<Step> out = new ArrayList<>();
+        for (Step s : steps) {
+            if (!(s instanceof Step.Loop l)) {
+                out.add(s);
+                continue;
+            }
+            Product joined = l.body().size() == 1 && l.body().get(0) instanceof Product p ? joined(l, p) : null;
+            out.add(joined != null ? joined
+                    : new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps(l.body())));
+        }
+        return out;
+    }
+
+    /** The loop and the product as one; null if they cannot be, or nothing is gained. */
+    private Product joined(Step.Loop l, Product p) {
+        String v = l.variable();
+        Count times = l.to().constant() == null ? null : Count.of(l.to().constant());
+        if (times == null || !l.from().isZero() || l.kind() != Step.Kind.UP) return null;
+        if (p.columns().batch() || p.depth().batch() || p.rows().batch() || p.accumulate() || p.b().runs() != null) return null;
+        int n = p.columns().factor(), all = Math.multiplyExact(n, times.factor());
+        if (n < SHORTEST || n % lanes == 0 || n > MANY * lanes || all < 2 * lanes) return null;
+        if (p.depth().factor() > DEEPEST || p.rows().factor() < 4) return null;
+        if (!p.b().stride().isOne() || !p.c().columnStride().isOne()) return null;
+        if (p.a().offset().mentions(v)) return null;
+        Count apart = p.b().offset().coefficient(v);
+        if (apart.batch() || apart.factor() < n || p.b().offset().looksUpBy(v)) return null;
+        if (p.inner().stream().anyMatch(i -> i.bStride().batch() || i.bStride().factor() < 0)) return null;
+        List<Affine> targets = new ArrayList<>(Steps.addresses(p.epilogue()));
+        targets.add(p.c().offset().plus(Affine.variable(p.column())));
+        for (Affine at : targets)
+            if (at.looksUpBy(v) || !at.coefficient(v).equals(at.coefficient(p.column()).times(p.columns()))) return null;
+        if (Steps.integers(p.epilogue()).stream().anyMatch(i -> i.mentions(v))) return null;
+        return new Product(
+                p.a(),
+                new Product.Operand(p.b().array(), without(p.b().offset(), v), Count.ONE, new Product.Runs(n, apart.factor())),
+                new Product.Result(p.c().array(), without(p.c().offset(), v), p.c().rowStride(), Count.ONE),
+                p.rows(), Count.of(all), p.inner(), false, p.row(), p.column(),
+                Steps.substitute(p.epilogue(), x -> x.equals(v) ? Affine.ZERO : null));
+    }
+
+    private static Affine without(Affine at, String v) {
+        return at.substitute(x -> x.equals(v) ? Affine.ZERO : null);
+    }
+}
