@@ -2428,9 +2428,9 @@ public final class Dates {
     private void transpose_states_f_U_columns(int examples) {
         final float[] states_f_U = this.states_f_U;
         final float[] states_f_U_columns = this.states_f_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_f_U_columns[96 * k + n] = states_f_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(states_f_U, k + 32 * n, 32, states_f_U_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2438,9 +2438,9 @@ public final class Dates {
     private void transpose_states_r_U_columns(int examples) {
         final float[] states_r_U = this.states_r_U;
         final float[] states_r_U_columns = this.states_r_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_r_U_columns[96 * k + n] = states_r_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(states_r_U, k + 32 * n, 32, states_r_U_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2448,9 +2448,9 @@ public final class Dates {
     private void transpose_seen_W_columns(int examples) {
         final float[] seen_W = this.seen_W;
         final float[] seen_W_columns = this.seen_W_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 32; n++) {
-                seen_W_columns[32 * k + n] = seen_W[k + 32 * n];
+        for (int n = 0; n < 32; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(seen_W, k + 32 * n, 32, seen_W_columns, 32 * k + n, 32);
             }
         }
     }
@@ -2458,9 +2458,9 @@ public final class Dates {
     private void transpose_h_W_columns(int examples) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int k = 0; k < 80; k++) {
-            for (int n = 0; n < 96; n++) {
-                h_W_columns[96 * k + n] = h_W[k + 80 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 80; k += LANES) {
+                transpose(h_W, k + 80 * n, 80, h_W_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2468,9 +2468,9 @@ public final class Dates {
     private void transpose_h_U_columns(int examples) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                h_U_columns[96 * k + n] = h_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(h_U, k + 32 * n, 32, h_U_columns, 96 * k + n, 96);
             }
         }
     }

@@ -1719,9 +1719,9 @@ public final class Nationality {
     private void transpose_f_U_columns(int examples) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int k = 0; k < 48; k++) {
-            for (int n = 0; n < 144; n++) {
-                f_U_columns[144 * k + n] = f_U[k + 48 * n];
+        for (int n = 0; n < 144; n += LANES) {
+            for (int k = 0; k < 48; k += LANES) {
+                transpose(f_U, k + 48 * n, 48, f_U_columns, 144 * k + n, 144);
             }
         }
     }
@@ -1729,9 +1729,9 @@ public final class Nationality {
     private void transpose_r_U_columns(int examples) {
         final float[] r_U = this.r_U;
         final float[] r_U_columns = this.r_U_columns;
-        for (int k = 0; k < 48; k++) {
-            for (int n = 0; n < 144; n++) {
-                r_U_columns[144 * k + n] = r_U[k + 48 * n];
+        for (int n = 0; n < 144; n += LANES) {
+            for (int k = 0; k < 48; k += LANES) {
+                transpose(r_U, k + 48 * n, 48, r_U_columns, 144 * k + n, 144);
             }
         }
     }

@@ -1103,9 +1103,9 @@ public final class Sunspots {
     private void transpose_h_U_columns(int examples) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = 0; k < 16; k++) {
-            for (int n = 0; n < 48; n++) {
-                h_U_columns[48 * k + n] = h_U[k + 16 * n];
+        for (int n = 0; n < 48; n += LANES) {
+            for (int k = 0; k < 16; k += LANES) {
+                transpose(h_U, k + 16 * n, 16, h_U_columns, 48 * k + n, 48);
             }
         }
     }

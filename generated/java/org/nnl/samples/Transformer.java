@@ -3365,9 +3365,19 @@ public final class Transformer {
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
-                for (int j = 0; j < 32; j++) {
-                    for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                if (to - from >= LANES) {
+                    for (int a_21 = from; a_21 < to; a_21 += LANES) {
+                        final int a_2 = Math.min(a_21, to - LANES);
+                        for (int j = 0; j < 32; j += LANES) {
+                            transpose(d_a3_attended_v_turned_12_32, 32 * a_2 + j, 32, d_a3_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                        }
+                    }
+                }
+                else {
+                    for (int j = 0; j < 32; j++) {
+                        for (int a_2 = from; a_2 < to; a_2++) {
+                            d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                        }
                     }
                 }
             }
@@ -3660,9 +3670,19 @@ public final class Transformer {
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
                 product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
-                for (int j = 0; j < 32; j++) {
-                    for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                if (to - from >= LANES) {
+                    for (int a_21 = from; a_21 < to; a_21 += LANES) {
+                        final int a_2 = Math.min(a_21, to - LANES);
+                        for (int j = 0; j < 32; j += LANES) {
+                            transpose(d_a2_attended_v_turned_12_32, 32 * a_2 + j, 32, d_a2_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                        }
+                    }
+                }
+                else {
+                    for (int j = 0; j < 32; j++) {
+                        for (int a_2 = from; a_2 < to; a_2++) {
+                            d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                        }
                     }
                 }
             }

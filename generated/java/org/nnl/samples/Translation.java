@@ -2192,9 +2192,19 @@ public final class Translation {
     private void transpose_f_U_columns(int examples, int from, int to) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                f_U_columns[288 * k + n] = f_U[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(f_U, k + 96 * n, 96, f_U_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    f_U_columns[288 * k + n] = f_U[k + 96 * n];
+                }
             }
         }
     }
@@ -2208,9 +2218,19 @@ public final class Translation {
     private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                h_U_columns[288 * k + n] = h_U[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_U, k + 96 * n, 96, h_U_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    h_U_columns[288 * k + n] = h_U[k + 96 * n];
+                }
             }
         }
     }
@@ -2224,9 +2244,19 @@ public final class Translation {
     private void transpose_h_W_columns(int examples, int from, int to) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                h_W_columns[288 * k + n] = h_W[k + 48 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_W, k + 48 * n, 48, h_W_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    h_W_columns[288 * k + n] = h_W[k + 48 * n];
+                }
             }
         }
     }
@@ -2240,9 +2270,19 @@ public final class Translation {
     private void transpose_q_W_columns(int examples, int from, int to) {
         final float[] q_W = this.q_W;
         final float[] q_W_columns = this.q_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 96; n++) {
-                q_W_columns[96 * k + n] = q_W[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(q_W, k + 96 * n, 96, q_W_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    q_W_columns[96 * k + n] = q_W[k + 96 * n];
+                }
             }
         }
     }
@@ -2256,9 +2296,19 @@ public final class Translation {
     private void transpose_u_W_columns(int examples, int from, int to) {
         final float[] u_W = this.u_W;
         final float[] u_W_columns = this.u_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 48; n++) {
-                u_W_columns[48 * k + n] = u_W[k + 192 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 48; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(u_W, k + 192 * n, 192, u_W_columns, 48 * k + n, 48);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 48; n++) {
+                    u_W_columns[48 * k + n] = u_W[k + 192 * n];
+                }
             }
         }
     }
@@ -2272,9 +2322,20 @@ public final class Translation {
     private void transpose_E_columns(int examples, int from, int to) {
         final float[] E = this.E;
         final float[] E_columns = this.E_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 3000; n++) {
-                E_columns[3000 * k + n] = E[k + 48 * n];
+        if (to - from >= LANES) {
+            for (int n1 = 0; n1 < 3000; n1 += LANES) {
+                final int n = Math.min(n1, 3000 - LANES);
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(E, k + 48 * n, 48, E_columns, 3000 * k + n, 3000);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 3000; n++) {
+                    E_columns[3000 * k + n] = E[k + 48 * n];
+                }
             }
         }
     }

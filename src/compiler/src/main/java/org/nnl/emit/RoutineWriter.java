@@ -31,6 +31,10 @@ final class RoutineWriter {
     private final Dialect scalar;
     private final Dialect vector;
     private final boolean isDouble;
+
+    /** Whether matrices are turned square by square. */
+    private final boolean turns;
+
     private final Lines out = new Lines();
     private final Set<String> used = new HashSet<>();
     private final Set<String> functions = new LinkedHashSet<>();
@@ -59,6 +63,7 @@ final class RoutineWriter {
         this.scalar = Dialect.scalar(options.precision());
         this.vector = Dialect.vector(options.precision());
         this.isDouble = options.precision() == Options.Precision.DOUBLE;
+        this.turns = options.backend() == Options.Backend.VECTOR;
     }
 
     /** Static methods of {@link Dialect#function} that what has been written calls. */
@@ -205,7 +210,7 @@ final class RoutineWriter {
             String call = b.variable == null ? call(l) : null;
             if (call != null) out.line(call);
             else if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
-            else loop(l, b);
+            else if (!turn(l, b)) loop(l, b);
         } else if (s instanceof Step.Let l) {
             let(l, b);
         } else if (s instanceof Step.Start a) {
@@ -275,13 +280,57 @@ final class RoutineWriter {
         out.insert(mark, inner.formulas.prologue());
     }
 
+    /** Two loops that turn a matrix, square by square, the last ones started early; false if they are none, or too short. */
+    private boolean turn(Step.Loop l, Block b) {
+        Turning t = turns && b.laneVariable == null ? Turning.of(l, schedule) : null;
+        if (t == null) return false;
+        String test = "";
+        for (Step.Loop x : List.of(t.rows(), t.columns())) {
+            Integer size = Turning.size(x);
+            if (size != null && size < most()) return false;
+            if (size == null) test += (test.isEmpty() ? "" : " && ") + JavaIntegers.java(x.to()) + " - " + JavaIntegers.java(x.from()) + " >= LANES";
+        }
+        functions.add(Dialect.AHEAD);
+        functions.add(Dialect.TRANSPOSE);
+        if (!test.isEmpty()) out.open("if (" + test + ")");
+        squares(t.columns());
+        squares(t.rows());
+        out.line("transpose(" + t.load().array() + ", " + JavaIntegers.java(t.load().at()) + ", "
+                + JavaIntegers.java(Affine.of(t.load().at().coefficient(t.columns().variable()))) + ", "
+                + t.store().array() + ", " + JavaIntegers.java(t.store().at()) + ", "
+                + JavaIntegers.java(Affine.of(t.store().at().coefficient(t.rows().variable()))) + ");");
+        out.close();
+        out.close();
+        if (test.isEmpty()) return true;
+        out.close();
+        out.open("else");
+        loop(l, b);
+        out.close();
+        return true;
+    }
+
+    private void squares(Step.Loop l) {
+        String v = l.variable(), from = JavaIntegers.java(l.from()), to = JavaIntegers.java(l.to());
+        Integer size = Turning.size(l);
+        if (size != null && size % most() == 0) {
+            out.open("for (int " + v + " = " + from + "; " + v + " < " + to + "; " + v + " += LANES)");
+            return;
+        }
+        String next = fresh(v);
+        out.open("for (int " + next + " = " + from + "; " + next + " < " + to + "; " + next + " += LANES)");
+        out.line("final int " + v + " = Math.min(" + next + ", " + to + " - LANES);");
+    }
+
+    private int most() {
+        return isDouble ? 8 : 16;
+    }
+
     /** Whole vectors first, the remainder one by one. */
     private void vectorLoop(Step.Loop l, Block b) {
         String v = l.variable();
         String to = JavaIntegers.java(l.to());
         Integer size = l.from().isZero() ? l.to().constant() : null;
-        int most = isDouble ? 8 : 16;
-        boolean tail = size == null || size % most != 0;
+        boolean tail = size == null || size % most() != 0;
         Block lanes = b.within(l);
         lanes.laneVariable = v;
         Set<String> startedWithin = new HashSet<>();

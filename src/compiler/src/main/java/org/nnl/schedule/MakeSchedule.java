@@ -163,7 +163,9 @@ public final class MakeSchedule {
 
     private void graph(Graph g, List<Plan> plans) {
         dividing = !g.name().equals("initial");
-        transposes = new TransposeFactors(arrays::get, this::own);
+        // tiles are four vectors wide where there are registers for them
+        int panel = options.backend() == Options.Backend.VECTOR ? 4 * options.precision().lanes() : 0;
+        transposes = new TransposeFactors(arrays::get, this::own, panel);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = contracted(g, plans);
         Map<String, String> inPlace = g.name().equals("update") ? inPlace(g, plans) : Map.of();
