@@ -79,6 +79,11 @@ final class Block {
         return new Block(text, l.variable(), inLanes, stored, declared, new HashSet<>(lanes));
     }
 
+    /** Whether its variables stand for lanes. */
+    boolean isInLanes() {
+        return laneVariable != null;
+    }
+
     /** Whether no loop is around. */
     boolean isOutermost() {
         return variable == null;

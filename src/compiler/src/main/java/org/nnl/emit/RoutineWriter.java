@@ -27,6 +27,10 @@ final class RoutineWriter {
     private final Schedule schedule;
     private final RoutineText text;
     private final Lines out;
+
+    /** Whether matrices are turned square by square. */
+    private final boolean turns;
+
     private final Kernels kernels;
     private final Sharing sharing;
 
@@ -51,6 +55,7 @@ final class RoutineWriter {
         this.nests = nests;
         text = new RoutineText(schedule, options);
         out = text.out;
+        turns = options.backend() == Options.Backend.VECTOR;
     }
 
     /** Static methods of {@link Dialect#function} that what has been written calls. */
@@ -144,7 +149,7 @@ final class RoutineWriter {
     private void step(Step s, Block b) {
         if (s instanceof Step.Loop l) {
             if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
-            else loop(l, b);
+            else if (!turn(l, b)) loop(l, b);
         } else if (s instanceof Step.Let l) {
             b.let(l);
         } else if (s instanceof Step.Start a) {
@@ -242,6 +247,47 @@ final class RoutineWriter {
                 ? "for (int " + v + " = " + JavaIntegers.java(l.to().plus(-1)) + "; " + v + " >= " + from + "; " + v + "--)"
                 : "for (int " + v + " = " + from + "; " + v + " < " + JavaIntegers.java(l.to()) + "; " + v + "++)",
                 inner, () -> block(l.body(), inner));
+    }
+
+    /** Two loops that turn a matrix, square by square, the last ones started early; false if they are none, or too short. */
+    private boolean turn(Step.Loop l, Block b) {
+        Turning t = turns && !b.isInLanes() ? Turning.of(l, schedule) : null;
+        if (t == null) return false;
+        List<String> tests = new ArrayList<>();
+        for (Step.Loop x : List.of(t.rows(), t.columns())) {
+            Integer size = Turning.size(x);
+            if (size != null && size < text.mostLanes) return false;
+            if (size == null) tests.add(JavaIntegers.java(x.to()) + " - " + JavaIntegers.java(x.from()) + " >= LANES");
+        }
+        text.functions.add(Dialect.AHEAD);
+        text.functions.add(Dialect.TRANSPOSE);
+        if (!tests.isEmpty()) out.open("if (" + String.join(" && ", tests) + ")");
+        squares(t.columns());
+        squares(t.rows());
+        out.line("transpose(" + t.load().array() + ", " + JavaIntegers.java(t.load().at()) + ", "
+                + JavaIntegers.java(Affine.of(t.load().at().coefficient(t.columns().variable()))) + ", "
+                + t.store().array() + ", " + JavaIntegers.java(t.store().at()) + ", "
+                + JavaIntegers.java(Affine.of(t.store().at().coefficient(t.rows().variable()))) + ");");
+        out.close();
+        out.close();
+        if (tests.isEmpty()) return true;
+        out.close();
+        out.open("else");
+        loop(l, b);
+        out.close();
+        return true;
+    }
+
+    private void squares(Step.Loop l) {
+        String v = l.variable(), from = JavaIntegers.java(l.from()), to = JavaIntegers.java(l.to());
+        Integer size = Turning.size(l);
+        if (size != null && size % text.mostLanes == 0) {
+            out.open("for (int " + v + " = " + from + "; " + v + " < " + to + "; " + v + " += LANES)");
+            return;
+        }
+        String next = text.fresh(v);
+        out.open("for (int " + next + " = " + from + "; " + next + " < " + to + "; " + next + " += LANES)");
+        out.line("final int " + v + " = Math.min(" + next + ", " + to + " - LANES);");
     }
 
     /** Whole vectors first, the remainder one by one. */

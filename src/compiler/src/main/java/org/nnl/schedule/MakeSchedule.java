@@ -107,7 +107,9 @@ public final class MakeSchedule {
 
     private void graph(Graph g, List<Plan> plans) {
         dividing = !g.name().equals("initial");
-        transposes = new TransposeFactors(arrays::get, arrays::own);
+        // tiles are four vectors wide where there are registers for them
+        int panel = options.backend() == Options.Backend.VECTOR ? 4 * options.precision().lanes() : 0;
+        transposes = new TransposeFactors(arrays::get, arrays::own, panel);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = ContractArrays.of(g, plans, wanted(g));
         Map<String, String> inPlace = g.name().equals("update") ? UpdateInPlace.of(g, plans) : Map.of();

@@ -10,10 +10,14 @@ import java.util.function.Function;
  * A product in a time loop whose second factor is a parameter lying the wrong way (k contiguous, columns apart) would
  * copy it together at every step. The parameter is transposed once before the loop instead:
  * <pre>U_columns[k, n] = U[n, k];   for t { c[m, n] = Σ_k a[m, k]·U_columns[k, n] }</pre>
+ * Columns of rows that are multiples of 512 bytes apart lie in panels, one after the other, each as wide as a tile:
+ * <pre>U_columns[J, k, n] = U[64*J + n, k];   for t { for J { c[m, 64*J + n] = Σ_k a[m, k]·U_columns[J, k, n] } }</pre>
+ * so that what a tile reads is contiguous: rows such a distance apart fall on few places of the first cache.
  */
 final class TransposeFactors {
     private final Function<String, Array> arrays;
     private final Function<Array, Array> declare;
+    private final int panel;
 
     /** Transposed array to the steps that fill it. */
     private final Map<String, List<Step>> copies = new LinkedHashMap<>();
@@ -21,10 +25,12 @@ final class TransposeFactors {
     /**
      * @param arrays  by name
      * @param declare adds an array to the class, or finds the one there with that tensor
+     * @param panel   how many columns a tile has at most, which take 256 bytes; 0 if columns are not to lie in panels
      */
-    TransposeFactors(Function<String, Array> arrays, Function<Array, Array> declare) {
+    TransposeFactors(Function<String, Array> arrays, Function<Array, Array> declare, int panel) {
         this.arrays = arrays;
         this.declare = declare;
+        this.panel = panel;
     }
 
     /** What must run before the graph's first loop over time: the filling of each transposed array. */
@@ -43,31 +49,44 @@ final class TransposeFactors {
         return out;
     }
 
-    private Product product(Product p) {
+    private Step product(Product p) {
         if (p.inner().size() != 1 || p.columns().batch() || p.depth().batch()) return p;
         Product.Inner in = p.inner().get(0);
         Array b = arrays.apply(p.b().array());
         Integer offset = p.b().offset().constant();
         if (b.kind() != Array.Kind.PARAMETER || offset == null || p.b().stride().isOne() || p.columns().isOne()) return p;
         int n = p.columns().factor(), k = p.depth().factor();
-        List<Count> shape = List.of(Count.of(k), Count.of(n));
+        int panels = panel > 0 && n % (2 * panel) == 0 && n >= 4 * panel ? n / panel : 1, width = n / panels;
+        List<Count> shape = panels > 1 ? List.of(Count.of(panels), Count.of(k), Count.of(width)) : List.of(Count.of(k), Count.of(n));
         String tensor = b.tensor() + ".columns" + (offset == 0 && b.count().equals(Count.of(n * k)) ? "" : "." + offset + "." + n);
         Array t = declare.apply(
                 new Array(b.name() + "_columns", tensor, Array.Kind.COMPUTED, false, shape, Array.rowMajor(shape), 0));
+        String block = p.column() + "_panel";
+        Affine first = panels > 1 ? Affine.variable(block) : Affine.ZERO;
         copies.computeIfAbsent(t.name(), x -> {
             Affine row = Affine.variable("k"), column = Affine.variable("n");
-            Affine from = p.b().offset().plus(row.times(in.bStride())).plus(column.times(p.b().stride()));
+            Affine from = p.b().offset().plus(row.times(in.bStride()))
+                    .plus(column.plus(first.times(Count.of(width))).times(p.b().stride()));
             Step store = new Step.Store(
-                    t.name(), row.times(Count.of(n)).plus(column), List.of(), org.nnl.equations.Fold.SET,
-                    new Value.Load(b.name(), from, List.of(), 0));
-            Step columns = new Step.Loop("n", Affine.ZERO, Affine.of(n), Step.Kind.UP, 1, List.of(store));
-            return List.of(new Step.Loop("k", Affine.ZERO, Affine.of(k), Step.Kind.UP, 1, List.of(columns)));
+                    t.name(), first.times(Count.of(k * width)).plus(row.times(Count.of(width))).plus(column), List.of(),
+                    org.nnl.equations.Fold.SET, new Value.Load(b.name(), from, List.of(), 0));
+            Step columns = loop("n", width, store);
+            return List.of(panels > 1 ? loop(block, panels, loop("k", k, columns)) : loop("k", k, columns));
         });
-        return new Product(
+        Affine start = first.times(Count.of(width));
+        Product part = new Product(
                 p.a(),
-                new Product.Operand(t.name(), Affine.ZERO, Count.ONE),
-                p.c(), p.rows(), p.columns(),
-                List.of(new Product.Inner(in.count(), in.aStride(), Count.of(n))),
-                p.accumulate(), p.row(), p.column(), p.epilogue());
+                new Product.Operand(t.name(), first.times(Count.of(k * width)), Count.ONE),
+                new Product.Result(
+                        p.c().array(), p.c().offset().plus(start.times(p.c().columnStride())), p.c().rowStride(), p.c().columnStride()),
+                p.rows(), Count.of(width),
+                List.of(new Product.Inner(in.count(), in.aStride(), Count.of(width))),
+                p.accumulate(), p.row(), p.column(),
+                Steps.substitute(p.epilogue(), v -> v.equals(p.column()) ? Affine.variable(v).plus(start) : null));
+        return panels > 1 ? loop(block, panels, part) : part;
+    }
+
+    private static Step.Loop loop(String variable, int to, Step body) {
+        return new Step.Loop(variable, Affine.ZERO, Affine.of(to), Step.Kind.UP, 1, List.of(body));
     }
 }

@@ -146,7 +146,7 @@ class ScheduleRulesTest {
                 new Product.Result("y", Affine.ZERO, Count.of(8), Count.ONE),
                 new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
                 false, "b", "i", List.of());
-        TransposeFactors rule = new TransposeFactors(n -> u, a -> a);
+        TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 4);
         assertThat(SchedulePrinter.print(rule.of(List.of(p))))
                 .isEqualTo(
                         """
@@ -159,6 +159,33 @@ class ScheduleRulesTest {
                         for k < 4
                           for n < 8
                             U_columns[8*k + n] = U[k + 4*n]
+                        """);
+    }
+
+    @Test
+    void columnsThatWouldLieFarApartAreTransposedIntoPanels() {
+        Array u = new Array("U", "h.U", Array.Kind.PARAMETER, false, List.of(Count.of(8), Count.of(4)), Array.rowMajor(List.of(Count.of(8), Count.of(4))), 0);
+        Product p = new Product(
+                new Product.Operand("h", v("t").times(Count.of(4)), Count.of(4)),
+                new Product.Operand("U", Affine.ZERO, Count.of(4)),
+                new Product.Result("y", Affine.ZERO, Count.of(8), Count.ONE),
+                new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
+                false, "b", "i", List.of());
+        TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 2);
+        assertThat(SchedulePrinter.print(rule.of(List.of(p))))
+                .isEqualTo(
+                        """
+                        for i_panel < 4
+                          product y[2*i_panel; 8, 1] = h[4*t; 4] * U_columns[8*i_panel; 1]
+                            rows b < B, columns i < 2, inner 4 [1; 2]
+                        """);
+        assertThat(SchedulePrinter.print(rule.copies().get("U_columns")))
+                .isEqualTo(
+                        """
+                        for i_panel < 4
+                          for k < 4
+                            for n < 2
+                              U_columns[8*i_panel + 2*k + n] = U[8*i_panel + k + 4*n]
                         """);
     }
 
