@@ -31,7 +31,12 @@ import org.nnl.syntax.Tree;
  */
 final class Optimizers {
     private final Elaboration all;
+    /** Where the arguments stand. */
     private final Frame frame;
+
+    /** What an optimiser's body sees: the step, and nothing of the model. */
+    private final Scope root;
+
     private final String prefix;
     private final Map<String, Double> settings;
     private final Map<String, Double> overrides;
@@ -60,16 +65,22 @@ final class Optimizers {
         this.overrides = overrides;
         if (every == 1) {
             this.frame = frame;
+            root = frame.ground().root();
             due = null;
             return;
         }
         Expr k = Expr.of(every), step = Expr.read(ModelElaboration.STEP, List.of());
-        Scope counted = new Scope(frame.scope());
-        counted.bind(ModelElaboration.STEP, Value.Array.scalar(step.over(k)), Span.NONE);
-        this.frame = frame.in(counted);
+        this.frame = frame.in(counting(step.over(k), frame.scope()));
+        root = counting(step.over(k), frame.ground().root());
         Expr past = step.minus(k.times(Expr.apply(Op.FLOOR, step.over(k))));
         due = scalar(this.frame.sheet().fresh(named("due")), Expr.apply(Op.EQ, past, Expr.ZERO), Span.NONE)
                 .at(List.of());
+    }
+
+    private static Scope counting(Expr step, Scope outer) {
+        Scope counted = new Scope(outer);
+        counted.bind(ModelElaboration.STEP, Value.Array.scalar(step), Span.NONE);
+        return counted;
     }
 
     private String named(String setting) {
@@ -165,11 +176,11 @@ final class Optimizers {
 
     private void stage(Tree.Call call, boolean last) {
         Tree.Optimizer optimizer = find(call, all, frame);
-        Scope given = new Scope(frame.scope());
+        Scope given = new Scope(root);
         all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame,
                 call.span());
-        Scope hyper = new Scope(frame.scope());
-        Scope numbers = new Scope(frame.scope());
+        Scope hyper = new Scope(root);
+        Scope numbers = new Scope(root);
         Scope known = new Scope(hyper);
         Set<String> changeable = new LinkedHashSet<>();
         for (Tree.Parameter p : optimizer.parameters()) {
