@@ -370,7 +370,7 @@ class MainTest {
         assertThat(folder.resolve("gen/Kinds.java")).exists();
         assertThat(folder.resolve("gen/Sorts.java")).exists();
         assertThat(run("check", two)).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("there are several models").contains("one of them is to be chosen: Sorts, Kinds");
+        assertThat(err).contains("there are several models").contains("one is to be chosen, on the command line by --model NAME: Sorts, Kinds");
         assertThat(run("inspect", two, "--model", "Sorts", "--stop", "model")).isZero();
         assertThat(out).startsWith("model Sorts");
         assertThat(run("compile", two, "--model", "Sotrs")).isEqualTo(ExitCode.ERRORS);
