@@ -17,6 +17,7 @@ import org.nnl.equations.Tensor;
 import org.nnl.program.Limit;
 import org.nnl.program.Program;
 import org.nnl.program.TrainSettings;
+import org.nnl.program.TrainWords;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Suggestions;
@@ -413,12 +414,12 @@ final class ModelElaboration {
     private void unknownOverrides() {
         Set<String> known = new LinkedHashSet<>();
         for (Tree.Parameter p : model.parameters()) known.add(p.name());
-        known.addAll(Training.words());
+        known.addAll(TrainWords.all());
         known.addAll(settings.keySet());
         known.remove(STEP);
         for (String n : overrides.keySet().stream().sorted().toList()) {
-            String objection = Training.objection(n, overrides.get(n));
-            if (objection != null) all.problems.add(Diagnostic.of(model.span(), objection));
+            String objection = TrainWords.objection(n, overrides.get(n));
+            if (objection != null) all.problems.add(Diagnostic.of(model.span(), "'" + n + "' " + objection));
             if (!known.contains(n))
                 all.problems.add(Diagnostic.of(
                         model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'"
