@@ -411,7 +411,8 @@ class MainTest {
         Path one = folder.resolve("one"), two = folder.resolve("two");
         assertThat(run("train", model, "-o", one, "-q", "--epochs", "2")).as(err).isZero();
         assertThat(run("train", model, "-o", two, "-q", "--epochs", "2", "-D", "threads=4", "--threads", "2")).as(err).isZero();
-        assertThat(two.resolve("record.json")).content().contains("\"threads\": 2");
+        assertThat(two.resolve("record.json")).content().contains("\"threads\": 2,", "\"epochs\": 2\n", "\"seed\": 1,", "\"step\": 1,",
+                "\"rate\": 0.05,", "\"eps\": 1.0E-8");
         assertThat(Files.readAllBytes(two.resolve("last-2.safetensors")))
                 .isEqualTo(Files.readAllBytes(one.resolve("last-2.safetensors")));
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", one, "--threads", "2")).as(err).isZero();
