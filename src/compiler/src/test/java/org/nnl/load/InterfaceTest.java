@@ -22,6 +22,7 @@ import org.nnl.elaborate.Sources;
 import org.nnl.emit.WriteClass;
 import org.nnl.library.Compiled;
 import org.nnl.simplify.Simplify;
+import org.nnl.stepwise.Stepwise;
 
 /** A generated class used as its users do: by Java that is compiled against it. */
 class InterfaceTest {
@@ -72,7 +73,7 @@ class InterfaceTest {
                 + DATA + "    public Object call() throws Exception {\n" + statements.indent(8) + "    }\n}\n";
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("User", user);
-        sources.put("Tiny", WriteClass.of(Simplify.simplify(Compiled.model(model)), options));
+        sources.put("Tiny", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(model))), options));
         Class<?> type = InMemoryCompiler.load(sources);
         return (T) ((Callable<Object>) type.getConstructor().newInstance()).call();
     }
@@ -216,6 +217,45 @@ class InterfaceTest {
         assertThat(InterfaceTest.<Boolean>run(
                         MODEL, Options.DEFAULT.with(Backend.SCALAR, precision),
                         statements)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aSequenceGoesOnBetweenAGradientAndItsUpdate(Backend backend) throws Exception {
+        String sequences = """
+                axis t = 3
+                input x[t]
+                target y : class(4)
+                param start[5] ~ normal(0, 1)
+                h[-1] = start
+                h[t] = gru([x[t]], h[t-1], m = 5)
+                z = dense(h[2], 4)
+                output p = softmax(z)
+                loss crossEntropy(p, y)
+                train { optimizer adam(rate = 0.05), batch 8 }
+                """;
+        assertThat(InterfaceTest.<Boolean>run(sequences, Options.DEFAULT.with(backend, Precision.FLOAT), """
+                Tiny a = new Tiny(3), b = new Tiny(3), c = new Tiny(3);
+                a.trainStep(X, Y, COUNT);
+                b.trainStep(X, Y, COUNT);
+                c.trainStep(X, Y, COUNT);
+                a.begin(2);
+                c.begin(2);
+                float[] now = {0.5f, -1}, p = new float[8], q = new float[8];
+                a.step(now, p);
+                c.step(now, q);
+                a.gradient(X, Y, COUNT);
+                a.step(now, p);
+                c.step(now, q);
+                check(Arrays.equals(p, q));
+                a.update();
+                b.trainStep(X, Y, COUNT);
+                same(a, b);
+                a.gradient(X, Y, COUNT);
+                a.begin(2);
+                check(error(a::update).startsWith("IllegalStateException: update() needs a gradient(...)"));
+                return true;
+                """)).isTrue();
     }
 
     @Test
