@@ -381,9 +381,9 @@ class MainTest {
     void settingsThatCannotBeAreRefused() {
         Map.of("compile -D batch=0", "'-D batch' is a whole number, at least 1, not 0",
                 "inspect -D epochs=2.5", "'-D epochs' is a whole number, at least 0, not 2.5",
-                "check -D unroll=-1", "'-D unroll' is a whole number from 1 to 2147483647, not -1; 0 takes it back",
+                "check -D unroll=-1", "'-D unroll' is a whole number, at least 1, not -1; 0 takes it back",
                 "bench -D stateful=2", "'-D stateful' is 0 or 1, not 2",
-                "predict --threads 0", "'--threads' is a whole number from 1 to 1024, not 0",
+                "check --threads 0", "'--threads' is a whole number from 1 to 1024, not 0",
                 "train --threads 1025", "'--threads' is a whole number from 1 to 1024, not 1025",
                 "train --epochs -3", "'--epochs' is a whole number, at least 0, not -3",
                 "train --batch 0", "'--batch' is a whole number, at least 1, not 0",
@@ -391,10 +391,7 @@ class MainTest {
                 "train --seed 9999999999", "'--seed' is a whole number from -2147483648 to 2147483647, not 9999999999")
                 .forEach((line, said) -> {
                     String[] words = line.split(" ");
-                    Object[] arguments = words[0].equals("predict")
-                            ? new Object[] {words[0], model, folder.resolve("kinds.csv"), words[1], words[2]}
-                            : new Object[] {words[0], model, words[1], words[2]};
-                    assertThat(run(arguments)).as(line).isEqualTo(ExitCode.USAGE);
+                    assertThat(run(words[0], model, words[1], words[2])).as(line).isEqualTo(ExitCode.USAGE);
                     assertThat(err).startsWith("error: " + said + "\n").contains("Usage: nnl " + words[0]);
                 });
     }
@@ -416,6 +413,13 @@ class MainTest {
         assertThat(Files.readAllBytes(two.resolve("last-2.safetensors")))
                 .isEqualTo(Files.readAllBytes(one.resolve("last-2.safetensors")));
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", one, "--threads", "2")).as(err).isZero();
+    }
+
+    @Test
+    void aRateThatFallsBelowZeroEndsATraining() throws IOException {
+        Path falling = Files.writeString(folder.resolve("falling.nnl"), MODEL.replace("0.05", "0.05 - 0.001 * step"));
+        assertThat(run("train", falling, "-o", folder.resolve("f"), "-q")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).matches("error: 'adam' requires rate >= 0, and at step 51 rate \\(falling.nnl:9\\) is -0.0010\\d+\n");
     }
 
     @Test

@@ -474,6 +474,54 @@ class InterfaceTest {
     }
 
     @Test
+    void whatAScheduleGivesIsCheckedInTheStepsThatUseIt(@TempDir Path folder) throws Exception {
+        String text = """
+                function falling(step, rate, slope) {
+                    gone = slope * step
+                    return rate - gone * (1 + 0 * gone)
+                }
+                optimizer mine(pull = 0.1, least = 0.5) {
+                    require pull > least
+                    w = w - max(pull, least) * g
+                }
+                model M {
+                    input x
+                    param a = 1, b = 2, c = 3
+                    output p = a * x
+                    loss first : (p - 1)^2 for a
+                    loss second : (b * x - 2)^2 for b
+                    loss third : (c * x - 2)^2 for c
+                    train first { optimizer adam(rate = falling(step, 0.5, 0.125)) }
+                    train second { optimizer mine(pull = falling(step, 5, 1)), every 3 }
+                    train third { optimizer sgd(rate = 1 / (7 - step)) }
+                }
+                """;
+        Compilation c = Compiler.compile(
+                Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
+        Instance m = new Instance(c.load(), 1);
+        Object[] x = {new float[] {0.5f}};
+        for (int k = 1; k <= 4; k++) m.trainStep(x, 1);
+        Path file = folder.resolve("m.safetensors");
+        m.save(file);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("'adam' requires rate >= 0, and at step 5 first.rate (m.nnl:16) is -0.125");
+        assertThat(m.setting("step")).isEqualTo(5);
+        m.setting("step", 7);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage("at step 7 third.rate (m.nnl:18) is Infinity");
+        m.setting("step", 3);
+        m.setting("second.least", 3.5);
+        m.trainStep(x, 1);
+        m.setting("step", 3);
+        m.setting("second.least", 4.5);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage(
+                "'mine' requires pull > least, and at step 3 second.pull (m.nnl:17) is 4.0, second.least is 4.5");
+        m.setting("step", 2);
+        m.trainStep(x, 1);
+        m.load(file);
+        assertThat(m.setting("step")).isEqualTo(5);
+    }
+
+    @Test
     void severalLossesAreReadByName() throws Exception {
         assertThat(InterfaceTest.<List<String>>run("""
                 input x[3]
