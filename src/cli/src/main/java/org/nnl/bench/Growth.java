@@ -1,25 +1,36 @@
 package org.nnl.bench;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The plot of times against one setting, both axes logarithmic: a straight line of slope 1 is time in proportion, a jump
- * is a cliff.
+ * is a cliff. The values that were measured are written below the plot; XChart would write powers of ten.
  */
 public final class Growth {
+    private static final Color NONE = new Color(0, true);
+
     private final XYChart chart;
     private final List<Double> all = new ArrayList<>();
+    private final SortedSet<Double> values = new TreeSet<>();
 
     public Growth(String title, String setting) {
         chart = new XYChartBuilder()
@@ -32,6 +43,9 @@ public final class Growth {
         chart.getStyler()
                 .setXAxisLogarithmic(true)
                 .setYAxisLogarithmic(true)
+                .setXAxisTickLabelsColor(NONE)
+                .setXAxisTickMarksColor(NONE)
+                .setPlotGridVerticalLinesVisible(false)
                 .setLegendPosition(Styler.LegendPosition.OutsideS) // inside it would lie on points somewhere
                 .setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line);
@@ -41,6 +55,7 @@ public final class Growth {
     public void line(String name, Map<Double, Double> times) {
         chart.addSeries(name, List.copyOf(times.keySet()), List.copyOf(times.values())).setMarker(SeriesMarkers.CIRCLE);
         all.addAll(times.values());
+        values.addAll(times.keySet());
     }
 
     /** Writes the plot as PNG, to a temporary file that is then moved. */
@@ -55,10 +70,36 @@ public final class Growth {
         Files.createDirectories(folder);
         Path part = Files.createTempFile(folder, "plot", ".png");
         try {
-            Files.write(part, BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG));
+            ImageIO.write(image(), "png", part.toFile());
             Files.move(part, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);
         }
+    }
+
+    /** The chart, with a mark and a label for each value, as far as labels leave room for each other. */
+    private BufferedImage image() {
+        BufferedImage image = BitmapEncoder.getBufferedImage(chart);
+        AxesChartStyler style = chart.getStyler();
+        double lowest = chart.getScreenYFromChart(style.getYAxisMin()), highest = chart.getScreenYFromChart(style.getYAxisMax());
+        double margin = (lowest - highest) * (1 / style.getPlotContentSize() - 1) / 2;
+        int axis = (int) Math.ceil(lowest + margin) + style.getPlotMargin();
+        Graphics2D g = image.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setFont(style.getAxisTickLabelsFont());
+        double free = 0;
+        for (double value : values) {
+            int x = (int) Math.round(chart.getScreenXFromChart(value));
+            g.setColor(style.getAxisTickMarksColor());
+            g.drawLine(x, axis, x, axis + style.getAxisTickMarkLength());
+            String label = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+            double width = g.getFontMetrics().stringWidth(label), start = x - width / 2;
+            if (start < free) continue;
+            g.setColor(style.getAxisTickLabelsColor());
+            g.drawString(label, (float) start, axis + style.getAxisTickMarkLength() + g.getFontMetrics().getAscent());
+            free = start + width + g.getFontMetrics().stringWidth(" ");
+        }
+        g.dispose();
+        return image;
     }
 }

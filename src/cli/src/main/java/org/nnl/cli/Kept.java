@@ -7,11 +7,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.nnl.Compilation;
 import org.nnl.Options;
 import org.nnl.data.DataException;
 import org.nnl.data.DataSets;
+import org.nnl.program.Limit;
+import org.nnl.program.Program;
 import org.nnl.program.TrainSettings;
 import org.nnl.syntax.Tree;
 import org.nnl.train.TrainingRecord;
@@ -27,7 +30,7 @@ final class Kept {
         s.put("model", c.simplified().name());
         s.put("file", model.file.getFileName().toString());
         s.put("sha256", hash(c));
-        s.put("set", model.overrides());
+        s.put("set", numbers(model.overrides(), c.simplified()));
         s.put("precision", c.options().precision().java());
         s.put("backend", c.options().backend().toString());
         Map<String, Object> train = new LinkedHashMap<>();
@@ -35,7 +38,7 @@ final class Kept {
         train.put("epochs", (long) t.epochs());
         train.put("seed", t.seed());
         train.put("patience", (long) t.patience());
-        train.putAll(c.simplified().settings());
+        train.putAll(numbers(c.simplified().settings(), c.simplified()));
         s.put("train", train);
         Map<String, Object> examples = new LinkedHashMap<>();
         examples.put("train", (long) sets.train().count());
@@ -44,6 +47,17 @@ final class Kept {
         s.put("examples", examples);
         s.put("java", System.getProperty("java.version"));
         return s;
+    }
+
+    /** Whole numbers as such, unless they are an optimiser's, which can be any. */
+    private static Map<String, Object> numbers(Map<String, Double> settings, Program p) {
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        settings.forEach((name, v) -> {
+            boolean real = v != Math.rint(v) || p.settings().containsKey(name)
+                    && !p.rules().limits().getOrDefault(name, List.of()).contains(Limit.WHOLE);
+            numbers.put(name, real ? v : (Number) v.longValue());
+        });
+        return numbers;
     }
 
     /** Settings of the training are used where the command line gives none. */

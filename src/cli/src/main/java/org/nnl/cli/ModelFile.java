@@ -1,9 +1,11 @@
 package org.nnl.cli;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nnl.Compilation;
 import org.nnl.Compiler;
 import org.nnl.Options;
@@ -11,12 +13,16 @@ import org.nnl.data.DataBlock;
 import org.nnl.data.DataException;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.program.TrainWords;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Diagnostics;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The model a command is about, and how it is to be compiled. */
 final class ModelFile {
@@ -41,7 +47,14 @@ final class ModelFile {
     @Option(names = "--model", paramLabel = "NAME", defaultValue = "", description = "Which one, if the file has several.")
     String name;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Settings that were given by an option of their own name. */
+    private final Set<String> named = new HashSet<>();
+
     Options options(String packageName) {
+        overrides().forEach((setting, value) -> check((named.contains(setting) ? "--" : "-D ") + setting, setting, value));
         return new Options(
                 packageName,
                 name,
@@ -52,14 +65,21 @@ final class ModelFile {
 
     /** The values of parameters and settings that are given from outside; an option of a setting's own name goes before -D. */
     Map<String, Double> overrides() {
-        Map<String, Double> all = new LinkedHashMap<>(set);
-        if (threads != null) all.put("threads", (double) threads);
-        return all;
+        override("threads", threads);
+        return new LinkedHashMap<>(set);
     }
 
     /** What an option says about a setting; null if it was not given. */
     void override(String name, Number value) {
-        if (value != null) set.put(name, value.doubleValue());
+        if (value == null) return;
+        set.put(name, value.doubleValue());
+        named.add(name);
+    }
+
+    /** A wrong command line if the setting cannot have the value. */
+    private void check(String option, String setting, double value) {
+        String objection = TrainWords.objection(setting, value);
+        if (objection != null) throw new ParameterException(command.commandLine(), "'" + option + "' " + objection);
     }
 
     /** What holds of a setting if the command line says nothing about it. */
@@ -95,8 +115,9 @@ final class ModelFile {
         return c;
     }
 
-    /** The model with one setting more, elaborated and no further. */
-    void with(String setting, double value) {
+    /** The model with one setting more, a value that an option gives, elaborated and no further. */
+    void with(String option, String setting, double value) {
+        check(option, setting, value);
         Map<String, Double> more = overrides();
         more.put(setting, value);
         Options o = options("");

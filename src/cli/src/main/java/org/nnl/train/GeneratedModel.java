@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nnl.data.DataException;
 import org.nnl.load.Instance;
 
 /** An object of a generated class as the training loop sees it. */
@@ -15,7 +16,11 @@ public record GeneratedModel(Instance instance) implements Trainable {
 
     @Override
     public double trainStep(Object[] data, int examples) {
-        return instance.trainStep(data, examples);
+        try {
+            return instance.trainStep(data, examples);
+        } catch (IllegalStateException e) {
+            throw new DataException(e.getMessage(), e); // the model's own: a rate that cannot be, by its schedule
+        }
     }
 
     @Override

@@ -257,8 +257,8 @@ class MainTest {
         assertThat(err).contains("--vary hidden=32,64,128");
         assertThat(run("bench", model, "--vary", "bacth=3")).isEqualTo(ExitCode.ERRORS);
         assertThat(err).contains("did you mean 'batch'");
-        assertThat(run("bench", model, "--vary", "batch=3,2.5")).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("'batch' is a whole number, at least 1, not 2.5");
+        assertThat(run("bench", model, "--vary", "batch=3,2.5")).isEqualTo(ExitCode.USAGE);
+        assertThat(err).startsWith("error: '--vary batch' is a whole number, at least 1, not 2.5");
         assertThat(out).isEmpty();
     }
 
@@ -370,7 +370,7 @@ class MainTest {
         assertThat(folder.resolve("gen/Kinds.java")).exists();
         assertThat(folder.resolve("gen/Sorts.java")).exists();
         assertThat(run("check", two)).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("there are several models").contains("one of them is to be chosen: Sorts, Kinds");
+        assertThat(err).contains("there are several models").contains("one is to be chosen, on the command line by --model NAME: Sorts, Kinds");
         assertThat(run("inspect", two, "--model", "Sorts", "--stop", "model")).isZero();
         assertThat(out).startsWith("model Sorts");
         assertThat(run("compile", two, "--model", "Sotrs")).isEqualTo(ExitCode.ERRORS);
@@ -379,10 +379,21 @@ class MainTest {
 
     @Test
     void settingsThatCannotBeAreRefused() {
-        assertThat(run("compile", model, "-o", folder, "-D", "batch=0")).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("'batch' is a whole number, at least 1, not 0");
-        assertThat(run("compile", model, "-o", folder, "-D", "epochs=2.5")).isEqualTo(ExitCode.ERRORS);
-        assertThat(err).contains("'epochs' is a whole number, at least 0, not 2.5");
+        Map.of("compile -D batch=0", "'-D batch' is a whole number, at least 1, not 0",
+                "inspect -D epochs=2.5", "'-D epochs' is a whole number, at least 0, not 2.5",
+                "check -D unroll=-1", "'-D unroll' is a whole number, at least 1, not -1; 0 takes it back",
+                "bench -D stateful=2", "'-D stateful' is 0 or 1, not 2",
+                "check --threads 0", "'--threads' is a whole number from 1 to 1024, not 0",
+                "train --threads 1025", "'--threads' is a whole number from 1 to 1024, not 1025",
+                "train --epochs -3", "'--epochs' is a whole number, at least 0, not -3",
+                "train --batch 0", "'--batch' is a whole number, at least 1, not 0",
+                "train --patience -1", "'--patience' is a whole number, at least 0, not -1",
+                "train --seed 9999999999", "'--seed' is a whole number from -2147483648 to 2147483647, not 9999999999")
+                .forEach((line, said) -> {
+                    String[] words = line.split(" ");
+                    assertThat(run(words[0], model, words[1], words[2])).as(line).isEqualTo(ExitCode.USAGE);
+                    assertThat(err).startsWith("error: " + said + "\n").contains("Usage: nnl " + words[0]);
+                });
     }
 
     @Test
@@ -391,23 +402,24 @@ class MainTest {
             assertThat(run("compile", model, "-o", folder, option[0], option[1])).as(err).isZero();
             assertThat(folder.resolve("Kinds.java")).content().contains("        threads(3);");
         }
-        for (String wrong : List.of("0", "1025")) {
-            assertThat(run("train", model, "-o", folder, "-D", "threads=" + wrong)).isEqualTo(ExitCode.ERRORS);
-            String said = err;
-            assertThat(said).contains("'threads' is a whole number from 1 to 1024, not " + wrong);
-            assertThat(run("train", model, "-o", folder, "--threads", wrong)).isEqualTo(ExitCode.ERRORS);
-            assertThat(err).isEqualTo(said);
-        }
         assertThat(run("train", model, "--threads", "2.5")).isEqualTo(ExitCode.USAGE);
         assertThat(err).startsWith("error: Invalid value for option '--threads': '2.5' is not a whole number");
 
         Path one = folder.resolve("one"), two = folder.resolve("two");
         assertThat(run("train", model, "-o", one, "-q", "--epochs", "2")).as(err).isZero();
         assertThat(run("train", model, "-o", two, "-q", "--epochs", "2", "-D", "threads=4", "--threads", "2")).as(err).isZero();
-        assertThat(two.resolve("record.json")).content().contains("\"threads\": 2");
+        assertThat(two.resolve("record.json")).content().contains("\"threads\": 2,", "\"epochs\": 2\n", "\"seed\": 1,", "\"step\": 1,",
+                "\"rate\": 0.05,", "\"eps\": 1.0E-8");
         assertThat(Files.readAllBytes(two.resolve("last-2.safetensors")))
                 .isEqualTo(Files.readAllBytes(one.resolve("last-2.safetensors")));
         assertThat(run("predict", model, folder.resolve("kinds.csv"), "--weights", one, "--threads", "2")).as(err).isZero();
+    }
+
+    @Test
+    void aRateThatFallsBelowZeroEndsATraining() throws IOException {
+        Path falling = Files.writeString(folder.resolve("falling.nnl"), MODEL.replace("0.05", "0.05 - 0.001 * step"));
+        assertThat(run("train", falling, "-o", folder.resolve("f"), "-q")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).matches("error: 'adam' requires rate >= 0, and at step 51 rate \\(falling.nnl:9\\) is -0.0010\\d+\n");
     }
 
     @Test

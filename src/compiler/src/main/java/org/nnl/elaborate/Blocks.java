@@ -43,7 +43,7 @@ final class Blocks {
             this.frame = frame;
         }
 
-        void statements(List<Tree.Statement> body) {
+        void statements(List<Tree.Statement> body, Runnable named) {
             for (Tree.Statement s : body) if (s instanceof Tree.Repeat r) assigned(r.body(), rebound);
             for (Tree.Statement s : body)
                 if (result == null && s instanceof Tree.Return && s != body.get(body.size() - 1))
@@ -59,6 +59,7 @@ final class Blocks {
                         all.requirements.check(r, frame);
                 });
             prepare(body);
+            named.run();
             for (Tree.Statement s : body) guarded(s, () -> statement(s));
         }
 
@@ -340,8 +341,13 @@ final class Blocks {
      * @return what it returns; null if it returns nothing
      */
     Value run(List<? extends Tree.Statement> body, Frame frame) {
+        return run(body, frame, () -> {});
+    }
+
+    /** The same; {@code named} runs when all names are known, before the equations are gone through. */
+    Value run(List<? extends Tree.Statement> body, Frame frame, Runnable named) {
         Run run = new Run(frame);
-        run.statements(List.copyOf(body));
+        run.statements(List.copyOf(body), named);
         if (run.result == null && frame.site() != null)
             throw all.problems.error(frame, frame.site().span(), "'" + frame.site().callee() + "' returns nothing");
         return run.result;

@@ -48,7 +48,7 @@ public final class Elaborator {
                     models.isEmpty() ? unit.span() : models.get(1).span(),
                     models.isEmpty() ? "there is no model in " + fileName : "there are several models in " + fileName,
                     models.isEmpty() ? "a model begins: model Name {"
-                            : "one of them is to be chosen: "
+                            : "one is to be chosen, on the command line by --model NAME: "
                                     + models.stream().map(Tree.Model::name).collect(Collectors.joining(", "))));
             return null;
         }

@@ -16,6 +16,8 @@ import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Limit;
 import org.nnl.program.Program;
+import org.nnl.program.TrainSettings;
+import org.nnl.program.TrainWords;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Suggestions;
@@ -42,6 +44,7 @@ final class ModelElaboration {
     private final Set<String> outputs = new LinkedHashSet<>();
     private final List<Tree.Loss> losses = new ArrayList<>();
     private final Map<Tree.Train, Training> trains = new LinkedHashMap<>();
+    private TrainSettings train = TrainSettings.DEFAULT;
     private final Set<String> frozen = new LinkedHashSet<>();
     private final Set<String> equationNames = new LinkedHashSet<>();
 
@@ -77,27 +80,38 @@ final class ModelElaboration {
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
                             || s instanceof Tree.Repeat || s instanceof Tree.Require ? body : rest).add(s);
         reserve(rest);
-        Tree.Train first = trainBlock();
-        Training training = Training.of(first, all, frame, overrides);
-        all.carriedExamples = training.settings().stateful() ? training.settings().batch() : 0;
-        all.blocks.run(body, frame);
+        all.blocks.run(body, frame, () -> {
+            for (Tree.Statement s : rest) if (s instanceof Tree.Train t) guarded(() -> train(t));
+            train = Training.settings(trains.values(), all, frame, overrides);
+            all.carriedExamples = train.stateful() ? train.batch() : 0;
+        });
         for (Tree.Statement s : body)
             if (s instanceof Tree.Assignment a) for (Tree.Left l : a.targets()) {
                 equationNames.add(l.name());
                 if (a.output()) guarded(() -> output(l.name(), l.span()));
             }
-        for (Tree.Statement s : rest) guarded(() -> statement(s, first, training));
+        for (Tree.Statement s : rest) guarded(() -> statement(s));
         for (Tree.Loss l : losses) for (Tree.Name n : l.trains()) guarded(() -> parametersOf(n));
+        int before = all.problems.count();
         for (Tree.Train t : trains.keySet()) guarded(() -> belongs(t));
+        if (all.problems.count() == before) for (Tree.Loss l : losses) guarded(() -> training(l));
         gradientNames();
-        if (all.problems.count() == 0) return program(source, training);
-        Update update = new Update(all, sheet, updateScope(), settings, overrides);
+        if (all.problems.count() == 0) return program(source);
+        Update update = new Update(all, sheet, numbers(), settings, overrides);
         for (Training t : trains.values()) guarded(() -> update.check(t));
         return null;
     }
 
-    /** A statement that is no equation; one train block has been read already. */
-    private void statement(Tree.Statement s, Tree.Train read, Training training) {
+    /** Reads a train block: before any equation is written, since a recurrence is another one if state is carried. */
+    private void train(Tree.Train t) {
+        Tree.Train other = trains.keySet().stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
+        if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks",
+                "the first is at " + other.span().place());
+        trains.put(t, Training.of(t, all, frame));
+    }
+
+    /** A statement that is neither equation nor train block. */
+    private void statement(Tree.Statement s) {
         if (s instanceof Tree.Loss l) {
             losses.add(l);
             mean(lossName(l), l.value(), "the loss");
@@ -105,21 +119,15 @@ final class ModelElaboration {
             metrics.add(m.name());
             mean(m.name(), m.value(), "the metric '" + m.name() + "'");
         } else if (s instanceof Tree.Output o) output(o.name(), o.span());
-        else if (s instanceof Tree.Train t) {
-            Tree.Train other = trains.keySet().stream().filter(x -> x.name().equals(t.name())).findFirst().orElse(null);
-            if (other != null) throw all.problems.error(frame, t.span(), "there are two such train blocks",
-                    "the first is at " + other.span().place());
-            trains.put(t, t == read ? training : Training.of(t, all, frame, overrides));
-        }
         else if (s instanceof Tree.Freeze x) {
             for (Tree.Name n : x.names()) guarded(() -> frozen.addAll(parametersOf(n)));
-        } else throw all.problems.error(frame, s.span(), "this has no place in a model");
+        } else if (!(s instanceof Tree.Train)) throw all.problems.error(frame, s.span(), "this has no place in a model");
     }
 
     /** The program of a model in whose statements nothing is wrong. */
-    private Program program(String source, Training training) {
+    private Program program(String source) {
         Map<String, Graph> graphs = new LinkedHashMap<>();
-        settings.put(SEED, (double) training.settings().seed());
+        settings.put(SEED, (double) train.seed());
         settings.put(STEP, 1.0);
         all.requirements.limit(SEED, Limit.WHOLE);
         all.requirements.limit(STEP, Limit.WHOLE, new Limit(">=", 1));
@@ -134,7 +142,7 @@ final class ModelElaboration {
         Graph loss = Slices.of("loss", sheet, reported, Map.of(), 0);
         List<Program.Objective> objectives = new ArrayList<>();
         Graph step = Slices.of("training", sheet, reported, sheet.commits(), 1);
-        Update update = new Update(all, sheet, updateScope(), settings, overrides);
+        Update update = new Update(all, sheet, numbers(), settings, overrides);
         Map<String, String> trainedBy = new LinkedHashMap<>();
         for (Tree.Loss l : losses) {
             String name = lossName(l);
@@ -150,9 +158,7 @@ final class ModelElaboration {
                             "say which each trains: loss " + name + ": … for " + p);
             }
             objectives.add(new Program.Objective(l.name(), name, parameters));
-            Training own = trains.entrySet().stream().filter(t -> t.getKey().name().equals(l.name()))
-                    .map(Map.Entry::getValue).findFirst().orElse(training);
-            guarded(() -> update.train(losses.size() == 1 ? "" : name, own, parameters));
+            guarded(() -> update.train(losses.size() == 1 ? "" : name, training(l), parameters));
         }
         computable(predict);
         computable(loss);
@@ -174,7 +180,7 @@ final class ModelElaboration {
         }
         return new Program(
                 model.name(), model.doc(), source, role(sheet, Tensor.Role.INPUT), role(sheet, Tensor.Role.TARGET),
-                role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, training.settings(),
+                role(sheet, Tensor.Role.PARAM), states, settings, results, metrics, objectives, train,
                         graphs)
                 .withRules(all.requirements.rules());
     }
@@ -354,17 +360,6 @@ final class ModelElaboration {
         return at;
     }
 
-    /** The train block without a name, or the first one; null if there is none. */
-    private Tree.Train trainBlock() {
-        Tree.Train first = null;
-        for (Tree.Statement s : model.body())
-            if (s instanceof Tree.Train t) {
-                if (t.name().isEmpty()) return t;
-                if (first == null) first = t;
-            }
-        return first;
-    }
-
     /** A train block is for all losses or for one that exists. */
     private void belongs(Tree.Train t) {
         List<String> names = losses.stream().map(Tree.Loss::name).filter(n -> !n.isEmpty()).toList();
@@ -373,6 +368,16 @@ final class ModelElaboration {
         if (!t.name().isEmpty() && !names.contains(t.name()))
             throw all.problems.error(frame, t.span(), "no loss is called '" + t.name() + "'"
                     + Suggestions.hint(t.name(), names));
+    }
+
+    /** What trains a loss: the train block of its name, or else the one without a name. */
+    private Training training(Tree.Loss l) {
+        for (String name : List.of(l.name(), ""))
+            for (Map.Entry<Tree.Train, Training> t : trains.entrySet()) if (t.getKey().name().equals(name)) return t.getValue();
+        if (trains.isEmpty()) return Training.NONE;
+        throw all.problems.error(frame, l.span(), "no train block is for the loss '" + lossName(l) + "'",
+                "write " + (l.name().isEmpty() ? "" : "train " + l.name() + " { … }, or ")
+                        + "train { … }, which is for all losses without one of their own");
     }
 
     /** The parameters of that name, or whose names begin with it and a dot. */
@@ -396,25 +401,25 @@ final class ModelElaboration {
                 .toList();
     }
 
-    /** The names visible in train blocks: those of the model that are numbers, and the step. */
-    private Scope updateScope() {
-        Scope scope = new Scope(null);
-        scope.bind("pi", new Value.Number(Math.PI), Span.NONE);
-        scope.bind(STEP, Value.Array.scalar(Expr.read(STEP, List.of())), Span.NONE);
-        for (Tree.Parameter p : model.parameters())
-            scope.bind(p.name(), frame.scope().own(p.name()).value(), p.span());
-        return scope;
+    /** The names visible in train blocks beside the step: those of the model that are numbers. */
+    private Map<String, Scope.Entry> numbers() {
+        Map<String, Scope.Entry> numbers = new LinkedHashMap<>();
+        for (String name : frame.scope().names()) {
+            Scope.Entry e = frame.scope().own(name);
+            if (e != null && !(e.value() instanceof Value.Array || e.value() instanceof Value.Pending)) numbers.put(name, e);
+        }
+        return numbers;
     }
 
     private void unknownOverrides() {
         Set<String> known = new LinkedHashSet<>();
         for (Tree.Parameter p : model.parameters()) known.add(p.name());
-        known.addAll(Training.words());
+        known.addAll(TrainWords.all());
         known.addAll(settings.keySet());
         known.remove(STEP);
         for (String n : overrides.keySet().stream().sorted().toList()) {
-            String objection = Training.objection(n, overrides.get(n));
-            if (objection != null) all.problems.add(Diagnostic.of(model.span(), objection));
+            String objection = TrainWords.objection(n, overrides.get(n));
+            if (objection != null) all.problems.add(Diagnostic.of(model.span(), "'" + n + "' " + objection));
             if (!known.contains(n))
                 all.problems.add(Diagnostic.of(
                         model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'"

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
@@ -16,6 +17,7 @@ import org.nnl.equations.Origin;
 import org.nnl.equations.Size;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.program.Scheduled;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
@@ -31,8 +33,14 @@ import org.nnl.syntax.Tree;
  */
 final class Optimizers {
     private final Elaboration all;
+    /** Where the arguments stand. */
     private final Frame frame;
+
+    /** What an optimiser's body sees: the step, and nothing of the model. */
+    private final Scope root;
+
     private final String prefix;
+    private final int every;
     private final Map<String, Double> settings;
     private final Map<String, Double> overrides;
     private final List<Element> elements = new ArrayList<>();
@@ -56,20 +64,27 @@ final class Optimizers {
             Map<String, Double> overrides) {
         this.all = all;
         this.prefix = prefix;
+        this.every = every;
         this.settings = settings;
         this.overrides = overrides;
         if (every == 1) {
             this.frame = frame;
+            root = frame.ground().root();
             due = null;
             return;
         }
         Expr k = Expr.of(every), step = Expr.read(ModelElaboration.STEP, List.of());
-        Scope counted = new Scope(frame.scope());
-        counted.bind(ModelElaboration.STEP, Value.Array.scalar(step.over(k)), Span.NONE);
-        this.frame = frame.in(counted);
+        this.frame = frame.in(counting(step.over(k), frame.scope()));
+        root = counting(step.over(k), frame.ground().root());
         Expr past = step.minus(k.times(Expr.apply(Op.FLOOR, step.over(k))));
         due = scalar(this.frame.sheet().fresh(named("due")), Expr.apply(Op.EQ, past, Expr.ZERO), Span.NONE)
                 .at(List.of());
+    }
+
+    private static Scope counting(Expr step, Scope outer) {
+        Scope counted = new Scope(outer);
+        counted.bind(ModelElaboration.STEP, Value.Array.scalar(step), Span.NONE);
+        return counted;
     }
 
     private String named(String setting) {
@@ -165,21 +180,21 @@ final class Optimizers {
 
     private void stage(Tree.Call call, boolean last) {
         Tree.Optimizer optimizer = find(call, all, frame);
-        Scope given = new Scope(frame.scope());
+        Scope given = new Scope(root);
         all.arguments.bind(call.name(), optimizer.parameters(), call.arguments(), given, new Scope(null), frame,
                 call.span());
-        Scope hyper = new Scope(frame.scope());
-        Scope numbers = new Scope(frame.scope());
+        Scope hyper = new Scope(root);
+        Scope numbers = new Scope(root);
         Scope known = new Scope(hyper);
-        Set<String> changeable = new LinkedHashSet<>();
+        Set<String> checked = new LinkedHashSet<>();
         for (Tree.Parameter p : optimizer.parameters()) {
             Value v = given.own(p.name()).value();
             String name = last ? p.name() : optimizer.parameters().size() == 1 ? call.name() : call.name() + "."
                     + p.name();
             String setting = frame.sheet().fresh(named(name));
             hyper.bind(p.name(), setting(setting, v, call, p, given.own(p.name()).declared()), call.span());
+            checked.add(setting);
             if (settings.containsKey(setting)) {
-                changeable.add(setting);
                 known.bind(p.name(), new Value.Number(settings.get(setting)), given.own(p.name()).declared());
             }
             if (v instanceof Value.Number) numbers.bind(p.name(), v, call.span());
@@ -194,7 +209,7 @@ final class Optimizers {
             if (!(s instanceof Tree.Require r)) continue;
             try {
                 all.requirements.check(r, inside.in(known));
-                all.requirements.keep(r, changeable, inside);
+                all.requirements.keep(r, checked, inside);
             } catch (Problems.Abort e) {
                 failure = e;
             }
@@ -232,7 +247,23 @@ final class Optimizers {
                     + v.describe());
             return Value.BAD;
         }
+        Expr value = byStep(a.at(List.of()));
+        if (value != null) all.requirements.schedule(name, new Scheduled(value, given.place(), every));
         return scalar(name, a.at(List.of()), call.span());
+    }
+
+    /** The expression over the step alone, what a function has computed on the way put in; null if it depends on more. */
+    private Expr byStep(Expr e) {
+        if (e instanceof Expr.Const) return e;
+        if (e instanceof Expr.Read r) {
+            if (r.tensor().equals(ModelElaboration.STEP)) return e;
+            List<Equation> parts = frame.sheet().equations().stream().filter(x -> x.target().equals(r.tensor())).toList();
+            boolean plain = parts.size() == 1 && parts.get(0).fold() == Fold.SET && parts.get(0).box().isEmpty();
+            return plain && r.indices().isEmpty() ? byStep(parts.get(0).body()) : null;
+        }
+        if (!(e instanceof Expr.Apply a) || a.op() == Op.UNIFORM) return null;
+        List<Expr> arguments = a.arguments().stream().map(this::byStep).toList();
+        return arguments.stream().anyMatch(Objects::isNull) ? null : new Expr.Apply(a.op(), arguments);
     }
 
     private Value.Array scalar(String name, Expr e, Span span) {

@@ -12,13 +12,15 @@ import org.nnl.equations.Op;
 import org.nnl.program.Condition;
 import org.nnl.program.Limit;
 import org.nnl.program.Rules;
+import org.nnl.program.Scheduled;
 import org.nnl.syntax.Span;
 import org.nnl.syntax.Tree;
 
 /**
  * What {@code require} says of arguments. It is about numbers known at compile time; of anything else, a learning rate
  * that depends on the step for example, nothing can be said here and nothing is. What it says of settings, which are
- * numbers known at compile time and can be others later, is kept for the running class as well.
+ * numbers known at compile time and can be others later, and of hyper-parameters that depend on the step is kept for the
+ * running class.
  */
 final class Requirements {
     /** Comparisons, with those that say the same with their sides exchanged. */
@@ -28,6 +30,7 @@ final class Requirements {
     private final Elaboration all;
     private final Map<String, List<Limit>> limits = new LinkedHashMap<>();
     private final List<Condition> conditions = new ArrayList<>();
+    private final Map<String, Scheduled> scheduled = new LinkedHashMap<>();
 
     Requirements(Elaboration all) {
         this.all = all;
@@ -78,31 +81,31 @@ final class Requirements {
     }
 
     /**
-     * Keeps for the running class what a requirement says about settings: as far as it can be said, which it cannot where
-     * something else is meant that is computed anew in each step.
+     * Keeps for the running class what a requirement says about hyper-parameters that are settings or scheduled: as far as it
+     * can be said, which it cannot where something else is meant that is computed anew in each step.
      *
-     * @param settings by their full names, which is how the frame's names read them
+     * @param known those hyper-parameters by their full names, which is how the frame's names read them
      */
-    void keep(Tree.Require r, Set<String> settings, Frame f) {
+    void keep(Tree.Require r, Set<String> known, Frame f) {
         for (Tree.Condition c : r.conditions()) {
             int before = all.problems.count();
             try {
                 Value.Array holds = all.expressions.array(c.value(), f);
-                if (holds.isScalar()) keep(holds.at(List.of()), c, settings, f);
+                if (holds.isScalar()) keep(holds.at(List.of()), c, known, f);
             } catch (Problems.Abort e) {
                 all.problems.rewind(before); // a setting in a place where only a number known now can stand
             }
         }
     }
 
-    private void keep(Expr holds, Tree.Condition c, Set<String> settings, Frame f) {
+    private void keep(Expr holds, Tree.Condition c, Set<String> known, Frame f) {
         if (holds instanceof Expr.Apply a && a.op() == Op.AND) {
-            for (Expr part : a.arguments()) keep(part, c, settings, f);
+            for (Expr part : a.arguments()) keep(part, c, known, f);
             return;
         }
         Set<String> read = holds.tensors();
-        if (read.isEmpty() || !settings.containsAll(read)) return;
-        if (holds instanceof Expr.Apply a && TURNED.containsKey(a.op())) {
+        if (read.isEmpty() || !known.containsAll(read)) return;
+        if (read.stream().noneMatch(scheduled::containsKey) && holds instanceof Expr.Apply a && TURNED.containsKey(a.op())) {
             Expr left = a.arguments().get(0), right = a.arguments().get(1);
             boolean turned = left instanceof Expr.Const;
             if ((turned ? right : left) instanceof Expr.Read setting && (turned ? left : right) instanceof Expr.Const bound) {
@@ -119,9 +122,14 @@ final class Requirements {
         limits.computeIfAbsent(setting, s -> new ArrayList<>()).addAll(List.of(all));
     }
 
+    /** Has a hyper-parameter looked at in each step that uses it. */
+    void schedule(String name, Scheduled value) {
+        scheduled.put(name, value);
+    }
+
     /** What settings are held to while a class runs. */
     Rules rules() {
-        return new Rules(limits, conditions);
+        return new Rules(limits, conditions, scheduled);
     }
 
     /** Where the call stands, in whose arguments the error is. */

@@ -1,6 +1,7 @@
 package org.nnl.elaborate;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,65 +9,21 @@ import java.util.Map;
 import java.util.Set;
 import org.nnl.equations.ExprPrinter;
 import org.nnl.program.TrainSettings;
+import org.nnl.program.TrainWords;
+import org.nnl.syntax.Span;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 
 /**
- * What a train block says: run-time settings, the optimisers in the order in which they act, and that they act in each
- * {@code every}th step only. The last of them changes the parameters, unless an error has been reported.
+ * What a train block says: the whole numbers behind its words, and the optimisers in the order in which they act. The last
+ * of them changes the parameters, unless an error has been reported.
  */
-record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
+record Training(Map<String, Word> said, List<Tree.Call> stages) {
 
-    private static final String EVERY = "every";
+    /** A whole number, and where it stands. */
+    record Word(double value, Span span) {}
 
     static final String OPTIMIZER = "optimizer";
-    static final String STATEFUL = "stateful";
-
-    /**
-     * Which whole numbers a word takes.
-     *
-     * @param off whether 0 says that it does not act, which only makes sense from outside, where a word cannot be left out
-     */
-    private record Numbers(int least, int most, boolean off) {
-        static Numbers from(int least) {
-            return new Numbers(least, Integer.MAX_VALUE, false);
-        }
-
-        boolean has(double value) {
-            return value == Math.rint(value) && value >= least && value <= most;
-        }
-
-        String refusal(String word, double value) {
-            return "'" + word + "' is "
-                    + (least == 0 && most == 1 ? "0 or 1" : "a whole number")
-                    + (least == 0 && most == 1 ? "" : most < Integer.MAX_VALUE ? " from " + least + " to " + most
-                            : least > Integer.MIN_VALUE ? ", at least " + least : "")
-                    + ", not " + ExprPrinter.number(value);
-        }
-    }
-
-    private static final Map<String, Numbers> WORDS = Map.of(
-            "batch", Numbers.from(1),
-            "epochs", Numbers.from(0),
-            "seed", Numbers.from(Integer.MIN_VALUE),
-            "unroll", new Numbers(1, TrainSettings.FULL, true),
-            "threads", new Numbers(1, TrainSettings.MOST_THREADS, false),
-            "checkpoint", new Numbers(1, Integer.MAX_VALUE, true),
-            "patience", Numbers.from(0),
-            EVERY, Numbers.from(1),
-            STATEFUL, new Numbers(0, 1, true));
-
-    /** The words that can be overridden from outside. */
-    static Set<String> words() {
-        return new java.util.TreeSet<>(WORDS.keySet());
-    }
-
-    /** What is wrong with a value given from outside; null if nothing is, or if it is no word of the train block. */
-    static String objection(String word, double value) {
-        Numbers numbers = WORDS.get(word);
-        if (numbers == null || numbers.has(value) || numbers.off() && value == 0) return null;
-        return numbers.refusal(word, value) + (numbers.off() && numbers.least() > 0 ? "; 0 takes it back" : "");
-    }
 
     /** Whether an entry is written as a call, {@code clip(limit = 5)}. */
     private static boolean isCall(Tree.Entry e) {
@@ -98,13 +55,16 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                     "write: optimizer " + call.name());
     }
 
-    /** Reads a train block; null stands for an empty one. */
-    static Training of(Tree.Train train, Elaboration all, Frame f, Map<String, Double> overrides) {
-        Map<String, Double> values = new LinkedHashMap<>();
+    /** What trains a loss of a model without train blocks: nothing. */
+    static final Training NONE = new Training(Map.of(), List.of());
+
+    /** Reads a train block. */
+    static Training of(Tree.Train train, Elaboration all, Frame f) {
+        Map<String, Word> said = new LinkedHashMap<>();
         List<Tree.Call> transforms = new ArrayList<>();
         Tree.Call optimizer = null;
         Set<String> seen = new LinkedHashSet<>();
-        for (Tree.Entry e : train == null ? List.<Tree.Entry>of() : train.entries()) {
+        for (Tree.Entry e : train.entries()) {
             try {
                 if (!seen.add(e.word()))
                     throw all.problems.error(f, e.span(), "'" + e.word() + "' stands here twice",
@@ -120,20 +80,20 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                     if (optimizer != null) changes(optimizer, "w", all, f);
                     else throw all.problems.error(f, e.span(),
                             "after 'optimizer' stands one of its kind, as in: optimizer adam(rate = 0.01)");
-                } else if (e.word().equals(STATEFUL) && e.arguments().isEmpty()) {
-                    values.put(STATEFUL, 1.0);
+                } else if (e.word().equals(TrainWords.STATEFUL) && e.arguments().isEmpty()) {
+                    said.put(TrainWords.STATEFUL, new Word(1, e.span()));
                 } else if (e.word().equals("checkpoint") && e.arguments().isEmpty()) {
-                    values.put(e.word(), (double) TrainSettings.CHOOSE);
-                } else if (WORDS.containsKey(e.word())) {
+                    said.put(e.word(), new Word(TrainSettings.CHOOSE, e.span()));
+                } else if (TrainWords.has(e.word())) {
                     single(e, all, f);
                     if (e.arguments().isEmpty()) throw all.problems.error(f, e.span(), "'" + e.word()
                             + "' needs a number");
                     Tree.Expression a = e.arguments().get(0);
                     boolean full = e.word().equals("unroll") && a instanceof Tree.Name x && x.name().equals("full");
                     int n = full ? TrainSettings.FULL : all.expressions.whole(a, f);
-                    if (!WORDS.get(e.word()).has(n))
-                        throw all.problems.error(f, a.span(), WORDS.get(e.word()).refusal(e.word(), n));
-                    values.put(e.word(), (double) n);
+                    String refusal = TrainWords.refusal(e.word(), n);
+                    if (refusal != null) throw all.problems.error(f, a.span(), "'" + e.word() + "' " + refusal);
+                    said.put(e.word(), new Word(n, e.span()));
                 } else if (all.definitions.find(e.word()) instanceof Tree.Optimizer) {
                     Tree.Call transform = isCall(e)
                             ? (Tree.Call) e.arguments().get(0)
@@ -143,7 +103,7 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
                     changes(transform, "g", all, f);
                     transforms.add(transform);
                 } else {
-                    Set<String> known = words();
+                    Set<String> known = TrainWords.all();
                     known.add(OPTIMIZER);
                     String settings = String.join(", ", known);
                     for (String n : all.definitions.names())
@@ -160,21 +120,42 @@ record Training(TrainSettings settings, List<Tree.Call> stages, int every) {
         if (optimizer == null && !transforms.isEmpty())
             all.problems.error(f, transforms.get(0).span(), "'" + transforms.get(0).name()
                     + "' changes gradients; an optimizer is needed to use them");
-        overrides.forEach((name, v) -> {
-            if (WORDS.containsKey(name)) values.put(name, v);
-        });
+        List<Tree.Call> stages = new ArrayList<>(transforms);
+        if (optimizer != null) stages.add(optimizer);
+        return new Training(said, stages);
+    }
+
+    /** The optimisers act in each step of this many. */
+    int every(Map<String, Double> overrides) {
+        return (int) (double) overrides.getOrDefault(TrainWords.EVERY, said.containsKey(TrainWords.EVERY) ? said.get(TrainWords.EVERY).value() : 1);
+    }
+
+    /**
+     * The run-time settings, which are those of a step and with it of all train blocks: each may stand in any of them, and an
+     * error is reported if two say different things.
+     */
+    static TrainSettings settings(Collection<Training> blocks, Elaboration all, Frame f, Map<String, Double> overrides) {
+        Map<String, Word> first = new LinkedHashMap<>();
+        for (Training t : blocks)
+            t.said.forEach((word, here) -> {
+                Word before = word.equals(TrainWords.EVERY) ? null : first.putIfAbsent(word, here);
+                if (before != null && before.value() != here.value())
+                    all.problems.error(f, here.span(), "'" + word + "' is " + ExprPrinter.number(before.value()) + " at "
+                            + before.span().place() + " and " + ExprPrinter.number(here.value()) + " here",
+                            "all losses learn in the same step, so it is one for all of them");
+            });
+        Map<String, Double> values = new LinkedHashMap<>();
+        first.forEach((word, there) -> values.put(word, there.value()));
+        values.putAll(overrides);
         TrainSettings d = TrainSettings.DEFAULT;
-        TrainSettings settings = new TrainSettings(
+        return new TrainSettings(
                 (int) (double) values.getOrDefault("batch", (double) d.batch()),
                 (int) (double) values.getOrDefault("epochs", (double) d.epochs()),
                 (long) (double) values.getOrDefault("seed", (double) d.seed()),
                 (int) (double) values.getOrDefault("unroll", (double) d.unroll()),
                 (int) (double) values.getOrDefault("threads", (double) d.threads()),
-                values.getOrDefault(STATEFUL, d.stateful() ? 1.0 : 0) != 0,
+                values.getOrDefault(TrainWords.STATEFUL, d.stateful() ? 1.0 : 0) != 0,
                 (int) (double) values.getOrDefault("checkpoint", (double) d.checkpoint()),
                 (int) (double) values.getOrDefault("patience", (double) d.patience()));
-        List<Tree.Call> stages = new ArrayList<>(transforms);
-        if (optimizer != null) stages.add(optimizer);
-        return new Training(settings, stages, (int) (double) values.getOrDefault(EVERY, 1.0));
     }
 }

@@ -9,6 +9,7 @@ import org.nnl.equations.Graph;
 import org.nnl.equations.Origin;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.syntax.Span;
 import org.nnl.syntax.Tree;
 
 /**
@@ -27,10 +28,12 @@ final class Update {
 
     /**
      * @param model    the sheet of the model, whose tensors keep their names
-     * @param scope    the names visible
+     * @param numbers  the names of the model that are visible, beside the step
      * @param settings takes the hyper-parameters
      */
-    Update(Elaboration all, Sheet model, Scope scope, Map<String, Double> settings, Map<String, Double> overrides) {
+    Update(
+            Elaboration all, Sheet model, Map<String, Scope.Entry> numbers, Map<String, Double> settings,
+            Map<String, Double> overrides) {
         this.all = all;
         this.model = model;
         this.settings = settings;
@@ -40,8 +43,13 @@ final class Update {
         model.tensors().keySet().forEach(n -> {
             if (changes.tensor(n) == null) changes.fresh(n);
         });
-        Frame.Ground ground =
-                new Frame.Ground(changes, false, Expr.read(ModelElaboration.STEP, List.of()), scope);
+        Expr step = Expr.read(ModelElaboration.STEP, List.of());
+        Scope root = new Scope(null);
+        root.bind("pi", new Value.Number(Math.PI), Span.NONE);
+        root.bind(ModelElaboration.STEP, Value.Array.scalar(step), Span.NONE);
+        Scope scope = new Scope(root);
+        numbers.forEach((name, e) -> scope.bind(name, e.value(), e.declared()));
+        Frame.Ground ground = new Frame.Ground(changes, false, step, root);
         frame = new Frame(ground, scope, "", false, List.of(), 0, null);
     }
 
@@ -53,13 +61,13 @@ final class Update {
      */
     void train(String prefix, Training how, List<String> parameters) {
         if (how.stages().isEmpty() || parameters.isEmpty()) return;
-        new Optimizers(all, frame, prefix, how.every(), settings, overrides).write(how.stages(),
+        new Optimizers(all, frame, prefix, how.every(overrides), settings, overrides).write(how.stages(),
                 parameters.stream().map(model::tensor).toList());
     }
 
     /** Looks for what is wrong with the arguments of optimisers, of a model that has no parameters to train. */
     void check(Training how) {
-        new Optimizers(all, frame, "", how.every(), settings, overrides).all(how.stages());
+        new Optimizers(all, frame, "", how.every(overrides), settings, overrides).all(how.stages());
     }
 
     /** The whole. */

@@ -1,18 +1,14 @@
 package org.nnl.simplify;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
-import org.nnl.equations.Index;
 
 /**
  * A subexpression that another equation has as its whole body, one value for every element, is read there:
@@ -35,39 +31,21 @@ final class ShareCostly implements Rule {
     }
 
     private void known(Draft g) {
-        Map<String, Integer> definitions = new HashMap<>();
+        KnownValues known = new KnownValues(g);
+        for (int k : g.numbers()) if (isWorthReading(g.equation(k).body())) known.add(k, g.equation(k).body());
         for (int k : g.numbers()) {
             Equation e = g.equation(k);
-            if (e.fold() != Fold.SET || g.onlyWriter(e.target()) != k || !isWorthReading(e.body())) continue;
-            if (!Axes.coversOnce(e, g.tensor(e.target())) || g.tensor(e.target()).isInteger()) continue;
-            if (Axes.of(e.body()).size() == e.box().size()) definitions.putIfAbsent(Key.of(e.body(), renaming(e.body(), e)), k);
-        }
-        if (definitions.isEmpty()) return;
-        for (int k : g.numbers()) {
-            Equation e = g.equation(k);
-            Expr body = replace(e.body(), e, k, definitions, g);
+            Expr body = replace(e.body(), k, known);
             if (!body.equals(e.body())) g.replace(k, e.withBody(body).withOrigin(e.origin().rewritten(name())));
         }
     }
 
-    private static Expr replace(Expr x, Equation e, int k, Map<String, Integer> definitions, Draft g) {
+    private static Expr replace(Expr x, int k, KnownValues known) {
         if (!(x instanceof Expr.Apply)) return x;
-        if (isWorthReading(x)) {
-            Integer d = definitions.get(Key.of(x, renaming(x, e)));
-            if (d != null && d != k) {
-                Equation definition = g.equation(d);
-                List<String> mine = new ArrayList<>(Axes.of(x)), its = new ArrayList<>(Axes.of(definition.body()));
-                Map<String, Index> place = new HashMap<>();
-                for (int n = 0; n < its.size(); n++) place.put(its.get(n), Index.axis(mine.get(n)));
-                boolean same = Key.of(definition.body().substitute(place::get)).equals(Key.of(x));
-                if (same)
-                    return Expr.read(
-                            definition.target(),
-                            definition.indices().stream().map(i -> i.substitute(place::get)).toList());
-            }
-        }
+        Expr read = isWorthReading(x) ? known.read(x, k) : null;
+        if (read != null) return read;
         List<Expr> children = new ArrayList<>();
-        for (Expr c : x.children()) children.add(replace(c, e, k, definitions, g));
+        for (Expr c : x.children()) children.add(replace(c, k, known));
         return x.withChildren(children);
     }
 
@@ -77,7 +55,7 @@ final class ShareCostly implements Rule {
             Equation e = g.equation(k);
             e.body().visit(x -> {
                 if (x instanceof Expr.Apply a && Algebra.isCostly(a.op()))
-                    seen.computeIfAbsent(Key.of(x, renaming(x, e)), n -> new Seen(k, x, new LinkedHashSet<>()))
+                    seen.computeIfAbsent(Key.of(x, KnownValues.renaming(x, e)), n -> new Seen(k, x, new LinkedHashSet<>()))
                             .equations()
                             .add(k);
             });
@@ -105,15 +83,5 @@ final class ShareCostly implements Rule {
         int inner = 0;
         for (Expr c : a.arguments()) if (c instanceof Expr.Apply) inner++;
         return inner > 0;
-    }
-
-    /** Axes by the order in which the expression mentions them, with their sizes. */
-    private static Function<String, String> renaming(Expr x, Equation e) {
-        Map<String, String> names = new HashMap<>();
-        for (String a : Axes.of(x)) {
-            Axis axis = e.axis(a);
-            names.put(a, "#" + names.size() + "<" + axis.size());
-        }
-        return names::get;
     }
 }

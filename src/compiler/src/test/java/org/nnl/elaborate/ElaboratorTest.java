@@ -12,6 +12,7 @@ import org.nnl.equations.Derivative;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
+import org.nnl.program.TrainSettings;
 import org.nnl.syntax.SourceException;
 import org.nnl.verify.Verifier;
 
@@ -424,6 +425,28 @@ class ElaboratorTest {
                 g.W'[i,j] = g.W[i,j] - maker.rate[]*g.W.v'[i,j]  for i < 3, j < 2
                 step'[] = step[] + 1
                 """);
+    }
+
+    @Test
+    void trainBlocksKnowTheNumbersOfTheModelAndOneWithoutNameIsForTheLossesWithoutOne() {
+        Program p = program("""
+                model M(half = 8) {
+                    const  size = 2 * half
+                    axis   t = 10
+                    input  x
+                    target y
+                    param  a = 0, b = 0
+                    loss   first: (a * x - y)^2 for a
+                    loss   second: (b * x - y)^2 for b
+                    train  { optimizer sgd(rate = 1 / size), batch size, every 2 }
+                    train  second { optimizer sgd(rate = cosine(step, twice * half, t)), epochs twice }
+                    const  twice = 2
+                }
+                """, Map.of("half", 4.0));
+        assertThat(p.train()).isEqualTo(new TrainSettings(8, 2, 1, 0, 1, false, 0, 0));
+        assertThat(p.settings()).containsEntry("first.rate", 0.125);
+        assertThat(equations(p, "update")).contains("first.due", "second.rate[] = 4*(1 + cos(", "step[]/10")
+                .doesNotContain("second.due");
     }
 
     @Test

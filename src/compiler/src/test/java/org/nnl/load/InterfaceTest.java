@@ -22,6 +22,7 @@ import org.nnl.elaborate.Sources;
 import org.nnl.emit.WriteClass;
 import org.nnl.library.Compiled;
 import org.nnl.simplify.Simplify;
+import org.nnl.stepwise.Stepwise;
 
 /** A generated class used as its users do: by Java that is compiled against it. */
 class InterfaceTest {
@@ -72,7 +73,7 @@ class InterfaceTest {
                 + DATA + "    public Object call() throws Exception {\n" + statements.indent(8) + "    }\n}\n";
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("User", user);
-        sources.put("Tiny", WriteClass.of(Simplify.simplify(Compiled.model(model)), options));
+        sources.put("Tiny", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(model))), options));
         Class<?> type = InMemoryCompiler.load(sources);
         return (T) ((Callable<Object>) type.getConstructor().newInstance()).call();
     }
@@ -216,6 +217,45 @@ class InterfaceTest {
         assertThat(InterfaceTest.<Boolean>run(
                         MODEL, Options.DEFAULT.with(Backend.SCALAR, precision),
                         statements)).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aSequenceGoesOnBetweenAGradientAndItsUpdate(Backend backend) throws Exception {
+        String sequences = """
+                axis t = 3
+                input x[t]
+                target y : class(4)
+                param start[5] ~ normal(0, 1)
+                h[-1] = start
+                h[t] = gru([x[t]], h[t-1], m = 5)
+                z = dense(h[2], 4)
+                output p = softmax(z)
+                loss crossEntropy(p, y)
+                train { optimizer adam(rate = 0.05), batch 8 }
+                """;
+        assertThat(InterfaceTest.<Boolean>run(sequences, Options.DEFAULT.with(backend, Precision.FLOAT), """
+                Tiny a = new Tiny(3), b = new Tiny(3), c = new Tiny(3);
+                a.trainStep(X, Y, COUNT);
+                b.trainStep(X, Y, COUNT);
+                c.trainStep(X, Y, COUNT);
+                a.begin(2);
+                c.begin(2);
+                float[] now = {0.5f, -1}, p = new float[8], q = new float[8];
+                a.step(now, p);
+                c.step(now, q);
+                a.gradient(X, Y, COUNT);
+                a.step(now, p);
+                c.step(now, q);
+                check(Arrays.equals(p, q));
+                a.update();
+                b.trainStep(X, Y, COUNT);
+                same(a, b);
+                a.gradient(X, Y, COUNT);
+                a.begin(2);
+                check(error(a::update).startsWith("IllegalStateException: update() needs a gradient(...)"));
+                return true;
+                """)).isTrue();
     }
 
     @Test
@@ -431,6 +471,54 @@ class InterfaceTest {
         assertThatThrownBy(() -> m.setting("first.most", 16)).hasMessage("the setting first.most must be less than 16, not 16.0");
         assertThatThrownBy(() -> m.setting("first.fast", 0)).hasMessageContaining("more than 0");
         assertThatThrownBy(() -> m.setting("second.clip", 0)).hasMessageContaining("more than 0");
+    }
+
+    @Test
+    void whatAScheduleGivesIsCheckedInTheStepsThatUseIt(@TempDir Path folder) throws Exception {
+        String text = """
+                function falling(step, rate, slope) {
+                    gone = slope * step
+                    return rate - gone * (1 + 0 * gone)
+                }
+                optimizer mine(pull = 0.1, least = 0.5) {
+                    require pull > least
+                    w = w - max(pull, least) * g
+                }
+                model M {
+                    input x
+                    param a = 1, b = 2, c = 3
+                    output p = a * x
+                    loss first : (p - 1)^2 for a
+                    loss second : (b * x - 2)^2 for b
+                    loss third : (c * x - 2)^2 for c
+                    train first { optimizer adam(rate = falling(step, 0.5, 0.125)) }
+                    train second { optimizer mine(pull = falling(step, 5, 1)), every 3 }
+                    train third { optimizer sgd(rate = 1 / (7 - step)) }
+                }
+                """;
+        Compilation c = Compiler.compile(
+                Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
+        Instance m = new Instance(c.load(), 1);
+        Object[] x = {new float[] {0.5f}};
+        for (int k = 1; k <= 4; k++) m.trainStep(x, 1);
+        Path file = folder.resolve("m.safetensors");
+        m.save(file);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).isInstanceOf(IllegalStateException.class)
+                .hasMessage("'adam' requires rate >= 0, and at step 5 first.rate (m.nnl:16) is -0.125");
+        assertThat(m.setting("step")).isEqualTo(5);
+        m.setting("step", 7);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage("at step 7 third.rate (m.nnl:18) is Infinity");
+        m.setting("step", 3);
+        m.setting("second.least", 3.5);
+        m.trainStep(x, 1);
+        m.setting("step", 3);
+        m.setting("second.least", 4.5);
+        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage(
+                "'mine' requires pull > least, and at step 3 second.pull (m.nnl:17) is 4.0, second.least is 4.5");
+        m.setting("step", 2);
+        m.trainStep(x, 1);
+        m.load(file);
+        assertThat(m.setting("step")).isEqualTo(5);
     }
 
     @Test

@@ -488,6 +488,21 @@ class SimplifyTest {
                 """);
     }
 
+    /** As in the gradient of max(dense(x, 3), 0.1), in which the bias is part of the argument. */
+    @Test
+    void aMaskByAnExpressionIsReadFromTheValueToo() {
+        for (String[] c : new String[][] {
+            {"max(x[b,i] + c[i], 0.1)", "select(x[b,j] + c[j] > 0.1, u[b,j], 0)", "select(h[b,j] > 0.1, u[b,j], 0)"},
+            {"select(x[b,i] + c[i] > 0, x[b,i] + c[i], 0)", "select(x[b,j] + c[j] > 0, u[b,j], 0)", "select(h[b,j] > 0, u[b,j], 0)"},
+            {"max(x[b,i] + c[i], 0.1)", "select(x[b,j] + c[j] > 0.2, u[b,j], 0)", "select(x[b,j] + c[j] > 0.2, u[b,j], 0)"},
+            {"max(x[b,i] + c[i], 0.1)", "select(x[b,j] + c[0] > 0.1, u[b,j], 0)", "select(x[b,j] + c[0] > 0.1, u[b,j], 0)"}})
+            check(masked(c[0], c[1]).replace("y[b,i] = %s  for b < B, i".formatted(c[1]), "y[b,j] = %s  for b < B, j".formatted(c[1])).replace("value x", "param c[3]\nvalue x"), """
+                    x[b,i] += W[i,j]*u[b,j]  for b < B, i < 3, j < 3
+                    h[b,i] = %s  for b < B, i < 3
+                    y[b,j] = %s  for b < B, j < 3
+                    """.formatted(c[0], c[2]));
+    }
+
     private static String masked(String value, String mask) {
         return """
                 input u[B, 3]
