@@ -2428,9 +2428,9 @@ public final class Dates {
     private void transpose_states_f_U_columns(int examples) {
         final float[] states_f_U = this.states_f_U;
         final float[] states_f_U_columns = this.states_f_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_f_U_columns[96 * k + n] = states_f_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(states_f_U, k + 32 * n, 32, states_f_U_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2438,9 +2438,9 @@ public final class Dates {
     private void transpose_states_r_U_columns(int examples) {
         final float[] states_r_U = this.states_r_U;
         final float[] states_r_U_columns = this.states_r_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                states_r_U_columns[96 * k + n] = states_r_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(states_r_U, k + 32 * n, 32, states_r_U_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2448,9 +2448,9 @@ public final class Dates {
     private void transpose_seen_W_columns(int examples) {
         final float[] seen_W = this.seen_W;
         final float[] seen_W_columns = this.seen_W_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 32; n++) {
-                seen_W_columns[32 * k + n] = seen_W[k + 32 * n];
+        for (int n = 0; n < 32; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(seen_W, k + 32 * n, 32, seen_W_columns, 32 * k + n, 32);
             }
         }
     }
@@ -2458,9 +2458,9 @@ public final class Dates {
     private void transpose_h_W_columns(int examples) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int k = 0; k < 80; k++) {
-            for (int n = 0; n < 96; n++) {
-                h_W_columns[96 * k + n] = h_W[k + 80 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 80; k += LANES) {
+                transpose(h_W, k + 80 * n, 80, h_W_columns, 96 * k + n, 96);
             }
         }
     }
@@ -2468,9 +2468,9 @@ public final class Dates {
     private void transpose_h_U_columns(int examples) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = 0; k < 32; k++) {
-            for (int n = 0; n < 96; n++) {
-                h_U_columns[96 * k + n] = h_U[k + 32 * n];
+        for (int n = 0; n < 96; n += LANES) {
+            for (int k = 0; k < 32; k += LANES) {
+                transpose(h_U, k + 32 * n, 32, h_U_columns, 96 * k + n, 96);
             }
         }
     }
@@ -4564,307 +4564,109 @@ public final class Dates {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:78
-        final float[] d_E = this.d_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 192; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            clip_total_value_lanes = d_E1.fma(d_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_E, 0, 192);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 640; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 640);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_states.f.W[i,j,k]*d_states.f.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_states_f_W = this.d_states_f_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_f_W1 = FloatVector.fromArray(SPECIES, d_states_f_W, k);
-            clip_total_value_lanes = d_states_f_W1.fma(d_states_f_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_f_W, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_states.f.U[i,j,k]*d_states.f.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_states_f_U = this.d_states_f_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_states_f_U1 = FloatVector.fromArray(SPECIES, d_states_f_U, k);
-            clip_total_value_lanes = d_states_f_U1.fma(d_states_f_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_f_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_states.f.b[i,j]*d_states.f.b[i,j]    std:optimizers.nnl:78
-        final float[] d_states_f_b = this.d_states_f_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_f_b1 = FloatVector.fromArray(SPECIES, d_states_f_b, j);
-            clip_total_value_lanes = d_states_f_b1.fma(d_states_f_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_f_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_states.f.d[i,j]*d_states.f.d[i,j]    std:optimizers.nnl:78
-        final float[] d_states_f_d = this.d_states_f_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_f_d1 = FloatVector.fromArray(SPECIES, d_states_f_d, j);
-            clip_total_value_lanes = d_states_f_d1.fma(d_states_f_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_f_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_states.r.W[i,j,k]*d_states.r.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_states_r_W = this.d_states_r_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 1536; k += LANES) {
-            FloatVector d_states_r_W1 = FloatVector.fromArray(SPECIES, d_states_r_W, k);
-            clip_total_value_lanes = d_states_r_W1.fma(d_states_r_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_r_W, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_states.r.U[i,j,k]*d_states.r.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_states_r_U = this.d_states_r_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_states_r_U1 = FloatVector.fromArray(SPECIES, d_states_r_U, k);
-            clip_total_value_lanes = d_states_r_U1.fma(d_states_r_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_r_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_states.r.b[i,j]*d_states.r.b[i,j]    std:optimizers.nnl:78
-        final float[] d_states_r_b = this.d_states_r_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_r_b1 = FloatVector.fromArray(SPECIES, d_states_r_b, j);
-            clip_total_value_lanes = d_states_r_b1.fma(d_states_r_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_r_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_states.r.d[i,j]*d_states.r.d[i,j]    std:optimizers.nnl:78
-        final float[] d_states_r_d = this.d_states_r_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_states_r_d1 = FloatVector.fromArray(SPECIES, d_states_r_d, j);
-            clip_total_value_lanes = d_states_r_d1.fma(d_states_r_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_states_r_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
         // clip.total += d_seen.W[i,j]*d_seen.W[i,j]    std:optimizers.nnl:78
-        final float[] d_seen_W = this.d_seen_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 1024; j += LANES) {
-            FloatVector d_seen_W1 = FloatVector.fromArray(SPECIES, d_seen_W, j);
-            clip_total_value_lanes = d_seen_W1.fma(d_seen_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_seen_W, 0, 1024);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
         // clip.total += d_seen.U[i,j]*d_seen.U[i,j]    std:optimizers.nnl:78
-        final float[] d_seen_U = this.d_seen_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 2048; j += LANES) {
-            FloatVector d_seen_U1 = FloatVector.fromArray(SPECIES, d_seen_U, j);
-            clip_total_value_lanes = d_seen_U1.fma(d_seen_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_seen_U, 0, 2048);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
         // clip.total += d_seen.v[i]*d_seen.v[i]    std:optimizers.nnl:78
-        final float[] d_seen_v = this.d_seen_v;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 32; i += LANES) {
-            FloatVector d_seen_v1 = FloatVector.fromArray(SPECIES, d_seen_v, i);
-            clip_total_value_lanes = d_seen_v1.fma(d_seen_v1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_seen_v, 0, 32);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 7680; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 7680);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_15(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3072; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_16(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_17(int examples) {
         // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:78
-        final float[] d_h_d = this.d_h_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96; j += LANES) {
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_18(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 1152; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 1152);
         clip_total += clip_total_value;
     }
 
@@ -5175,6 +4977,31 @@ public final class Dates {
             }
             b[i2] = d_states_gi2;
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_E, d_e.E, d_states.f.W, d_states.f.U, … d_z.W, 18 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
@@ -6201,70 +6028,74 @@ public final class Dates {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 80 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 80 * i;
                 final int a1 = 80 * i + 80;
                 final int a2 = 80 * i + 160;
                 final int a3 = 80 * i + 240;
+                final int b0 = 80 * j;
                 int q = 0;
                 for (; q <= 80 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[i + 96 * j] = sum0 + d[i];
-                final float sum1 = t1 + v1.lane(0);
-                c[i + 96 * j + 1] = sum1 + d[i + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[i + 96 * j + 2] = sum2 + d[i + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[i + 96 * j + 3] = sum3 + d[i + 3];
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                c[i + 96 * j + 1] = sum_1_0 + d[i + 1];
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                c[i + 96 * j + 2] = sum_2_0 + d[i + 2];
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                c[i + 96 * j + 3] = sum_3_0 + d[i + 3];
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 80 * j;
                 final int a0 = 80 * i;
+                final int b0 = 80 * j;
                 int q = 0;
                 for (; q <= 80 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));

@@ -1139,9 +1139,7 @@ public final class Lenet {
         // c1.y[b,o,i,j] = c1.y.sum[b,o,i,j] + c1.b[o]    std:convolution.nnl:18
         // c1[b,o,i,j] = select(c1.y[b,o,i,j] > 0, c1.y[b,o,i,j], 0)    11-lenet.nnl:9
         for (int b = from; b < to; b++) {
-            for (int i = 0; i < 8; i++) {
-                product_nn_8x9x8_select(c1_K, i_2, 100 * b + 10 * i, c1_b, c1, 512 * b + 8 * i, 0, 8, scratch);
-            }
+            product_nn_8x9x64_select(c1_K, i_2, 100 * b, c1_b, c1, 512 * b, 0, 8, scratch);
         }
     }
 
@@ -2210,96 +2208,252 @@ public final class Lenet {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[2432];
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atC + 64*i + j] = select((z1 > 0), z1, 0) for j < 8, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. */
-    private static void product_nn_8x9x8_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. Columns of b lie in runs of 8, 10 apart. */
+    private static void product_nn_8x9x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 8; j += LANES) {
-            product_nn_8x9x8_select_packB1(b, atB, scratch, j);
-            product_nn_8x9x8_select_panel1(a, d, c, atC, first, last, scratch, j);
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_8x9x64_select_packB4(b, atB, scratch, j);
+            product_nn_8x9x64_select_panel4(a, d, c, atC, first, last, scratch, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
+            product_nn_8x9x64_select_packB2(b, atB, scratch, j);
+            product_nn_8x9x64_select_panel2(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_8x9x8_select_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 1; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 100 * k0 + 10 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
+    private static void product_nn_8x9x64_select_packB2(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 2 * LANES; x += LANES) {
+            final int run = (j + x) / 8, in = (j + x) % 8, more = (in + LANES - 1) / 8;
+            final int from = atB + in + 10 * run;
+            int to = x;
+            if (from + more * 2 + 22 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            final int at = from + 100 * k0 + 10 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 8 * 2];
+                            to += 2 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 2;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 8 - in);
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 100 * k0 + 10 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 100 * k0 + 10 * k1 + k2), run1).intoArray(scratch, to);
+                            to += 2 * LANES;
+                        }
+                    }
                 }
             }
         }
     }
 
-    private static void product_nn_8x9x8_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 8 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nn_8x9x64_select_panel2_rows(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 9 * i;
-            final int a1 = 9 * i1;
-            final int a2 = 9 * i2;
-            final int a3 = 9 * i3;
-            final int a4 = 9 * i4;
-            final int a5 = 9 * i5;
-            final int a6 = 9 * i6;
-            final int a7 = 9 * i7;
+            FloatVector s01 = FloatVector.zero(SPECIES);
             int at = 0;
             for (int k0 = 0; k0 < 1; k0++) {
                 for (int k1 = 0; k1 < 3; k1++) {
                     for (int k2 = 0; k2 < 3; k2++) {
                         final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[9 * i + 9 * k0 + 3 * k1 + k2]);
                         s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
+                        s01 = x0.fma(y1, s01);
+                        at += 2 * LANES;
                     }
                 }
             }
-            s00.intoArray(scratch, 288);
-            s10.intoArray(scratch, 288 + 1 * LANES);
-            s20.intoArray(scratch, 288 + 2 * LANES);
-            s30.intoArray(scratch, 288 + 3 * LANES);
-            s40.intoArray(scratch, 288 + 4 * LANES);
-            s50.intoArray(scratch, 288 + 5 * LANES);
-            s60.intoArray(scratch, 288 + 6 * LANES);
-            s70.intoArray(scratch, 288 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 288 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atC + j + l + 64 * row] = z1_ > 0f ? z1_ : 0f;
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j);
+        }
+    }
+
+    private static void product_nn_8x9x64_select_panel2(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_8x9x64_select_panel2_rows(a, d, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = 9 * i;
+            final int a1 = 9 * i + 9;
+            final int a2 = 9 * i + 18;
+            final int a3 = 9 * i + 27;
+            int at = 0;
+            for (int k0 = 0; k0 < 1; k0++) {
+                for (int k1 = 0; k1 < 3; k1++) {
+                    for (int k2 = 0; k2 < 3; k2++) {
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        s01 = x0.fma(y1, s01);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        s10 = x1.fma(y0, s10);
+                        s11 = x1.fma(y1, s11);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        s20 = x2.fma(y0, s20);
+                        s21 = x2.fma(y1, s21);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        s30 = x3.fma(y0, s30);
+                        s31 = x3.fma(y1, s31);
+                        at += 2 * LANES;
+                    }
                 }
             }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 64);
+            FloatVector z1_11 = s11.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 64);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 128);
+            FloatVector z1_21 = s21.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 128);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 192);
+            FloatVector z1_31 = s31.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 192);
+        }
+    }
+
+    private static void product_nn_8x9x64_select_packB4(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < 4 * LANES; x += LANES) {
+            final int run = (j + x) / 8, in = (j + x) % 8, more = (in + LANES - 1) / 8;
+            final int from = atB + in + 10 * run;
+            int to = x;
+            if (from + more * 2 + 22 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            final int at = from + 100 * k0 + 10 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 8 * 2];
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 2;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 8 - in);
+                for (int k0 = 0; k0 < 1; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 100 * k0 + 10 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 100 * k0 + 10 * k1 + k2), run1).intoArray(scratch, to);
+                            to += 4 * LANES;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_nn_8x9x64_select_panel4(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int a0 = 9 * i;
+            final int a1 = 9 * i + 9;
+            final int a2 = 9 * i + 18;
+            final int a3 = 9 * i + 27;
+            int at = 0;
+            for (int k0 = 0; k0 < 1; k0++) {
+                for (int k1 = 0; k1 < 3; k1++) {
+                    for (int k2 = 0; k2 < 3; k2++) {
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        s01 = x0.fma(y1, s01);
+                        s02 = x0.fma(y2, s02);
+                        s03 = x0.fma(y3, s03);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
+                        s10 = x1.fma(y0, s10);
+                        s11 = x1.fma(y1, s11);
+                        s12 = x1.fma(y2, s12);
+                        s13 = x1.fma(y3, s13);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
+                        s20 = x2.fma(y0, s20);
+                        s21 = x2.fma(y1, s21);
+                        s22 = x2.fma(y2, s22);
+                        s23 = x2.fma(y3, s23);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
+                        s30 = x3.fma(y0, s30);
+                        s31 = x3.fma(y1, s31);
+                        s32 = x3.fma(y2, s32);
+                        s33 = x3.fma(y3, s33);
+                        at += 4 * LANES;
+                    }
+                }
+            }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
+            FloatVector z1_01 = s01.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_01, z1_01.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j);
+            FloatVector z1_02 = s02.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_02, z1_02.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 64 * i + j);
+            FloatVector z1_03 = s03.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_03, z1_03.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 64 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 64);
+            FloatVector z1_11 = s11.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_11, z1_11.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 64);
+            FloatVector z1_12 = s12.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_12, z1_12.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 64 * i + j + 64);
+            FloatVector z1_13 = s13.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_13, z1_13.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 64 * i + j + 64);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 128);
+            FloatVector z1_21 = s21.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_21, z1_21.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 128);
+            FloatVector z1_22 = s22.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_22, z1_22.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 64 * i + j + 128);
+            FloatVector z1_23 = s23.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_23, z1_23.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 64 * i + j + 128);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j + 192);
+            FloatVector z1_31 = s31.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_31, z1_31.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + atC + 64 * i + j + 192);
+            FloatVector z1_32 = s32.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + atC + 64 * i + j + 192);
+            FloatVector z1_33 = s33.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + atC + 64 * i + j + 192);
         }
     }
 

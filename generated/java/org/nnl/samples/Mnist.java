@@ -1577,74 +1577,78 @@ public final class Mnist {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 784 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 784 * i;
                 final int a1 = 784 * i + 784;
                 final int a2 = 784 * i + 1568;
                 final int a3 = 784 * i + 2352;
+                final int b0 = 784 * j;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[i];
-                c[i + 128 * j] = z1_40 > 0f ? z1_40 : 0f;
-                final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[i + 1];
-                c[i + 128 * j + 1] = z1_41 > 0f ? z1_41 : 0f;
-                final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[i + 2];
-                c[i + 128 * j + 2] = z1_42 > 0f ? z1_42 : 0f;
-                final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[i + 3];
-                c[i + 128 * j + 3] = z1_43 > 0f ? z1_43 : 0f;
+                float z1_10 = sum0 + d[i];
+                c[i + 128 * j] = z1_10 > 0f ? z1_10 : 0f;
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                float z1_110 = sum_1_0 + d[i + 1];
+                c[i + 128 * j + 1] = z1_110 > 0f ? z1_110 : 0f;
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                float z1_120 = sum_2_0 + d[i + 2];
+                c[i + 128 * j + 2] = z1_120 > 0f ? z1_120 : 0f;
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                float z1_130 = sum_3_0 + d[i + 3];
+                c[i + 128 * j + 3] = z1_130 > 0f ? z1_130 : 0f;
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 784 * j;
                 final int a0 = 784 * i;
+                final int b0 = 784 * j;
                 int q = 0;
                 for (; q <= 784 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));

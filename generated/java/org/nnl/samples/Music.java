@@ -191,9 +191,9 @@ public final class Music {
     private float[] p_s_inverse;
     /** p[B, 48, 96]. */
     private float[] p;
-    /** h.U.columns[96, 384]. */
+    /** h.U.columns[6, 96, 64]. */
     private final float[] h_U_columns = new float[36864];
-    /** g.U.columns[96, 384]. */
+    /** g.U.columns[6, 96, 64]. */
     private final float[] g_U_columns = new float[36864];
     /** h.past.first[B, 96]. */
     private float[] h_past_first;
@@ -1256,9 +1256,19 @@ public final class Music {
         // h.W.turned[d2,d0,d1] = h.W[d0,d1,d2]    std:recurrent.nnl:21  rows for look-ups
         final float[] h_W = this.h_W;
         final float[] h_W_turned = this.h_W_turned;
-        for (int d2 = from; d2 < to; d2++) {
-            for (int d1 = 0; d1 < 384; d1++) {
-                h_W_turned[d1 + 384 * d2] = h_W[96 * d1 + d2];
+        if (to - from >= LANES) {
+            for (int d1 = 0; d1 < 384; d1 += LANES) {
+                for (int d21 = from; d21 < to; d21 += LANES) {
+                    final int d2 = Math.min(d21, to - LANES);
+                    transpose(h_W, 96 * d1 + d2, 96, h_W_turned, d1 + 384 * d2, 384);
+                }
+            }
+        }
+        else {
+            for (int d2 = from; d2 < to; d2++) {
+                for (int d1 = 0; d1 < 384; d1++) {
+                    h_W_turned[d1 + 384 * d2] = h_W[96 * d1 + d2];
+                }
             }
         }
     }
@@ -1275,8 +1285,10 @@ public final class Music {
 
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:21
-        if (examples < 4) row_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
-        else product_nn_Bx96x384(h_rows, 96 * examples * t, h_U_columns, h_a_sum2, 384 * examples * t, from, to);
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
+            else product_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
+        }
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -1412,8 +1424,10 @@ public final class Music {
     private void compute_g_a(int examples, int t, int from, int to) {
         // g.a.sum2[b,t,g,i] += g.U[g,i,k]*g.rows[b,t,k]    std:recurrent.nnl:21
         // g.a[b,t,g,i] = g.a.sum[b,t,g,i] + g.a.sum2[b,t,g,i] + g.b[g,i]    std:recurrent.nnl:21
-        if (examples < 4) row_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
-        else product_nn_Bx96x384_v2(g_rows, 96 * examples * t, g_U_columns, g_a_sum, 384 * examples * t, g_b, g_a, from, to);
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (examples < 4) row_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 6144 * i_panel, g_a_sum, 64 * i_panel + 384 * examples * t, g_b, 64 * i_panel, g_a, from, to);
+            else product_nn_Bx96x64_v2(g_rows, 96 * examples * t, g_U_columns, 6144 * i_panel, g_a_sum, 64 * i_panel + 384 * examples * t, g_b, 64 * i_panel, g_a, from, to);
+        }
     }
 
     private void compute_d_rows_part(int examples, int t, int from, int to) {
@@ -1606,9 +1620,21 @@ public final class Music {
     private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 384; n++) {
-                h_U_columns[384 * k + n] = h_U[k + 96 * n];
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (to - from >= LANES) {
+                for (int n = 0; n < 64; n += LANES) {
+                    for (int k1 = from; k1 < to; k1 += LANES) {
+                        final int k = Math.min(k1, to - LANES);
+                        transpose(h_U, 6144 * i_panel + k + 96 * n, 96, h_U_columns, 6144 * i_panel + 64 * k + n, 64);
+                    }
+                }
+            }
+            else {
+                for (int k = from; k < to; k++) {
+                    for (int n = 0; n < 64; n++) {
+                        h_U_columns[6144 * i_panel + 64 * k + n] = h_U[6144 * i_panel + k + 96 * n];
+                    }
+                }
             }
         }
     }
@@ -1622,9 +1648,21 @@ public final class Music {
     private void transpose_g_U_columns(int examples, int from, int to) {
         final float[] g_U = this.g_U;
         final float[] g_U_columns = this.g_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 384; n++) {
-                g_U_columns[384 * k + n] = g_U[k + 96 * n];
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (to - from >= LANES) {
+                for (int n = 0; n < 64; n += LANES) {
+                    for (int k1 = from; k1 < to; k1 += LANES) {
+                        final int k = Math.min(k1, to - LANES);
+                        transpose(g_U, 6144 * i_panel + k + 96 * n, 96, g_U_columns, 6144 * i_panel + 64 * k + n, 64);
+                    }
+                }
+            }
+            else {
+                for (int k = from; k < to; k++) {
+                    for (int n = 0; n < 64; n++) {
+                        g_U_columns[6144 * i_panel + 64 * k + n] = g_U[6144 * i_panel + k + 96 * n];
+                    }
+                }
             }
         }
     }
@@ -2906,9 +2944,19 @@ public final class Music {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        for (int d1 = from; d1 < to; d1++) {
-            for (int d2 = 0; d2 < 96; d2++) {
-                d_h_W[96 * d1 + d2] = d_h_W_turned[d1 + 384 * d2];
+        if (to - from >= LANES) {
+            for (int d2 = 0; d2 < 96; d2 += LANES) {
+                for (int d11 = from; d11 < to; d11 += LANES) {
+                    final int d1 = Math.min(d11, to - LANES);
+                    transpose(d_h_W_turned, d1 + 384 * d2, 384, d_h_W, 96 * d1 + d2, 96);
+                }
+            }
+        }
+        else {
+            for (int d1 = from; d1 < to; d1++) {
+                for (int d2 = 0; d2 < 96; d2++) {
+                    d_h_W[96 * d1 + d2] = d_h_W_turned[d1 + 384 * d2];
+                }
             }
         }
     }
@@ -3052,137 +3100,49 @@ public final class Music {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 36864);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_g.W[i,j,k]*d_g.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_g_W = this.d_g_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_g_W1 = FloatVector.fromArray(SPECIES, d_g_W, k);
-            clip_total_value_lanes = d_g_W1.fma(d_g_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_W, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_g.U[i,j,k]*d_g.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_g_U = this.d_g_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector d_g_U1 = FloatVector.fromArray(SPECIES, d_g_U, k);
-            clip_total_value_lanes = d_g_U1.fma(d_g_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_g.b[i,j]*d_g.b[i,j]    std:optimizers.nnl:78
-        final float[] d_g_b = this.d_g_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 384; j += LANES) {
-            FloatVector d_g_b1 = FloatVector.fromArray(SPECIES, d_g_b, j);
-            clip_total_value_lanes = d_g_b1.fma(d_g_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_g_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
-        final float[] d_z_b = this.d_z_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_b, 0, 96);
         clip_total += clip_total_value;
     }
 
@@ -3356,6 +3316,31 @@ public final class Music {
         }
     }
 
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= k < end vector
+        //   clip_total_value += (d[k] * d[k])
+        // For d_h.W, d_h.U, d_h.b, d_g.W, … d_z.b, 8 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; k < end; k++) {
+            float d2 = d[k];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
+    }
+
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= k < end vector
         //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
@@ -3410,63 +3395,65 @@ public final class Music {
     /** Where kernels keep copies. */
     private final float[] scratch = new float[178176];
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 384 * k0;
+                    final int b0 = atB + j + 64 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
                 s00.intoArray(c, atC + 384 * i + j);
                 s01.intoArray(c, LANES + atC + 384 * i + j);
                 s02.intoArray(c, 2 * LANES + atC + 384 * i + j);
                 s03.intoArray(c, 3 * LANES + atC + 384 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 384 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 384 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 384 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 384*i + j] = sum for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x384(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    private static void product_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx96x384_panel4(a, atA, b, c, atC, first, last, j);
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x64_panel4(a, atA, b, atB, c, atC, first, last, j);
         }
-        for (; j < 384; j += 2 * LANES) {
-            product_nn_Bx96x384_panel2(a, atA, b, c, atC, first, last, j);
+        for (; j < 64; j += 2 * LANES) {
+            product_nn_Bx96x64_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x384_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
@@ -3478,8 +3465,8 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x384_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x384_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx96x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3490,9 +3477,9 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
@@ -3519,7 +3506,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x384_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x64_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3538,9 +3525,9 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
@@ -3751,86 +3738,84 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void row_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    private static void row_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 384 - 8 * LANES; j += 8 * LANES) {
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector s00 = FloatVector.zero(SPECIES);
                 FloatVector s01 = FloatVector.zero(SPECIES);
                 FloatVector s02 = FloatVector.zero(SPECIES);
                 FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
                 int k0 = 0;
-                for (; k0 < 96; k0++) {
+                for (; k0 <= 96 - 2; k0 += 2) {
                     final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 384 * k0;
+                    final int b0 = atB + j + 64 * k0;
                     s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
                     s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
                     s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
                     s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = atB + j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
                 }
-                FloatVector t_80_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
-                t_80_0.intoArray(c, atD + 384 * i + j);
-                FloatVector t_81_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
-                t_81_0.intoArray(c, LANES + atD + 384 * i + j);
-                FloatVector t_82_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
-                t_82_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
-                FloatVector t_83_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
-                t_83_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
-                FloatVector t_84_0 = FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + 384 * i + j).add(s04).add(FloatVector.fromArray(SPECIES, e, 4 * LANES + j));
-                t_84_0.intoArray(c, 4 * LANES + atD + 384 * i + j);
-                FloatVector t_85_0 = FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + 384 * i + j).add(s05).add(FloatVector.fromArray(SPECIES, e, 5 * LANES + j));
-                t_85_0.intoArray(c, 5 * LANES + atD + 384 * i + j);
-                FloatVector t_86_0 = FloatVector.fromArray(SPECIES, d, 6 * LANES + atD + 384 * i + j).add(s06).add(FloatVector.fromArray(SPECIES, e, 6 * LANES + j));
-                t_86_0.intoArray(c, 6 * LANES + atD + 384 * i + j);
-                FloatVector t_87_0 = FloatVector.fromArray(SPECIES, d, 7 * LANES + atD + 384 * i + j).add(s07).add(FloatVector.fromArray(SPECIES, e, 7 * LANES + j));
-                t_87_0.intoArray(c, 7 * LANES + atD + 384 * i + j);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
+                t_40_0.intoArray(c, atD + 384 * i + j);
+                FloatVector t_41_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
+                t_41_0.intoArray(c, LANES + atD + 384 * i + j);
+                FloatVector t_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
+                t_42_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+                FloatVector t_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
+                t_43_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[j] for j < 384, where sum = Σ a[atA + 96*i + k]·b[j + 384*k] over k < 96. */
-    private static void product_nn_Bx96x384_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last) {
+    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    private static void product_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx96x384_v2_panel4(a, atA, b, d, atD, e, c, first, last, j);
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x64_v2_panel4(a, atA, b, atB, d, atD, e, atE, c, first, last, j);
         }
-        for (; j < 384; j += 2 * LANES) {
-            product_nn_Bx96x384_v2_panel2(a, atA, b, d, atD, e, c, first, last, j);
+        for (; j < 64; j += 2 * LANES) {
+            product_nn_Bx96x64_v2_panel2(a, atA, b, atB, d, atD, e, atE, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x384_v2_panel2_rows(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x64_v2_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x384_v2_panel2(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx96x384_v2_panel2_rows(a, atA, b, d, atD, e, c, first, last, j);
+    private static void product_nn_Bx96x64_v2_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x64_v2_panel2_rows(a, atA, b, atB, d, atD, e, atE, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3841,9 +3826,9 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
@@ -3859,26 +3844,26 @@ public final class Music {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
         }
     }
 
-    private static void product_nn_Bx96x384_v2_panel4(float[] a, int atA, float[] b, float[] d, int atD, float[] e, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x64_v2_panel4(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3897,9 +3882,9 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 96; k0++) {
-                final int at = b0 + 384 * k0;
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
@@ -3925,37 +3910,37 @@ public final class Music {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_00_0.intoArray(c, atD + 384 * i + j);
-            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_01_0.intoArray(c, LANES + atD + 384 * i + j);
-            FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
             t_02_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
-            FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
             t_03_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
-            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_10_0.intoArray(c, atD + 384 * i + j + 384);
-            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
-            FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
             t_12_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 384);
-            FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
             t_13_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 384);
-            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_20_0.intoArray(c, atD + 384 * i + j + 768);
-            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
-            FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
             t_22_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 768);
-            FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
             t_23_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 768);
-            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, j));
+            FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atE + j));
             t_30_0.intoArray(c, atD + 384 * i + j + 1152);
-            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + j));
+            FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
             t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
-            FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + j));
+            FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
             t_32_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 1152);
-            FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + j));
+            FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
             t_33_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 1152);
         }
     }
@@ -4146,70 +4131,74 @@ public final class Music {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 96 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 96 * i;
                 final int a1 = 96 * i + 96;
                 final int a2 = 96 * i + 192;
                 final int a3 = 96 * i + 288;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[i + 384 * j] = sum0;
-                final float sum1 = t1 + v1.lane(0);
-                c[i + 384 * j + 1] = sum1;
-                final float sum2 = t2 + v2.lane(0);
-                c[i + 384 * j + 2] = sum2;
-                final float sum3 = t3 + v3.lane(0);
-                c[i + 384 * j + 3] = sum3;
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                c[i + 384 * j + 1] = sum_1_0;
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                c[i + 384 * j + 2] = sum_2_0;
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                c[i + 384 * j + 3] = sum_3_0;
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 96 * j;
                 final int a0 = 96 * i;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
@@ -4380,70 +4369,74 @@ public final class Music {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 96 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 96 * i;
                 final int a1 = 96 * i + 96;
                 final int a2 = 96 * i + 192;
                 final int a3 = 96 * i + 288;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[i + 384 * j] = d[i + 384 * j] + sum0 + e[i];
-                final float sum1 = t1 + v1.lane(0);
-                c[i + 384 * j + 1] = d[i + 384 * j + 1] + sum1 + e[i + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[i + 384 * j + 2] = d[i + 384 * j + 2] + sum2 + e[i + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[i + 384 * j + 3] = d[i + 384 * j + 3] + sum3 + e[i + 3];
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                c[i + 384 * j + 1] = d[i + 384 * j + 1] + sum_1_0 + e[i + 1];
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                c[i + 384 * j + 2] = d[i + 384 * j + 2] + sum_2_0 + e[i + 2];
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                c[i + 384 * j + 3] = d[i + 384 * j + 3] + sum_3_0 + e[i + 3];
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 96 * j;
                 final int a0 = 96 * i;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
@@ -4615,70 +4608,74 @@ public final class Music {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 96 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 96 * i;
                 final int a1 = 96 * i + 96;
                 final int a2 = 96 * i + 192;
                 final int a3 = 96 * i + 288;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[i + 96 * j] = sum0 + d[i];
-                final float sum1 = t1 + v1.lane(0);
-                c[i + 96 * j + 1] = sum1 + d[i + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[i + 96 * j + 2] = sum2 + d[i + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[i + 96 * j + 3] = sum3 + d[i + 3];
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                c[i + 96 * j + 1] = sum_1_0 + d[i + 1];
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                c[i + 96 * j + 2] = sum_2_0 + d[i + 2];
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                c[i + 96 * j + 3] = sum_3_0 + d[i + 3];
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 96 * j;
                 final int a0 = 96 * i;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));

@@ -1719,9 +1719,9 @@ public final class Nationality {
     private void transpose_f_U_columns(int examples) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int k = 0; k < 48; k++) {
-            for (int n = 0; n < 144; n++) {
-                f_U_columns[144 * k + n] = f_U[k + 48 * n];
+        for (int n = 0; n < 144; n += LANES) {
+            for (int k = 0; k < 48; k += LANES) {
+                transpose(f_U, k + 48 * n, 48, f_U_columns, 144 * k + n, 144);
             }
         }
     }
@@ -1729,9 +1729,9 @@ public final class Nationality {
     private void transpose_r_U_columns(int examples) {
         final float[] r_U = this.r_U;
         final float[] r_U_columns = this.r_U_columns;
-        for (int k = 0; k < 48; k++) {
-            for (int n = 0; n < 144; n++) {
-                r_U_columns[144 * k + n] = r_U[k + 48 * n];
+        for (int n = 0; n < 144; n += LANES) {
+            for (int k = 0; k < 48; k += LANES) {
+                transpose(r_U, k + 48 * n, 48, r_U_columns, 144 * k + n, 144);
             }
         }
     }
@@ -2713,171 +2713,61 @@ public final class Nationality {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 2304; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 2304);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_W = this.d_f_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            clip_total_value_lanes = d_f_W1.fma(d_f_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_U = this.d_f_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 6912; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            clip_total_value_lanes = d_f_U1.fma(d_f_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:78
-        final float[] d_f_b = this.d_f_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            clip_total_value_lanes = d_f_b1.fma(d_f_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:78
-        final float[] d_f_d = this.d_f_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            clip_total_value_lanes = d_f_d1.fma(d_f_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_r.W[i,j,k]*d_r.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_r_W = this.d_r_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 3456; k += LANES) {
-            FloatVector d_r_W1 = FloatVector.fromArray(SPECIES, d_r_W, k);
-            clip_total_value_lanes = d_r_W1.fma(d_r_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_r_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_r.U[i,j,k]*d_r.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_r_U = this.d_r_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 6912; k += LANES) {
-            FloatVector d_r_U1 = FloatVector.fromArray(SPECIES, d_r_U, k);
-            clip_total_value_lanes = d_r_U1.fma(d_r_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_r_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_r.b[i,j]*d_r.b[i,j]    std:optimizers.nnl:78
-        final float[] d_r_b = this.d_r_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector d_r_b1 = FloatVector.fromArray(SPECIES, d_r_b, j);
-            clip_total_value_lanes = d_r_b1.fma(d_r_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_r_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_r.d[i,j]*d_r.d[i,j]    std:optimizers.nnl:78
-        final float[] d_r_d = this.d_r_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144; j += LANES) {
-            FloatVector d_r_d1 = FloatVector.fromArray(SPECIES, d_r_d, j);
-            clip_total_value_lanes = d_r_d1.fma(d_r_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_r_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 1728; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 1728);
         clip_total += clip_total_value;
     }
 
@@ -3122,6 +3012,31 @@ public final class Nationality {
             }
             a[i] = d_gi;
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_e.E, d_f.W, d_f.U, d_f.b, … d_z.W, 10 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {

@@ -595,10 +595,10 @@ public final class Transformer {
     private final float[] d_a_P;
     /** d_e.E[74, 48]. */
     private final float[] d_e_E;
-    /** d_a3.attended.v.turned.12.32[12, 32]. */
-    private float[] d_a3_attended_v_turned_12_32;
-    /** d_a2.attended.v.turned.12.32[12, 32]. */
-    private float[] d_a2_attended_v_turned_12_32;
+    /** d_a3.attended.v.turned.4.12.32[4, 12, 32]. */
+    private float[] d_a3_attended_v_turned_4_12_32;
+    /** d_a2.attended.v.turned.4.12.32[4, 12, 32]. */
+    private float[] d_a2_attended_v_turned_4_12_32;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1519,8 +1519,8 @@ public final class Transformer {
         d_a2_u_v = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
-        if (d_a3_attended_v_turned_12_32 == null) d_a3_attended_v_turned_12_32 = new float[384];
-        if (d_a2_attended_v_turned_12_32 == null) d_a2_attended_v_turned_12_32 = new float[384];
+        if (d_a3_attended_v_turned_4_12_32 == null) d_a3_attended_v_turned_4_12_32 = new float[1536];
+        if (d_a2_attended_v_turned_4_12_32 == null) d_a2_attended_v_turned_4_12_32 = new float[1536];
     }
 
     private void compute_e_E_start(int examples) {
@@ -3361,13 +3361,23 @@ public final class Transformer {
     private void compute_d_a3_attended_v(int examples, int from, int to) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_attended_v_turned_12_32 = this.d_a3_attended_v_turned_12_32;
+        final float[] d_a3_attended_v_turned_4_12_32 = this.d_a3_attended_v_turned_4_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_12_32, from, to);
-                for (int j = 0; j < 32; j++) {
-                    for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_12_32[32 * a_2 + j];
+                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_4_12_32, 384 * h, from, to);
+                if (to - from >= LANES) {
+                    for (int a_21 = from; a_21 < to; a_21 += LANES) {
+                        final int a_2 = Math.min(a_21, to - LANES);
+                        for (int j = 0; j < 32; j += LANES) {
+                            transpose(d_a3_attended_v_turned_4_12_32, 32 * a_2 + 384 * h + j, 32, d_a3_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                        }
+                    }
+                }
+                else {
+                    for (int j = 0; j < 32; j++) {
+                        for (int a_2 = from; a_2 < to; a_2++) {
+                            d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
+                        }
                     }
                 }
             }
@@ -3656,13 +3666,23 @@ public final class Transformer {
     private void compute_d_a2_attended_v(int examples, int from, int to) {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
         final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_attended_v_turned_12_32 = this.d_a2_attended_v_turned_12_32;
+        final float[] d_a2_attended_v_turned_4_12_32 = this.d_a2_attended_v_turned_4_12_32;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_12_32, from, to);
-                for (int j = 0; j < 32; j++) {
-                    for (int a_2 = from; a_2 < to; a_2++) {
-                        d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_12_32[32 * a_2 + j];
+                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_4_12_32, 384 * h, from, to);
+                if (to - from >= LANES) {
+                    for (int a_21 = from; a_21 < to; a_21 += LANES) {
+                        final int a_2 = Math.min(a_21, to - LANES);
+                        for (int j = 0; j < 32; j += LANES) {
+                            transpose(d_a2_attended_v_turned_4_12_32, 32 * a_2 + 384 * h + j, 32, d_a2_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                        }
+                    }
+                }
+                else {
+                    for (int j = 0; j < 32; j++) {
+                        for (int a_2 = from; a_2 < to; a_2++) {
+                            d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
+                        }
                     }
                 }
             }
@@ -4061,494 +4081,175 @@ public final class Transformer {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 3552);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:78
-        final float[] d_a_P = this.d_a_P;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 1536; j += LANES) {
-            FloatVector d_a_P1 = FloatVector.fromArray(SPECIES, d_a_P, j);
-            clip_total_value_lanes = d_a_P1.fma(d_a_P1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a_P, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:78
-        final float[] d_a2_u_gain = this.d_a2_u_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_gain1 = FloatVector.fromArray(SPECIES, d_a2_u_gain, i);
-            clip_total_value_lanes = d_a2_u_gain1.fma(d_a2_u_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:78
-        final float[] d_a2_u_bias = this.d_a2_u_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_u_bias1 = FloatVector.fromArray(SPECIES, d_a2_u_bias, i);
-            clip_total_value_lanes = d_a2_u_bias1.fma(d_a2_u_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wq = this.d_a2_attended_Wq;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wq, k);
-            clip_total_value_lanes = d_a2_attended_Wq1.fma(d_a2_attended_Wq1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wk = this.d_a2_attended_Wk;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wk, k);
-            clip_total_value_lanes = d_a2_attended_Wk1.fma(d_a2_attended_Wk1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wv = this.d_a2_attended_Wv;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wv, k);
-            clip_total_value_lanes = d_a2_attended_Wv1.fma(d_a2_attended_Wv1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a2_attended_Wo = this.d_a2_attended_Wo;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a2_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a2_attended_Wo, k);
-            clip_total_value_lanes = d_a2_attended_Wo1.fma(d_a2_attended_Wo1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:78
-        final float[] d_a2_v_gain = this.d_a2_v_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_v_gain1 = FloatVector.fromArray(SPECIES, d_a2_v_gain, i);
-            clip_total_value_lanes = d_a2_v_gain1.fma(d_a2_v_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:78
-        final float[] d_a2_v_bias = this.d_a2_v_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_v_bias1 = FloatVector.fromArray(SPECIES, d_a2_v_bias, i);
-            clip_total_value_lanes = d_a2_v_bias1.fma(d_a2_v_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
         // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a2_w_W = this.d_a2_w_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a2_w_W1 = FloatVector.fromArray(SPECIES, d_a2_w_W, j);
-            clip_total_value_lanes = d_a2_w_W1.fma(d_a2_w_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
         // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:78
-        final float[] d_a2_w_b = this.d_a2_w_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a2_w_b1 = FloatVector.fromArray(SPECIES, d_a2_w_b, i);
-            clip_total_value_lanes = d_a2_w_b1.fma(d_a2_w_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
         // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a2_y_W = this.d_a2_y_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a2_y_W1 = FloatVector.fromArray(SPECIES, d_a2_y_W, j);
-            clip_total_value_lanes = d_a2_y_W1.fma(d_a2_y_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
         // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:78
-        final float[] d_a2_y_b = this.d_a2_y_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a2_y_b1 = FloatVector.fromArray(SPECIES, d_a2_y_b, i);
-            clip_total_value_lanes = d_a2_y_b1.fma(d_a2_y_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a2_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_15(int examples) {
         // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:78
-        final float[] d_a3_u_gain = this.d_a3_u_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_u_gain1 = FloatVector.fromArray(SPECIES, d_a3_u_gain, i);
-            clip_total_value_lanes = d_a3_u_gain1.fma(d_a3_u_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_16(int examples) {
         // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:78
-        final float[] d_a3_u_bias = this.d_a3_u_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_u_bias1 = FloatVector.fromArray(SPECIES, d_a3_u_bias, i);
-            clip_total_value_lanes = d_a3_u_bias1.fma(d_a3_u_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_17(int examples) {
         // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wq = this.d_a3_attended_Wq;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wq1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wq, k);
-            clip_total_value_lanes = d_a3_attended_Wq1.fma(d_a3_attended_Wq1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_18(int examples) {
         // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wk = this.d_a3_attended_Wk;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wk1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wk, k);
-            clip_total_value_lanes = d_a3_attended_Wk1.fma(d_a3_attended_Wk1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_19(int examples) {
         // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wv = this.d_a3_attended_Wv;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wv1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wv, k);
-            clip_total_value_lanes = d_a3_attended_Wv1.fma(d_a3_attended_Wv1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_20(int examples) {
         // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:78
-        final float[] d_a3_attended_Wo = this.d_a3_attended_Wo;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 2304; k += LANES) {
-            FloatVector d_a3_attended_Wo1 = FloatVector.fromArray(SPECIES, d_a3_attended_Wo, k);
-            clip_total_value_lanes = d_a3_attended_Wo1.fma(d_a3_attended_Wo1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_21(int examples) {
         // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:78
-        final float[] d_a3_v_gain = this.d_a3_v_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_v_gain1 = FloatVector.fromArray(SPECIES, d_a3_v_gain, i);
-            clip_total_value_lanes = d_a3_v_gain1.fma(d_a3_v_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_22(int examples) {
         // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:78
-        final float[] d_a3_v_bias = this.d_a3_v_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_v_bias1 = FloatVector.fromArray(SPECIES, d_a3_v_bias, i);
-            clip_total_value_lanes = d_a3_v_bias1.fma(d_a3_v_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_23(int examples) {
         // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a3_w_W = this.d_a3_w_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a3_w_W1 = FloatVector.fromArray(SPECIES, d_a3_w_W, j);
-            clip_total_value_lanes = d_a3_w_W1.fma(d_a3_w_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_24(int examples) {
         // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:78
-        final float[] d_a3_w_b = this.d_a3_w_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 96; i += LANES) {
-            FloatVector d_a3_w_b1 = FloatVector.fromArray(SPECIES, d_a3_w_b, i);
-            clip_total_value_lanes = d_a3_w_b1.fma(d_a3_w_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_25(int examples) {
         // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:78
-        final float[] d_a3_y_W = this.d_a3_y_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 4608; j += LANES) {
-            FloatVector d_a3_y_W1 = FloatVector.fromArray(SPECIES, d_a3_y_W, j);
-            clip_total_value_lanes = d_a3_y_W1.fma(d_a3_y_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_26(int examples) {
         // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:78
-        final float[] d_a3_y_b = this.d_a3_y_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_a3_y_b1 = FloatVector.fromArray(SPECIES, d_a3_y_b, i);
-            clip_total_value_lanes = d_a3_y_b1.fma(d_a3_y_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_a3_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_27(int examples) {
         // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:78
-        final float[] d_n_gain = this.d_n_gain;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_gain1 = FloatVector.fromArray(SPECIES, d_n_gain, i);
-            clip_total_value_lanes = d_n_gain1.fma(d_n_gain1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_n_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_28(int examples) {
         // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:78
-        final float[] d_n_bias = this.d_n_bias;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_n_bias1 = FloatVector.fromArray(SPECIES, d_n_bias, i);
-            clip_total_value_lanes = d_n_bias1.fma(d_n_bias1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_n_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_29(int examples) {
         // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
-        final float[] d_z_W = this.d_z_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 3552; j += LANES) {
-            FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            clip_total_value_lanes = d_z_W1.fma(d_z_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_z_W, 0, 3552);
         clip_total += clip_total_value;
     }
 
@@ -5189,6 +4890,31 @@ public final class Transformer {
                 t2.add(d_m_sum1).intoArray(d, 48 * i + j);
             }
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_e.E, d_a.P, d_a2.u.gain, d_a2.u.bias, … d_z.W, 29 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] b, int start, int end) {
@@ -8111,14 +7837,14 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 48*k]·b[atB + j + 32*k] over k < 32. */
-    private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 48*k]·b[atB + j + 32*k] over k < 32. */
+    private static void product_tn_12x32x32(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_12x32x32_panel2(a, atA, b, atB, c, first, last, j);
+            product_tn_12x32x32_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_tn_12x32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
+    private static void product_tn_12x32x32_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -8131,13 +7857,13 @@ public final class Transformer {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
         }
     }
 
-    private static void product_tn_12x32x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x32x32_panel2_rows(a, atA, b, atB, c, first, last, j);
+    private static void product_tn_12x32x32_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_tn_12x32x32_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8166,14 +7892,14 @@ public final class Transformer {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+            s20.intoArray(c, atC + 32 * i + j + 64);
+            s21.intoArray(c, LANES + atC + 32 * i + j + 64);
+            s30.intoArray(c, atC + 32 * i + j + 96);
+            s31.intoArray(c, LANES + atC + 32 * i + j + 96);
         }
     }
 

@@ -2192,9 +2192,19 @@ public final class Translation {
     private void transpose_f_U_columns(int examples, int from, int to) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                f_U_columns[288 * k + n] = f_U[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(f_U, k + 96 * n, 96, f_U_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    f_U_columns[288 * k + n] = f_U[k + 96 * n];
+                }
             }
         }
     }
@@ -2208,9 +2218,19 @@ public final class Translation {
     private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                h_U_columns[288 * k + n] = h_U[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_U, k + 96 * n, 96, h_U_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    h_U_columns[288 * k + n] = h_U[k + 96 * n];
+                }
             }
         }
     }
@@ -2224,9 +2244,19 @@ public final class Translation {
     private void transpose_h_W_columns(int examples, int from, int to) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 288; n++) {
-                h_W_columns[288 * k + n] = h_W[k + 48 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 288; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_W, k + 48 * n, 48, h_W_columns, 288 * k + n, 288);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 288; n++) {
+                    h_W_columns[288 * k + n] = h_W[k + 48 * n];
+                }
             }
         }
     }
@@ -2240,9 +2270,19 @@ public final class Translation {
     private void transpose_q_W_columns(int examples, int from, int to) {
         final float[] q_W = this.q_W;
         final float[] q_W_columns = this.q_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 96; n++) {
-                q_W_columns[96 * k + n] = q_W[k + 96 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(q_W, k + 96 * n, 96, q_W_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    q_W_columns[96 * k + n] = q_W[k + 96 * n];
+                }
             }
         }
     }
@@ -2256,9 +2296,19 @@ public final class Translation {
     private void transpose_u_W_columns(int examples, int from, int to) {
         final float[] u_W = this.u_W;
         final float[] u_W_columns = this.u_W_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 48; n++) {
-                u_W_columns[48 * k + n] = u_W[k + 192 * n];
+        if (to - from >= LANES) {
+            for (int n = 0; n < 48; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(u_W, k + 192 * n, 192, u_W_columns, 48 * k + n, 48);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 48; n++) {
+                    u_W_columns[48 * k + n] = u_W[k + 192 * n];
+                }
             }
         }
     }
@@ -2272,9 +2322,20 @@ public final class Translation {
     private void transpose_E_columns(int examples, int from, int to) {
         final float[] E = this.E;
         final float[] E_columns = this.E_columns;
-        for (int k = from; k < to; k++) {
-            for (int n = 0; n < 3000; n++) {
-                E_columns[3000 * k + n] = E[k + 48 * n];
+        if (to - from >= LANES) {
+            for (int n1 = 0; n1 < 3000; n1 += LANES) {
+                final int n = Math.min(n1, 3000 - LANES);
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(E, k + 48 * n, 48, E_columns, 3000 * k + n, 3000);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 3000; n++) {
+                    E_columns[3000 * k + n] = E[k + 48 * n];
+                }
             }
         }
     }
@@ -3346,16 +3407,34 @@ public final class Translation {
         }
     }
 
-    private void compute_u_2(int examples) {
+    private void compute_u_part(int examples) {
+        // divided over b < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_u_part(examples, 0, 8 * examples, scratch);
+        else team.run(this, 41, examples, 0, 8 * examples, 8);
+    }
+
+    private void compute_u_part(int examples, int from, int to, float[] scratch) {
+        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
+        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
+        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        product_nt_Bx192x48(u_y, u_W, u_x, from, to, scratch);
+    }
+
+    private void compute_u_part_2(int examples) {
+        // divided over b < B, from 9 examples on.
+        if (team == null || examples < 9) compute_u_part_2(examples, 0, examples);
+        else team.run(this, 42, examples, 0, examples, 1);
+    }
+
+    private void compute_u_part_2(int examples, int from, int to) {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
         // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
         final float[] u = this.u;
         final float[] u_b = this.u_b;
         final float[] u_x = this.u_x;
-        product_nt_Bx192x48(u_y, u_W, u_x, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
@@ -3385,6 +3464,14 @@ public final class Translation {
                 }
             }
         }
+    }
+
+    private void compute_u_2(int examples) {
+        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
+        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
+        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        compute_u_part(examples);
+        compute_u_part_2(examples);
     }
 
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
@@ -3532,7 +3619,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 41, examples, 0, 3000, 16);
+        else team.run(this, 43, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3560,7 +3647,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 42, examples, 0, 3000, 8);
+        else team.run(this, 44, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3568,14 +3655,31 @@ public final class Translation {
         product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to, scratch);
     }
 
-    private void compute_d_u_sum(int examples) {
+    private void compute_d_u_sum_part(int examples) {
+        // divided over b < 8*B in multiples of 8.
+        if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
+        else team.run(this, 45, examples, 0, 8 * examples, 8);
+    }
+
+    private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
+        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
+        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        product_nn_Bx3000x48(d_z, E, d_u_sum, from, to, scratch);
+    }
+
+    private void compute_d_u_sum_part_2(int examples) {
+        // divided over b < B, from 14 examples on.
+        if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
+        else team.run(this, 46, examples, 0, examples, 1);
+    }
+
+    private void compute_d_u_sum_part_2(int examples, int from, int to) {
         // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
         final float[] d_u_sum = this.d_u_sum;
         final float[] u_x = this.u_x;
-        product_nn_Bx3000x48(d_z, E, d_u_sum, 0, 8 * examples, scratch);
         for (int t = 0; t < 8; t++) {
-            for (int b = 0; b < examples; b++) {
+            for (int b = from; b < to; b++) {
                 long seed1 = (long) (long) seed;
                 int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
                 int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
@@ -3595,6 +3699,13 @@ public final class Translation {
         }
     }
 
+    private void compute_d_u_sum(int examples) {
+        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
+        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        compute_d_u_sum_part(examples);
+        compute_d_u_sum_part_2(examples);
+    }
+
     private void compute_d_u_b(int examples) {
         // d_u.b[i] += d_u.sum[b,t,i]    17-translation.nnl:21  ∂loss/∂u.b through u.x[b,t,i]
         final float[] d_u_b = this.d_u_b;
@@ -3611,7 +3722,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 43, examples, 0, 48, 4);
+        else team.run(this, 47, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3653,7 +3764,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 44, examples, 0, 8 * examples, 1);
+        else team.run(this, 48, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3737,7 +3848,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 45, examples, 0, 96, 8);
+        else team.run(this, 49, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3748,7 +3859,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 46, examples, 0, 8 * examples, 8);
+        else team.run(this, 50, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3851,7 +3962,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 47, examples, 0, 288, 16);
+        else team.run(this, 51, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3879,7 +3990,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 48, examples, 0, 288, 8);
+        else team.run(this, 52, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -3890,7 +4001,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 49, examples, 0, 288, 16);
+        else team.run(this, 53, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3918,7 +4029,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 50, examples, 0, 288, 8);
+        else team.run(this, 54, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4059,7 +4170,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 51, examples, 0, 288, 16);
+        else team.run(this, 55, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4087,7 +4198,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 52, examples, 0, 288, 8);
+        else team.run(this, 56, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4098,7 +4209,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 53, examples, 0, 288, 16);
+        else team.run(this, 57, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4126,7 +4237,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 54, examples, 0, 288, 8);
+        else team.run(this, 58, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4157,7 +4268,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 55, examples, 0, examples, 1);
+        else team.run(this, 59, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4169,7 +4280,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 56, examples, 0, 2 * examples, 8);
+        else team.run(this, 60, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4181,7 +4292,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 57, examples, 0, examples, 8);
+        else team.run(this, 61, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4197,7 +4308,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 58, examples, 0, 8 * examples, 1);
+        else team.run(this, 62, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4211,7 +4322,7 @@ public final class Translation {
     private void rows_z_2_to_c1_s_2(int examples) {
         // divided over rows < 8*B in multiples of 8.
         if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 59, examples, 0, 8 * examples, 8);
+        else team.run(this, 63, examples, 0, 8 * examples, 8);
     }
 
     private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
@@ -4225,7 +4336,7 @@ public final class Translation {
     private void rows_w_3_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
-        else team.run(this, 60, examples, 0, examples, 1);
+        else team.run(this, 64, examples, 0, examples, 1);
     }
 
     private void rows_w_3_to_words_sum(int examples, int from, int to) {
@@ -4238,7 +4349,7 @@ public final class Translation {
     private void rows_d_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 61, examples, 0, examples, 1);
+        else team.run(this, 65, examples, 0, examples, 1);
     }
 
     private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4251,7 +4362,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 62, examples, 0, 8 * examples, 8);
+        else team.run(this, 66, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4263,7 +4374,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 63, examples, 0, examples, 1);
+        else team.run(this, 67, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4275,7 +4386,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 64, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4288,7 +4399,7 @@ public final class Translation {
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 65, examples, 0, examples, 8);
+        else team.run(this, 69, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4307,7 +4418,7 @@ public final class Translation {
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 66, examples, 0, 2 * examples, 8);
+        else team.run(this, 70, examples, 0, 2 * examples, 8);
     }
 
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
@@ -4374,18 +4485,7 @@ public final class Translation {
 
     private void compute_clip_total(int examples) {
         // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:78
-        final float[] d_E = this.d_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 144000; j += LANES) {
-            FloatVector d_E1 = FloatVector.fromArray(SPECIES, d_E, j);
-            clip_total_value_lanes = d_E1.fma(d_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_E, 0, 144000);
         clip_total = clip_total_value;
     }
 
@@ -4414,205 +4514,73 @@ public final class Translation {
 
     private void compute_clip_total_3(int examples) {
         // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
-        final float[] d_e_E = this.d_e_E;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 96000; j += LANES) {
-            FloatVector d_e_E1 = FloatVector.fromArray(SPECIES, d_e_E, j);
-            clip_total_value_lanes = d_e_E1.fma(d_e_E1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_e_E, 0, 96000);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
         // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_W = this.d_f_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 13824; k += LANES) {
-            FloatVector d_f_W1 = FloatVector.fromArray(SPECIES, d_f_W, k);
-            clip_total_value_lanes = d_f_W1.fma(d_f_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_f_U = this.d_f_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 27648; k += LANES) {
-            FloatVector d_f_U1 = FloatVector.fromArray(SPECIES, d_f_U, k);
-            clip_total_value_lanes = d_f_U1.fma(d_f_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
         // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:78
-        final float[] d_f_b = this.d_f_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_b1 = FloatVector.fromArray(SPECIES, d_f_b, j);
-            clip_total_value_lanes = d_f_b1.fma(d_f_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
         // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:78
-        final float[] d_f_d = this.d_f_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_f_d1 = FloatVector.fromArray(SPECIES, d_f_d, j);
-            clip_total_value_lanes = d_f_d1.fma(d_f_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_f_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
         // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_W = this.d_h_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 13824; k += LANES) {
-            FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, k);
-            clip_total_value_lanes = d_h_W1.fma(d_h_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
         // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
-        final float[] d_h_U = this.d_h_U;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int k = 0; k < 27648; k += LANES) {
-            FloatVector d_h_U1 = FloatVector.fromArray(SPECIES, d_h_U, k);
-            clip_total_value_lanes = d_h_U1.fma(d_h_U1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
         // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
-        final float[] d_h_b = this.d_h_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, j);
-            clip_total_value_lanes = d_h_b1.fma(d_h_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
         // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:78
-        final float[] d_h_d = this.d_h_d;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 288; j += LANES) {
-            FloatVector d_h_d1 = FloatVector.fromArray(SPECIES, d_h_d, j);
-            clip_total_value_lanes = d_h_d1.fma(d_h_d1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_h_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
         // clip.total += d_q.W[i,j]*d_q.W[i,j]    std:optimizers.nnl:78
-        final float[] d_q_W = this.d_q_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_q_W1 = FloatVector.fromArray(SPECIES, d_q_W, j);
-            clip_total_value_lanes = d_q_W1.fma(d_q_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_q_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
         // clip.total += d_u.W[i,j]*d_u.W[i,j]    std:optimizers.nnl:78
-        final float[] d_u_W = this.d_u_W;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int j = 0; j < 9216; j += LANES) {
-            FloatVector d_u_W1 = FloatVector.fromArray(SPECIES, d_u_W, j);
-            clip_total_value_lanes = d_u_W1.fma(d_u_W1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_u_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
         // clip.total += d_u.b[i]*d_u.b[i]    std:optimizers.nnl:78
-        final float[] d_u_b = this.d_u_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_u_b1 = FloatVector.fromArray(SPECIES, d_u_b, i);
-            clip_total_value_lanes = d_u_b1.fma(d_u_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        float clip_total_value = nest_sum_d(d_u_b, 0, 48);
         clip_total += clip_total_value;
     }
 
@@ -4634,7 +4602,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 67, examples, 0, 144000, 16);
+        else team.run(this, 71, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4696,7 +4664,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 68, examples, 0, 96000, 16);
+        else team.run(this, 72, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4709,7 +4677,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 69, examples, 0, 13824, 16);
+        else team.run(this, 73, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4722,7 +4690,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 70, examples, 0, 13824, 16);
+        else team.run(this, 74, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4735,7 +4703,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 71, examples, 0, 27648, 16);
+        else team.run(this, 75, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4748,7 +4716,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 72, examples, 0, 27648, 16);
+        else team.run(this, 76, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4789,7 +4757,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 73, examples, 0, 9216, 16);
+        else team.run(this, 77, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4802,7 +4770,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 74, examples, 0, 9216, 16);
+        else team.run(this, 78, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -4871,6 +4839,31 @@ public final class Translation {
         for (; j < end; j++) {
             a[j] = 0f;
         }
+    }
+
+    private static float nest_sum_d(float[] d, int start, int end) {
+        // start clip_total_value = 0
+        // for start <= j < end vector
+        //   clip_total_value += (d[j] * d[j])
+        // For d_E, d_e.E, d_f.W, d_f.U, … d_u.b, 13 tensors.
+        float clip_total_value = 0f;
+        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
+        int j = start;
+        final int end1 = j + SPECIES.loopBound(end - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
+            clip_total_value_lanes = d1.fma(d1, clip_total_value_lanes);
+        }
+        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
+        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
+        for (; j < end; j++) {
+            float d2 = d[j];
+            clip_total_value += d2 * d2;
+        }
+        return clip_total_value;
     }
 
     private void nest_select_sqrt(float[] a, float[] d, float[] v, float[] b, int start, int end) {
@@ -6083,20 +6076,26 @@ public final class Translation {
     private static void dots_nt_1x96x6(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
-            for (; j <= 6 - 4; j += 4) {
+            for (; j <= 6 - 6; j += 6) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 FloatVector v1 = FloatVector.zero(SPECIES);
                 FloatVector v2 = FloatVector.zero(SPECIES);
                 FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v4 = FloatVector.zero(SPECIES);
+                FloatVector v5 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
                 float t1 = 0f;
                 float t2 = 0f;
                 float t3 = 0f;
+                float t4 = 0f;
+                float t5 = 0f;
                 final int a0 = atA;
                 final int b0 = atB + 96 * j;
                 final int b1 = atB + 96 * j + 96;
                 final int b2 = atB + 96 * j + 192;
                 final int b3 = atB + 96 * j + 288;
+                final int b4 = atB + 96 * j + 384;
+                final int b5 = atB + 96 * j + 480;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
                     final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
@@ -6104,30 +6103,40 @@ public final class Translation {
                     v1 = x.fma(FloatVector.fromArray(SPECIES, b, b1 + q), v1);
                     v2 = x.fma(FloatVector.fromArray(SPECIES, b, b2 + q), v2);
                     v3 = x.fma(FloatVector.fromArray(SPECIES, b, b3 + q), v3);
+                    v4 = x.fma(FloatVector.fromArray(SPECIES, b, b4 + q), v4);
+                    v5 = x.fma(FloatVector.fromArray(SPECIES, b, b5 + q), v5);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
                     v1 = v1.add(v1.rearrange(AHEAD_8));
                     v2 = v2.add(v2.rearrange(AHEAD_8));
                     v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v4 = v4.add(v4.rearrange(AHEAD_8));
+                    v5 = v5.add(v5.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
                     v1 = v1.add(v1.rearrange(AHEAD_4));
                     v2 = v2.add(v2.rearrange(AHEAD_4));
                     v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v4 = v4.add(v4.rearrange(AHEAD_4));
+                    v5 = v5.add(v5.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
                     v1 = v1.add(v1.rearrange(AHEAD_2));
                     v2 = v2.add(v2.rearrange(AHEAD_2));
                     v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v4 = v4.add(v4.rearrange(AHEAD_2));
+                    v5 = v5.add(v5.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
                     v1 = v1.add(v1.rearrange(AHEAD_1));
                     v2 = v2.add(v2.rearrange(AHEAD_1));
                     v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v4 = v4.add(v4.rearrange(AHEAD_1));
+                    v5 = v5.add(v5.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[atC + j] = sum0;
@@ -6137,23 +6146,10 @@ public final class Translation {
                 c[atC + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
                 c[atC + j + 3] = sum3;
-            }
-            for (; j < 6; j++) {
-                FloatVector v0 = FloatVector.zero(SPECIES);
-                float t0 = 0f;
-                final int a0 = atA;
-                final int b0 = atB + 96 * j;
-                int q = 0;
-                for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
-                }
-                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
-                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
-                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
-                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
-                final float sum0 = t0 + v0.lane(0);
-                c[atC + j] = sum0;
+                final float sum4 = t4 + v4.lane(0);
+                c[atC + j + 4] = sum4;
+                final float sum5 = t5 + v5.lane(0);
+                c[atC + j + 5] = sum5;
             }
         }
     }
@@ -6703,70 +6699,74 @@ public final class Translation {
         for (; i <= last - 4; i += 4) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
-                FloatVector v1 = FloatVector.zero(SPECIES);
-                FloatVector v2 = FloatVector.zero(SPECIES);
-                FloatVector v3 = FloatVector.zero(SPECIES);
+                FloatVector v_1_0 = FloatVector.zero(SPECIES);
+                FloatVector v_2_0 = FloatVector.zero(SPECIES);
+                FloatVector v_3_0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                float t1 = 0f;
-                float t2 = 0f;
-                float t3 = 0f;
-                final int b0 = 96 * j;
+                float t_1_0 = 0f;
+                float t_2_0 = 0f;
+                float t_3_0 = 0f;
                 final int a0 = 96 * i;
                 final int a1 = 96 * i + 96;
                 final int a2 = 96 * i + 192;
                 final int a3 = 96 * i + 288;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
-                    v1 = x.fma(FloatVector.fromArray(SPECIES, a, a1 + q), v1);
-                    v2 = x.fma(FloatVector.fromArray(SPECIES, a, a2 + q), v2);
-                    v3 = x.fma(FloatVector.fromArray(SPECIES, a, a3 + q), v3);
+                    final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                    final FloatVector x2 = FloatVector.fromArray(SPECIES, a, a2 + q);
+                    final FloatVector x3 = FloatVector.fromArray(SPECIES, a, a3 + q);
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                    v0 = x0.fma(y0, v0);
+                    v_1_0 = x1.fma(y0, v_1_0);
+                    v_2_0 = x2.fma(y0, v_2_0);
+                    v_3_0 = x3.fma(y0, v_3_0);
                 }
                 if (LANES > 8) {
                     v0 = v0.add(v0.rearrange(AHEAD_8));
-                    v1 = v1.add(v1.rearrange(AHEAD_8));
-                    v2 = v2.add(v2.rearrange(AHEAD_8));
-                    v3 = v3.add(v3.rearrange(AHEAD_8));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_8));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_8));
                 }
                 if (LANES > 4) {
                     v0 = v0.add(v0.rearrange(AHEAD_4));
-                    v1 = v1.add(v1.rearrange(AHEAD_4));
-                    v2 = v2.add(v2.rearrange(AHEAD_4));
-                    v3 = v3.add(v3.rearrange(AHEAD_4));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_4));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_4));
                 }
                 if (LANES > 2) {
                     v0 = v0.add(v0.rearrange(AHEAD_2));
-                    v1 = v1.add(v1.rearrange(AHEAD_2));
-                    v2 = v2.add(v2.rearrange(AHEAD_2));
-                    v3 = v3.add(v3.rearrange(AHEAD_2));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_2));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_2));
                 }
                 if (LANES > 1) {
                     v0 = v0.add(v0.rearrange(AHEAD_1));
-                    v1 = v1.add(v1.rearrange(AHEAD_1));
-                    v2 = v2.add(v2.rearrange(AHEAD_1));
-                    v3 = v3.add(v3.rearrange(AHEAD_1));
+                    v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+                    v_2_0 = v_2_0.add(v_2_0.rearrange(AHEAD_1));
+                    v_3_0 = v_3_0.add(v_3_0.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
                 c[i + 288 * j] = sum0 + d[i];
-                final float sum1 = t1 + v1.lane(0);
-                c[i + 288 * j + 1] = sum1 + d[i + 1];
-                final float sum2 = t2 + v2.lane(0);
-                c[i + 288 * j + 2] = sum2 + d[i + 2];
-                final float sum3 = t3 + v3.lane(0);
-                c[i + 288 * j + 3] = sum3 + d[i + 3];
+                final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+                c[i + 288 * j + 1] = sum_1_0 + d[i + 1];
+                final float sum_2_0 = t_2_0 + v_2_0.lane(0);
+                c[i + 288 * j + 2] = sum_2_0 + d[i + 2];
+                final float sum_3_0 = t_3_0 + v_3_0.lane(0);
+                c[i + 288 * j + 3] = sum_3_0 + d[i + 3];
             }
         }
         for (; i <= last - 1; i += 1) {
             for (int j = from; j < examples; j++) {
                 FloatVector v0 = FloatVector.zero(SPECIES);
                 float t0 = 0f;
-                final int b0 = 96 * j;
                 final int a0 = 96 * i;
+                final int b0 = 96 * j;
                 int q = 0;
                 for (; q <= 96 - LANES; q += LANES) {
-                    final FloatVector x = FloatVector.fromArray(SPECIES, b, b0 + q);
-                    v0 = x.fma(FloatVector.fromArray(SPECIES, a, a0 + q), v0);
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
                 }
                 if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
                 if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
@@ -12783,105 +12783,117 @@ public final class Translation {
                 compute_u_y_2(examples, from, to);
                 return;
             case 41:
-                compute_d_c(examples, from, to);
+                compute_u_part(examples, from, to, scratch);
                 return;
             case 42:
-                compute_d_E(examples, from, to, scratch);
+                compute_u_part_2(examples, from, to);
                 return;
             case 43:
-                compute_d_u_W(examples, from, to);
+                compute_d_c(examples, from, to);
                 return;
             case 44:
-                compute_d_seen_p_s(examples, from, to);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 45:
-                compute_d_q_W(examples, from, to, scratch);
+                compute_d_u_sum_part(examples, from, to, scratch);
                 return;
             case 46:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_d_u_sum_part_2(examples, from, to);
                 return;
             case 47:
-                compute_d_h_d(examples, from, to);
+                compute_d_u_W(examples, from, to);
                 return;
             case 48:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 49:
-                compute_d_h_b(examples, from, to);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 50:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 51:
-                compute_d_f_d(examples, from, to);
+                compute_d_h_d(examples, from, to);
                 return;
             case 52:
-                compute_d_f_U(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 53:
-                compute_d_f_b(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 54:
-                compute_d_f_W(examples, from, to, scratch);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 55:
-                rows_e_to_before_2(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 56:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                compute_d_f_U(examples, from, to);
                 return;
             case 57:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 58:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 59:
-                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                rows_e_to_before_2(examples, from, to);
                 return;
             case 60:
-                rows_w_3_to_words_sum(examples, from, to);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 61:
-                rows_d_loss_sum_to_d_z(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 62:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 63:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                rows_z_2_to_c1_s_2(examples, from, to, scratch);
                 return;
             case 64:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                rows_w_3_to_words_sum(examples, from, to);
                 return;
             case 65:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_loss_sum_to_d_z(examples, from, to);
                 return;
             case 66:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 67:
-                compute_E_next(examples, from, to);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 68:
-                compute_e_E_next(examples, from, to);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 69:
-                compute_f_W_next(examples, from, to);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 70:
-                compute_h_W_next(examples, from, to);
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
             case 71:
-                compute_f_U_next(examples, from, to);
+                compute_E_next(examples, from, to);
                 return;
             case 72:
-                compute_h_U_next(examples, from, to);
+                compute_e_E_next(examples, from, to);
                 return;
             case 73:
-                compute_q_W_next(examples, from, to);
+                compute_f_W_next(examples, from, to);
                 return;
             case 74:
+                compute_h_W_next(examples, from, to);
+                return;
+            case 75:
+                compute_f_U_next(examples, from, to);
+                return;
+            case 76:
+                compute_h_U_next(examples, from, to);
+                return;
+            case 77:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 78:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

@@ -1616,9 +1616,19 @@ public final class Vae {
         final float[] d_g_W = this.d_g_W;
         final float[] d_g_W_turned_8_48 = this.d_g_W_turned_8_48;
         product_tn_8xBx48(z, d_g_sum, d_g_W_turned_8_48, examples, from, to);
-        for (int i = 0; i < 48; i++) {
-            for (int j = from; j < to; j++) {
-                d_g_W[8 * i + j] = d_g_W_turned_8_48[i + 48 * j];
+        if (to - from >= LANES) {
+            for (int j1 = from; j1 < to; j1 += LANES) {
+                final int j = Math.min(j1, to - LANES);
+                for (int i = 0; i < 48; i += LANES) {
+                    transpose(d_g_W_turned_8_48, i + 48 * j, 48, d_g_W, 8 * i + j, 8);
+                }
+            }
+        }
+        else {
+            for (int i = 0; i < 48; i++) {
+                for (int j = from; j < to; j++) {
+                    d_g_W[8 * i + j] = d_g_W_turned_8_48[i + 48 * j];
+                }
             }
         }
     }
