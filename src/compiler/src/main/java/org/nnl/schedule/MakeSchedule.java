@@ -205,7 +205,7 @@ public final class MakeSchedule {
         Group group = (Group) plan;
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
         steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), arrays::own));
-        if (!group.serial().isEmpty()) steps = transposes.of(steps);
+        steps = transposes.of(steps, !group.serial().isEmpty());
         if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
             steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, arrays::own);
         if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());

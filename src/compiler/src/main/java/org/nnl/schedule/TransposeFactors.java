@@ -7,14 +7,17 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A product in a time loop whose second factor is a parameter lying the wrong way (k contiguous, columns apart) would
- * copy it together at every step. The parameter is transposed once before the loop instead:
+ * A product in a loop over time, or over the steps of an input, whose second factor is a parameter lying the wrong way (k
+ * contiguous, columns apart) would copy it together at every step. The parameter is transposed once before the loop instead:
  * <pre>U_columns[k, n] = U[n, k];   for t { c[m, n] = Σ_k a[m, k]·U_columns[k, n] }</pre>
  * Columns of rows that are multiples of 512 bytes apart lie in panels, one after the other, each as wide as a tile:
  * <pre>U_columns[J, k, n] = U[64*J + n, k];   for t { for J { c[m, 64*J + n] = Σ_k a[m, k]·U_columns[J, k, n] } }</pre>
  * so that what a tile reads is contiguous: rows such a distance apart fall on few places of the first cache.
  */
 final class TransposeFactors {
+    /** Times from which a loop is worth a copy of a factor as a whole. */
+    private static final int LONG = 4;
+
     private final Function<String, Array> arrays;
     private final Function<Array, Array> declare;
     private final int panel;
@@ -38,15 +41,20 @@ final class TransposeFactors {
         return copies;
     }
 
-    List<Step> of(List<Step> steps) {
+    /** @param again whether the steps run again and again, in a loop over time */
+    List<Step> of(List<Step> steps, boolean again) {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
-            if (s instanceof Step.Loop l)
-                out.add(l.with(of(l.body())));
-            else if (s instanceof Step.When w) out.add(w.with(of(w.body())));
-            else out.add(s instanceof Product p ? product(p) : s);
+            if (s instanceof Step.Loop l) out.add(l.with(of(l.body(), again || isLong(l))));
+            else if (s instanceof Step.When w) out.add(w.with(of(w.body(), again)));
+            else out.add(again && s instanceof Product p ? product(p) : s);
         }
         return out;
+    }
+
+    private static boolean isLong(Step.Loop l) {
+        Integer times = l.from().isZero() ? l.to().constant() : null;
+        return times != null && times >= LONG;
     }
 
     private Step product(Product p) {

@@ -147,7 +147,7 @@ class ScheduleRulesTest {
                 new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
                 false, "b", "i", List.of());
         TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 4);
-        assertThat(SchedulePrinter.print(rule.of(List.of(p))))
+        assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """
                         product y[0; 8, 1] = h[4*t; 4] * U_columns[0; 1]
@@ -172,7 +172,7 @@ class ScheduleRulesTest {
                 new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
                 false, "b", "i", List.of());
         TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 2);
-        assertThat(SchedulePrinter.print(rule.of(List.of(p))))
+        assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """
                         for i_panel < 4
