@@ -1415,13 +1415,36 @@ public final class Digits {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[32 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                c[32 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[32 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                c[32 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[32 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                c[32 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[32 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+                c[32 * i + j + 3] = sum3;
+            }
+        }
+        dots_nt_Bx64x32_tanh_finish(d, c, first, last);
+    }
+
+    private static void dots_nt_Bx64x32_tanh_finish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, 32 * i + j);
             }
         }
     }

@@ -2111,13 +2111,36 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                c[48 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                c[48 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                c[48 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+                c[48 * i + j + 3] = sum3;
+            }
+        }
+        dots_nt_Bx64x48_tanh_finish(d, c, first, last);
+    }
+
+    private static void dots_nt_Bx64x48_tanh_finish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, 48 * i + j);
             }
         }
     }
@@ -2519,13 +2542,36 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[48 * i + j] = (float) Math.tanh(sum0 + d[j]);
+                c[48 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                c[48 * i + j + 1] = (float) Math.tanh(sum1 + d[j + 1]);
+                c[48 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                c[48 * i + j + 2] = (float) Math.tanh(sum2 + d[j + 2]);
+                c[48 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                c[48 * i + j + 3] = (float) Math.tanh(sum3 + d[j + 3]);
+                c[48 * i + j + 3] = sum3;
+            }
+        }
+        dots_nt_Bx8x48_tanh_finish(d, c, first, last);
+    }
+
+    private static void dots_nt_Bx8x48_tanh_finish(float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+                FloatVector x_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                FloatVector x_v_1 = x_v_0.abs().mul(-2f);
+                x_v_1 = x_v_1.blend(-20f, x_v_1.lt(-20f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4);
+                FloatVector s_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m_v_7 = p_v_5.fma(s_v_6, s_v_6.sub(1f));
+                IntVector y_v_8 = m_v_7.div(m_v_7.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh_v_9 = y_v_8.or(x_v_0.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                tanh_v_9.intoArray(c, 48 * i + j);
             }
         }
     }
@@ -2796,21 +2842,38 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float t_40_0 = sum0 + d[atD + j];
-                float exp_40_1 = (float) Math.exp(-Math.abs(t_40_0));
-                c[atD + 64 * i + j] = (t_40_0 < 0f ? exp_40_1 : 1f) / (1f + exp_40_1);
+                c[atD + 64 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                float t_41_0 = sum1 + d[atD + j + 1];
-                float exp_41_1 = (float) Math.exp(-Math.abs(t_41_0));
-                c[atD + 64 * i + j + 1] = (t_41_0 < 0f ? exp_41_1 : 1f) / (1f + exp_41_1);
+                c[atD + 64 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                float t_42_0 = sum2 + d[atD + j + 2];
-                float exp_42_1 = (float) Math.exp(-Math.abs(t_42_0));
-                c[atD + 64 * i + j + 2] = (t_42_0 < 0f ? exp_42_1 : 1f) / (1f + exp_42_1);
+                c[atD + 64 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                float t_43_0 = sum3 + d[atD + j + 3];
-                float exp_43_1 = (float) Math.exp(-Math.abs(t_43_0));
-                c[atD + 64 * i + j + 3] = (t_43_0 < 0f ? exp_43_1 : 1f) / (1f + exp_43_1);
+                c[atD + 64 * i + j + 3] = sum3;
+            }
+        }
+        dots_nt_Bx48x32_sigmoid_finish(d, atD, c, first, last);
+    }
+
+    private static void dots_nt_Bx48x32_sigmoid_finish(float[] d, int atD, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atD + 64 * i + j);
+                FloatVector t_v_0 = sum.add(FloatVector.fromArray(SPECIES, d, atD + j));
+                FloatVector x_v_1 = t_v_0.abs().neg();
+                FloatVector x_v_2 = x_v_1.blend(89f, x_v_1.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_1.lt(-104f));
+                FloatVector t_v_3 = x_v_2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_4 = t_v_3.sub(12582912f);
+                FloatVector r_v_5 = n_v_4.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_4.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_2));
+                FloatVector p_v_6 = r_v_5.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_6 = p_v_6.fma(r_v_5, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_5, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_5.mul(r_v_5), r_v_5).add(1f);
+                IntVector k_v_7 = t_v_3.reinterpretAsInts().sub(0x4b400000);
+                IntVector h_v_8 = k_v_7.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u_v_9 = h_v_8.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v_v_10 = k_v_7.sub(h_v_8).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp_v_11 = p_v_6.mul(u_v_9).mul(v_v_10);
+                FloatVector t_v_12 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_11, t_v_0.compare(VectorOperators.LT, 0f)).div(exp_v_11.add(1f));
+                t_v_12.intoArray(c, atD + 64 * i + j);
             }
         }
     }
@@ -2968,25 +3031,39 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                float z1_40 = sum0 + d[atD + j];
-                c[atD + 64 * i + j] = z1_40;
-                float exp_40_0 = (float) Math.exp(-Math.abs(z1_40));
-                e[atD + 64 * i + j] = (z1_40 < 0f ? exp_40_0 : 1f) / (1f + exp_40_0);
+                c[atD + 64 * i + j] = sum0;
                 final float sum1 = t1 + v1.lane(0);
-                float z1_41 = sum1 + d[atD + j + 1];
-                c[atD + 64 * i + j + 1] = z1_41;
-                float exp_41_0 = (float) Math.exp(-Math.abs(z1_41));
-                e[atD + 64 * i + j + 1] = (z1_41 < 0f ? exp_41_0 : 1f) / (1f + exp_41_0);
+                c[atD + 64 * i + j + 1] = sum1;
                 final float sum2 = t2 + v2.lane(0);
-                float z1_42 = sum2 + d[atD + j + 2];
-                c[atD + 64 * i + j + 2] = z1_42;
-                float exp_42_0 = (float) Math.exp(-Math.abs(z1_42));
-                e[atD + 64 * i + j + 2] = (z1_42 < 0f ? exp_42_0 : 1f) / (1f + exp_42_0);
+                c[atD + 64 * i + j + 2] = sum2;
                 final float sum3 = t3 + v3.lane(0);
-                float z1_43 = sum3 + d[atD + j + 3];
-                c[atD + 64 * i + j + 3] = z1_43;
-                float exp_43_0 = (float) Math.exp(-Math.abs(z1_43));
-                e[atD + 64 * i + j + 3] = (z1_43 < 0f ? exp_43_0 : 1f) / (1f + exp_43_0);
+                c[atD + 64 * i + j + 3] = sum3;
+            }
+        }
+        dots_nt_Bx48x32_sigmoid_v2_finish(d, atD, e, c, first, last);
+    }
+
+    private static void dots_nt_Bx48x32_sigmoid_v2_finish(float[] d, int atD, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, atD + 64 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, atD + j));
+                z1_v.intoArray(c, atD + 64 * i + j);
+                FloatVector x_v_0 = z1_v.abs().neg();
+                FloatVector x_v_1 = x_v_0.blend(89f, x_v_0.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_0.lt(-104f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4).add(1f);
+                IntVector k_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h_v_7 = k_v_6.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u_v_8 = h_v_7.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v_v_9 = k_v_6.sub(h_v_7).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp_v_10 = p_v_5.mul(u_v_8).mul(v_v_9);
+                FloatVector t_v_11 = FloatVector.broadcast(SPECIES, 1f).blend(exp_v_10, z1_v.compare(VectorOperators.LT, 0f)).div(exp_v_10.add(1f));
+                t_v_11.intoArray(e, atD + 64 * i + j);
             }
         }
     }

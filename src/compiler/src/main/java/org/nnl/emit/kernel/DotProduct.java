@@ -14,8 +14,14 @@ final class DotProduct extends LaneProduct {
     /** The parameter for the first of the last columns. */
     static final String FROM = "from";
 
-    private DotProduct(Parametrised p, String name, Surroundings around, Precision precision) {
-        super(p, name, around, precision);
+    /** Whether the epilogue runs in a loop of its own, in lanes. */
+    private final boolean late;
+
+    private DotProduct(Parametrised general, String name, Surroundings around, Precision precision) {
+        super(general, name, around, precision);
+        boolean rows = p.contiguous().equals(p.row());
+        Count side = rows ? p.c().rowStride() : p.c().columnStride(), size = rows ? p.rows() : p.columns();
+        late = isCostly() && side.isOne() && !size.batch() && size.factor() >= most;
     }
 
     static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {
@@ -35,6 +41,7 @@ final class DotProduct extends LaneProduct {
     /** Tiles of four rows by a column, for there may be a single column. */
     private void tall(String from, String... own) {
         functions.add(Dialect.AHEAD);
+        if (late) finish(from);
         Source s = new Source();
         s.line("int i = first;");
         for (int high = 4; high > 0; high -= 3) {
@@ -43,12 +50,14 @@ final class DotProduct extends LaneProduct {
             tile(s, high, 1);
             s.close().close();
         }
+        if (late) s.line(call(name + "_finish"));
         method(own.length > 0 ? "" : comment(), name, s, own);
     }
 
     /** Tiles of up to two rows by some columns. */
     private void wide() {
         functions.add(Dialect.AHEAD);
+        if (late) finish();
         boolean pairs = !p.rows().batch() && p.rows().factor() > 1;
         Source s = new Source();
         if (pairs) {
@@ -62,6 +71,7 @@ final class DotProduct extends LaneProduct {
             row(s, 1);
             s.close();
         }
+        if (late) s.line(call(name + "_finish"));
         method(comment(), name, s);
     }
 
@@ -155,7 +165,9 @@ final class DotProduct extends LaneProduct {
             for (int x = 0; x < width; x++) {
                 String sum = sum("sum", r, x);
                 s.line("final " + real + " " + sum + " = " + sum("t", r, x) + " + " + sum("v", r, x) + ".lane(0);");
-                s.lines(epilogue.write(v("i").plus(r), v("j").plus(x), sum, false, "_" + width + (r == 0 ? "" : r) + x));
+                Affine row = v("i").plus(r), column = v("j").plus(x);
+                if (late) s.line(c() + "[" + index(c(row, column)) + "] = " + sum + ";");
+                else s.lines(epilogue.write(row, column, sum, false, "_" + width + (r == 0 ? "" : r) + x));
             }
     }
 

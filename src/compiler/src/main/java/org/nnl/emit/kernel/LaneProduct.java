@@ -5,6 +5,7 @@ import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Cost;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
+import org.nnl.schedule.Count;
 
 /**
  * What kernels in lanes say alike. The class must hold the constants {@code SPECIES} and {@code LANES}, the species of
@@ -31,9 +32,8 @@ abstract class LaneProduct extends ProductText {
      * through it twice, and where its length does not suit a tile.
      */
     boolean isLate(boolean fromMemory) {
-        Cost cost = Cost.of(dialect, epilogue.values());
         return !p.epilogue().isEmpty()
-                && (fromMemory || !epilogue.isRepeatable() || cost.transcendental() > 0 || cost.bytes() > 60);
+                && (fromMemory || !epilogue.isRepeatable() || isCostly() || Cost.of(dialect, epilogue.values()).bytes() > 60);
     }
 
     /** So many vectors' length. */
@@ -63,21 +63,38 @@ abstract class LaneProduct extends ProductText {
         }
     }
 
+    /** Whether the epilogue has functions that should be computed in lanes. */
+    boolean isCostly() {
+        return Cost.of(dialect, epilogue.values()).transcendental() > 0;
+    }
+
     /** The late epilogue, over sums that stand in c. */
     void finish() {
+        finish("0");
+    }
+
+    /**
+     * The same for the columns from one on, along rows or columns, whichever lie side by side.
+     *
+     * @param from a number, or a parameter of the method
+     */
+    void finish(String from) {
+        boolean rows = p.contiguous().equals(p.row());
+        String along = rows ? "i" : "j", to = rows ? "last" : columns();
+        Count size = rows ? p.rows() : p.columns();
         Source s = new Source();
-        s.open("for (int i = first; i < last; i++)");
-        s.line("int j = 0;");
-        s.open("for (; j <= " + columns() + " - LANES; j += LANES)");
+        s.open(rows ? "for (int j = " + from + "; j < " + columns() + "; j++)" : "for (int i = first; i < last; i++)");
+        s.line("int " + along + " = " + (rows ? "first" : from) + ";");
+        s.open("for (; " + along + " <= " + to + " - LANES; " + along + " += LANES)");
         s.line("final " + vector + " sum = " + vector + ".fromArray(SPECIES, " + c() + ", " + index(c(v("i"), v("j"))) + ");");
         s.lines(epilogue.write(v("i"), v("j"), "sum", true, "_v"));
         s.close();
-        if (n() % most != 0) {
-            s.open("for (; j < " + columns() + "; j++)");
+        if (size.batch() || size.factor() % most != 0) {
+            s.open("for (; " + along + " < " + to + "; " + along + "++)");
             s.line("final " + real + " sum = " + c() + "[" + index(c(v("i"), v("j"))) + "];");
             s.lines(epilogue.write(v("i"), v("j"), "sum", false, "_s"));
             s.close();
         }
-        method("", name + "_finish", s.close());
+        method("", name + "_finish", s.close(), from.equals("0") ? new String[0] : new String[] {from});
     }
 }
