@@ -14,13 +14,13 @@ import org.nnl.schedule.Product;
  * last panel starts early enough to be whole, and where there are fewer columns than lanes, lanes repeat the last one.
  */
 final class TurnedProduct extends LaneProduct {
+    /** Columns that are left are sums along k if there are fewer than this (measured: as long at 9 with 784×1024, at 12 with 784×128). */
+    private static final int FEW = 10;
+
     private final Tiling tiling;
 
     /** Vectors of the widest panel. */
     private final int widest;
-
-    /** Columns that are left are sums along k if there are fewer than this (measured: as long at 9 with 784×1024, at 12 with 784×128). */
-    private static final int FEW = 10;
 
     private TurnedProduct(Parametrised general, Tiling tiling, String name, Surroundings around, Precision precision) {
         super(general, name, around, precision);
