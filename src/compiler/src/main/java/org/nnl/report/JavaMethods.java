@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /** The private methods of a generated class, cut out of its text. */
 final class JavaMethods {
     private static final Pattern METHOD = Pattern.compile("    private (?:static )?[\\w\\[\\]<>]+ (\\w+)\\(.*");
+    private static final Pattern COMMENTS = Pattern.compile("(?m)^(\\S.*\\{\\n)(?:    // .*\\n)+");
     private static final Pattern CALL = Pattern.compile("\\b(\\w+)\\(");
     private static final Pattern WORD = Pattern.compile(
             "\\b(private|static|final|void|int|long|float|double|boolean|for|while|if|else|return|new|break|continue)\\b");
@@ -30,16 +31,16 @@ final class JavaMethods {
             if (name == null) continue;
             body.append(line.startsWith("    ") ? line.substring(4) : line).append('\n');
             if (!line.equals("    }")) continue;
-            bodies.putIfAbsent(name, body.toString());
+            bodies.merge(name, body.toString(), (whole, part) -> whole + "\n" + part);
             body.setLength(0);
             name = null;
         }
     }
 
-    /** The text of a method without the comment lines that begin it; empty if there is none of this name. */
+    /** The text of a method, or of all that have the name, without the comment lines that begin them; empty if there is none. */
     String text(String name) {
         String body = bodies.getOrDefault(name, "");
-        return body.replaceFirst("^(.*\\{\\n)(?:    // .*\\n)+", "$1");
+        return COMMENTS.matcher(body).replaceAll("$1");
     }
 
     /** The methods that a method calls, directly or not, without those that are excepted and what these call. */

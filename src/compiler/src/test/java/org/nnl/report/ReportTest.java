@@ -60,6 +60,16 @@ class ReportTest {
         assertThat(rows).doesNotContain("<mrow><mi>max</mi>").contains("<munder><mo>∑</mo>").contains("class=\"java\"");
     }
 
+    /** Such a routine is two methods of one name, of which the first calls the second. */
+    @Test
+    void theKernelOfARoutineThatThreadsDivideIsOnItsCard() {
+        String page = Compiler.compile(SAMPLES.resolve("04-mnist.nnl"), Options.DEFAULT).report();
+        String card = page.substring(page.indexOf("<article id=\"compute_h1\""));
+        card = card.substring(0, card.indexOf("</article>"));
+        assertThat(card).contains("compute_h1(<b>int</b> examples)", "compute_h1(<b>int</b> examples, <b>int</b> from, <b>int</b> to", "methods it calls")
+                .contains("product_nt_128x784xB_select_tiles");
+    }
+
     @Test
     void theIndexLeadsToThePages() {
         String page = Report.index("a < b", Map.of("com.acme.Churn", "com/acme/Churn.html"));
