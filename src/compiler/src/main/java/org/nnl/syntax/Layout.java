@@ -180,6 +180,8 @@ final class Layout {
             dropBrackets(mended, open);
         }
         if (cutOff) return;
+        if (before.getType() != Token.EOF)
+            notes.add(0, "'" + before.getText() + "' begins a definition, which stands beside others, never in one");
         errors.add(new Diagnostic(
                 span(end),
                 "expected '}' to close '{' opened at " + at(first) + ", found " + found(before),
