@@ -149,10 +149,16 @@ public final class Compilation {
     /**
      * Stage 2: equations for prediction, loss, training and update.
      *
-     * @throws SourceException with all errors of the model
+     * @throws SourceException with all errors of the model; a {@link SettingException} if they come from settings
      */
     public Program model() {
-        if (model == null) model = verified(Elaborator.elaborate(sources, name(), options), "elaborate");
+        if (model == null) {
+            try {
+                model = verified(Elaborator.elaborate(sources, name(), options), "elaborate");
+            } catch (SourceException e) {
+                throw SettingException.of(name(), e, options, o -> Elaborator.elaborate(sources, name(), o));
+            }
+        }
         return model;
     }
 
@@ -160,7 +166,12 @@ public final class Compilation {
     public Program derived() {
         if (derived == null) {
             Program gradient = verified(Derive.derive(model(), partials), "derive");
-            derived = verified(Checkpoints.of(Stepwise.of(gradient), partials), "stepwise");
+            try {
+                derived = verified(Checkpoints.of(Stepwise.of(gradient), partials), "stepwise");
+            } catch (SourceException e) {
+                throw SettingException.of(
+                        name(), e, options, o -> new Compilation(sources, file, o, partials).derived());
+            }
             partials.save();
         }
         return derived;

@@ -2,6 +2,7 @@ package org.nnl;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a compilation can be told beside the model.
@@ -68,6 +69,13 @@ public record Options(
 
     public Options withClassName(String newName) {
         return new Options(packageName, newName, backend, precision, overrides);
+    }
+
+    /** Without the value for a parameter or setting. */
+    Options without(String setting) {
+        Map<String, Double> fewer = new TreeMap<>(overrides);
+        fewer.remove(setting);
+        return new Options(packageName, className, backend, precision, fewer);
     }
 
     public Options with(Backend newBackend, Precision newPrecision) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -20,6 +22,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.nnl.equations.ExprPrinter;
 
 /**
  * The plot of times against one setting, both axes logarithmic: a straight line of slope 1 is time in proportion, a jump
@@ -87,19 +90,37 @@ public final class Growth {
         Graphics2D g = image.createGraphics();
         g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         g.setFont(style.getAxisTickLabelsFont());
-        double free = 0;
+        g.setColor(style.getAxisTickMarksColor());
         for (double value : values) {
             int x = (int) Math.round(chart.getScreenXFromChart(value));
-            g.setColor(style.getAxisTickMarksColor());
             g.drawLine(x, axis, x, axis + style.getAxisTickMarkLength());
-            String label = value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
-            double width = g.getFontMetrics().stringWidth(label), start = x - width / 2;
-            if (start < free) continue;
-            g.setColor(style.getAxisTickLabelsColor());
-            g.drawString(label, (float) start, axis + style.getAxisTickMarkLength() + g.getFontMetrics().getAscent());
-            free = start + width + g.getFontMetrics().stringWidth(" ");
         }
+        g.setColor(style.getAxisTickLabelsColor());
+        for (Label l : labels(values, chart::getScreenXFromChart, g.getFontMetrics()::stringWidth))
+            g.drawString(l.text(), (float) l.start(), axis + style.getAxisTickMarkLength() + g.getFontMetrics().getAscent());
         g.dispose();
         return image;
+    }
+
+    /** A value's text, from where it is written to the right. */
+    record Label(String text, double start) {}
+
+    /**
+     * A label in the middle below each value, from the smallest on, as far as they leave room for each other.
+     *
+     * @param place of a value from left to right
+     * @param width of a text
+     */
+    static List<Label> labels(SortedSet<Double> values, DoubleUnaryOperator place, ToDoubleFunction<String> width) {
+        List<Label> labels = new ArrayList<>();
+        double free = 0;
+        for (double value : values) {
+            String text = ExprPrinter.number(value);
+            double wide = width.applyAsDouble(text), start = Math.round(place.applyAsDouble(value)) - wide / 2;
+            if (start < free) continue;
+            labels.add(new Label(text, start));
+            free = start + wide + width.applyAsDouble(" ");
+        }
+        return labels;
     }
 }

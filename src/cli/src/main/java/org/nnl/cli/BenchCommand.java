@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         String setting = vary == null ? "batch" : name();
         List<Double> values = vary == null ? batches(c.simplified().train().batch()) : values();
-        for (double value : values) model.with("--vary " + setting, setting, value); // an error in one of them is told before anything is measured
+        for (double value : values) model.vary(setting, value); // an error in one of them is told before anything is measured
         Path file = Output.file(plot == null ? Path.of(model.stem() + "-bench.png") : plot);
         double age = uptime(), peak = Machine.peak();
         Locale l = Locale.ROOT;

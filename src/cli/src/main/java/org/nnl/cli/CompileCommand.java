@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import org.nnl.Compilation;
+import org.nnl.SettingException;
 import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
 import picocli.CommandLine.Command;
@@ -55,6 +56,7 @@ final class CompileCommand implements Callable<Integer> {
         List<Path> files = files(model.file);
         if (files.isEmpty()) throw new DataException(model.file + ": there is no .nnl file in this folder");
         Set<String> errors = new LinkedHashSet<>(); // an error in an imported file is found once for each importer
+        int wrongSettings = 0;
         for (Path file : files) {
             Path folder = model.file.relativize(file).getParent();
             String own = folder == null ? "" : folder.toString().replace(File.separatorChar, '.');
@@ -64,12 +66,16 @@ final class CompileCommand implements Callable<Integer> {
                     errors.add(file + ":1:1: error: '" + own + "' is not the name of a package\n"
                             + "  note: a model's folder is its package: rename it, or give --package");
                 else write(all);
+            } catch (SettingException e) {
+                errors.add(file + ": error: " + model.refusal(e).getMessage());
+                wrongSettings++;
             } catch (SourceException e) {
                 errors.add(e.getMessage());
             }
         }
         errors.forEach(Terminal::error);
-        return errors.isEmpty() ? ExitCode.OK : ExitCode.ERRORS;
+        if (errors.isEmpty()) return ExitCode.OK;
+        return errors.size() == wrongSettings ? ExitCode.USAGE : ExitCode.ERRORS;
     }
 
     private static List<Path> files(Path folder) throws IOException {

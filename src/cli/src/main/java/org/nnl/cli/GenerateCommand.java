@@ -9,13 +9,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import org.nnl.Compilation;
 import org.nnl.data.DataException;
 import org.nnl.equations.Tensor;
-import org.nnl.load.Instance;
 import org.nnl.program.Program;
 import org.nnl.stepwise.Stepwise;
-import org.nnl.train.TrainingRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,22 +59,16 @@ final class GenerateCommand implements Callable<Integer> {
         if (length != null && length < 0) throw new ParameterException(spec.commandLine(), "'--length' is at least 0, not " + length);
         if (temperature != null && temperature < 0)
             throw new ParameterException(spec.commandLine(), "'--temperature' is at least 0, not " + temperature);
-        Path from = Kept.weights(weights, model);
-        TrainingRecord record = Kept.record(from);
-        Kept.apply(record, model);
-        Compilation c = model.compile();
-        Kept.warnOfChange(record, c);
-        Program p = c.simplified();
-        Instance instance = new Instance(c.load(), 1);
-        instance.load(from);
-        Continuation text = Continuation.of(p, instance, this::array);
+        Kept.Trained trained = Kept.trained(weights, model);
+        Program p = trained.compilation().simplified();
+        Continuation text = Continuation.of(p, trained.instance(), this::array);
         if (text == null) throw new DataException(model.file + ": " + refusal(p));
         if (!p.inputs().get(0).isInteger()) {
             series(text);
             return ExitCode.OK;
         }
-        List<String> names = record.fit().labels(p.inputs().get(0).name());
-        if (names == null) throw new DataException(from + ": its record names no characters");
+        List<String> names = trained.record().fit().labels(p.inputs().get(0).name());
+        if (names == null) throw new DataException(trained.weights() + ": its record names no characters");
         write(text, Math.min(p.inputs().get(0).classes(), names.size()), names);
         return ExitCode.OK;
     }

@@ -1,5 +1,6 @@
 package org.nnl.cli;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.nnl.Compilation;
 import org.nnl.Options;
 import org.nnl.data.DataException;
 import org.nnl.data.DataSets;
+import org.nnl.load.Instance;
 import org.nnl.program.Limit;
 import org.nnl.program.Program;
 import org.nnl.program.TrainSettings;
@@ -110,8 +112,27 @@ final class Kept {
         }
     }
 
+    /** A trained model: its weights, the record beside them, and the class for which they are, compiled as it was trained. */
+    record Trained(Path weights, TrainingRecord record, Compilation compilation) {
+        Instance instance() throws IOException {
+            Instance instance = new Instance(compilation.load(), 1);
+            instance.load(weights);
+            return instance;
+        }
+    }
+
+    /** What a training has left; {@code weights} is null for the usual place. */
+    static Trained trained(Path weights, ModelFile model) {
+        Path from = weights(weights, model);
+        TrainingRecord record = record(from);
+        apply(record, model);
+        Compilation c = model.compile();
+        warnOfChange(record, c);
+        return new Trained(from, record, c);
+    }
+
     /** The record beside a file of weights. */
-    static TrainingRecord record(Path weights) {
+    private static TrainingRecord record(Path weights) {
         if (Files.exists(weights) && !Files.exists(weights.resolveSibling(TrainingRecord.FILE)))
             throw new DataException(weights + ": there is no " + TrainingRecord.FILE + " beside it, which nnl train writes:"
                     + " labels and scales of the data are taken from there");

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.nnl.Options;
+import org.nnl.SettingException;
 import org.nnl.Stage;
 import org.nnl.data.DataException;
 import org.nnl.syntax.SourceException;
@@ -73,15 +74,10 @@ public final class Main implements Runnable {
         line.registerConverter(Options.Backend.class, s -> choice(s, Options.Backend.values()));
         line.registerConverter(Options.Precision.class, s -> choice(s, Options.Precision.values()));
         line.registerConverter(Stage.class, s -> choice(s, Stage.values()));
-        line.setParameterExceptionHandler((e, given) -> {
-            CommandLine command = e.getCommandLine();
-            Terminal.error(e.getMessage().replace("option option", "option")); // picocli says it twice for NAME=VALUE
-            CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
-            command.getErr().print(command.getHelp().fullSynopsis());
-            command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
-            return ExitCode.USAGE;
-        });
-        line.setExecutionExceptionHandler((e, command, parsed) -> {
+        line.setParameterExceptionHandler((e, given) -> wrongUsage(e));
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            Exception e = thrown instanceof SettingException s ? ModelFile.of(command).refusal(s) : thrown;
+            if (e instanceof CommandLine.ParameterException wrong) return wrongUsage(wrong);
             Terminal.error(message(e));
             if (main.debug) e.printStackTrace();
             boolean expected = e instanceof SourceException || e instanceof DataException || e instanceof IOException;
@@ -89,6 +85,15 @@ public final class Main implements Runnable {
             return expected ? ExitCode.ERRORS : ExitCode.FAULT;
         });
         return line.execute(arguments);
+    }
+
+    private static int wrongUsage(CommandLine.ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        Terminal.error(e.getMessage().replace("option option", "option")); // picocli says it twice for NAME=VALUE
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        command.getErr().print(command.getHelp().fullSynopsis());
+        command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
+        return ExitCode.USAGE;
     }
 
     private static <T> T number(String text, Function<String, T> parser, String kind) {

@@ -1,16 +1,17 @@
 package org.nnl.cli;
 
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.StringJoiner;
 import org.nnl.Compilation;
 import org.nnl.Compiler;
 import org.nnl.Options;
+import org.nnl.SettingException;
 import org.nnl.data.DataBlock;
 import org.nnl.data.DataException;
+import org.nnl.equations.ExprPrinter;
 import org.nnl.equations.Tensor;
 import org.nnl.program.Program;
 import org.nnl.program.TrainWords;
@@ -18,6 +19,8 @@ import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.Diagnostics;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
+import org.nnl.train.TrainingRecord;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,14 +32,14 @@ final class ModelFile {
     @Parameters(index = "0", paramLabel = "FILE", description = "The model, an .nnl file.")
     Path file;
 
-    @Option(
-            names = {"-D", "--set"},
-            paramLabel = "NAME=VALUE",
-            description = "Sets a parameter of the model (hidden=64) or a train setting (batch=16).")
-    private Map<String, Double> set = new LinkedHashMap<>();
+    /** What {@code -D} says. */
+    private final Map<String, Double> set = new LinkedHashMap<>();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute, at most (default: as in the model).")
-    private Integer threads;
+    /** What options of a setting's own name say, which go before {@code -D}. */
+    private final Map<String, Double> named = new LinkedHashMap<>();
+
+    /** What the record of a training says, which holds if the command line says nothing. */
+    private final Map<String, Double> kept = new LinkedHashMap<>();
 
     @Option(names = "--backend", description = "Which Java is written: ${COMPLETION-CANDIDATES} (default: vector).")
     Options.Backend backend;
@@ -50,11 +53,32 @@ final class ModelFile {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Settings that were given by an option of their own name. */
-    private final Set<String> named = new HashSet<>();
+    @Option(
+            names = {"-D", "--set"},
+            paramLabel = "NAME=VALUE",
+            description = "Sets a parameter of the model (hidden=64) or a train setting (batch=16).")
+    private void set(Map<String, Double> values) {
+        if (values == null) return;
+        values.forEach((setting, value) -> check("-D " + setting, setting, value));
+        set.putAll(values);
+    }
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute, at most (default: as in the model).")
+    private void threads(Integer n) {
+        override("threads", n);
+    }
+
+    /** That of a command. */
+    static ModelFile of(CommandLine command) {
+        return command.getCommandSpec().mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .filter(ModelFile.class::isInstance)
+                .map(ModelFile.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
 
     Options options(String packageName) {
-        overrides().forEach((setting, value) -> check((named.contains(setting) ? "--" : "-D ") + setting, setting, value));
         return new Options(
                 packageName,
                 name,
@@ -63,17 +87,19 @@ final class ModelFile {
                 overrides());
     }
 
-    /** The values of parameters and settings that are given from outside; an option of a setting's own name goes before -D. */
+    /** The values of parameters and settings that are given from outside. */
     Map<String, Double> overrides() {
-        override("threads", threads);
-        return new LinkedHashMap<>(set);
+        Map<String, Double> all = new LinkedHashMap<>(kept);
+        all.putAll(set);
+        all.putAll(named);
+        return all;
     }
 
-    /** What an option says about a setting; null if it was not given. */
-    void override(String name, Number value) {
+    /** What an option says about a setting of its own name; null if it was not given. */
+    void override(String setting, Number value) {
         if (value == null) return;
-        set.put(name, value.doubleValue());
-        named.add(name);
+        check("--" + setting, setting, value.doubleValue());
+        named.put(setting, value.doubleValue());
     }
 
     /** A wrong command line if the setting cannot have the value. */
@@ -82,9 +108,37 @@ final class ModelFile {
         if (objection != null) throw new ParameterException(command.commandLine(), "'" + option + "' " + objection);
     }
 
-    /** What holds of a setting if the command line says nothing about it. */
-    void otherwise(String name, Number value) {
-        set.putIfAbsent(name, value.doubleValue());
+    /** What the record of a training says about a setting. */
+    void otherwise(String setting, Number value) {
+        kept.put(setting, value.doubleValue());
+    }
+
+    /** What is to be said of values that the model cannot have. The command line is wrong, unless a record has them. */
+    RuntimeException refusal(SettingException e) {
+        return refusal(e, "");
+    }
+
+    /** @param vary the setting that the option {@code --vary} gives, empty for none */
+    private RuntimeException refusal(SettingException e, String vary) {
+        StringJoiner text = new StringJoiner("\nerror: ");
+        boolean given = false;
+        for (SettingException.Wrong w : e.errors()) {
+            StringJoiner where = new StringJoiner(", ");
+            for (Map.Entry<String, Double> s : w.settings().entrySet()) {
+                String name = s.getKey();
+                boolean fromFile = !set.containsKey(name) && !named.containsKey(name) && kept.containsKey(name);
+                given |= !fromFile || name.equals(vary);
+                String value = name + "=" + ExprPrinter.number(s.getValue());
+                where.add(name.equals(vary) ? "'--vary " + value + "'"
+                        : named.containsKey(name) ? "'--" + value.replace('=', ' ') + "'"
+                        : fromFile ? "'" + value + "' in the training's " + TrainingRecord.FILE
+                        : "'-D " + value + "'");
+            }
+            StringBuilder error = new StringBuilder(where + ": " + w.said().message());
+            for (String note : w.said().notes()) error.append("\n  note: ").append(note);
+            text.add(error);
+        }
+        return given ? new ParameterException(command.commandLine(), text.toString(), e) : new DataException(text.toString());
     }
 
     Compilation compile() {
@@ -115,13 +169,17 @@ final class ModelFile {
         return c;
     }
 
-    /** The model with one setting more, a value that an option gives, elaborated and no further. */
-    void with(String option, String setting, double value) {
-        check(option, setting, value);
+    /** The model with a value that the option {@code --vary} gives, elaborated and no further. */
+    void vary(String setting, double value) {
+        check("--vary " + setting, setting, value);
         Map<String, Double> more = overrides();
         more.put(setting, value);
         Options o = options("");
-        compile(new Options(o.packageName(), o.className(), o.backend(), o.precision(), more)).model();
+        try {
+            compile(new Options(o.packageName(), o.className(), o.backend(), o.precision(), more)).model();
+        } catch (SettingException e) {
+            throw refusal(e, setting);
+        }
     }
 
     /** The model that was chosen, or else all models of a file. */

@@ -11,14 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
-import org.nnl.Compilation;
 import org.nnl.data.DataException;
 import org.nnl.data.Examples;
 import org.nnl.data.Fit;
 import org.nnl.equations.Tensor;
 import org.nnl.load.Instance;
 import org.nnl.program.Program;
-import org.nnl.train.TrainingRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,18 +51,13 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (output != null) Output.file(output);
-        Path from = Kept.weights(weights, model);
-        TrainingRecord record = Kept.record(from);
-        Kept.apply(record, model);
-        Compilation c = model.compile();
-        Kept.warnOfChange(record, c);
-        Program p = c.simplified();
+        Kept.Trained trained = Kept.trained(weights, model);
+        Program p = trained.compilation().simplified();
         if (p.outputs().isEmpty()) throw new DataException(model.file + ": the model has no output");
-        Fit fit = record.fit();
-        Examples examples = ModelFile.data(c).predict(p.inputs(), model.isPrecise(), data, fit,
+        Fit fit = trained.record().fit();
+        Examples examples = ModelFile.data(trained.compilation()).predict(p.inputs(), model.isPrecise(), data, fit,
                 said -> System.err.println("warning: " + said));
-        Instance instance = new Instance(c.load(), 1);
-        instance.load(from);
+        Instance instance = trained.instance();
         if (output != null) {
             Output.write(output, out -> write(p, examples, instance, fit, out));
             return ExitCode.OK;

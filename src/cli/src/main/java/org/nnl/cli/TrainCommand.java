@@ -46,16 +46,24 @@ final class TrainCommand implements Callable<Integer> {
     private Path output;
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data.")
-    private Integer epochs;
+    private void epochs(Integer n) {
+        model.override("epochs", n);
+    }
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples a step.")
-    private Integer batch;
+    private void batch(Integer n) {
+        model.override("batch", n);
+    }
 
     @Option(names = "--seed", paramLabel = "N", description = "Of initial values, order and noise.")
-    private Long seed;
+    private void seed(Long n) {
+        model.override("seed", n);
+    }
 
     @Option(names = "--patience", paramLabel = "N", description = "Stop after N epochs without improvement.")
-    private Integer patience;
+    private void patience(Integer n) {
+        model.override("patience", n);
+    }
 
     @Option(names = "--resume", description = "Go on from the last checkpoint.")
     private boolean resume;
@@ -86,10 +94,6 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Output.folder(output != null ? output : Path.of("trained", model.stem()));
         TrainingRecord before = resume ? TrainingRecord.read(folder) : null;
         if (before != null) Kept.apply(before, model);
-        model.override("epochs", epochs);
-        model.override("batch", batch);
-        model.override("patience", patience);
-        model.override("seed", seed);
         Progress progress = new Progress(quiet);
         long start = System.nanoTime();
         Compilation c = model.compileWithLoss();

@@ -1,5 +1,13 @@
 package org.nnl.data;
 
+import static org.nnl.data.Arguments.count;
+import static org.nnl.data.Arguments.error;
+import static org.nnl.data.Arguments.functions;
+import static org.nnl.data.Arguments.named;
+import static org.nnl.data.Arguments.number;
+import static org.nnl.data.Arguments.positional;
+import static org.nnl.data.Arguments.whole;
+
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +21,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.nnl.equations.Op;
-import org.nnl.syntax.Diagnostic;
-import org.nnl.syntax.SourceException;
 import org.nnl.syntax.Suggestions;
 import org.nnl.syntax.Tree;
 
@@ -23,41 +29,6 @@ import org.nnl.syntax.Tree;
  * validation file, or new data to predict from.
  */
 final class Reading {
-    /** How many arguments a function takes at most, and which by name. */
-    private record Takes(int most, Set<String> named) {
-        Takes(int most, String... named) {
-            this(most, new TreeSet<>(List.of(named)));
-        }
-
-        void check(Tree.Call c) {
-            if (count(c) > most) throw error(c, c.name() + " takes at most " + most + " argument" + (most == 1 ? "" : "s"));
-            for (Tree.Argument a : c.arguments())
-                if (a.name() != null && !named.contains(a.name()))
-                    throw error(a, c.name() + " has no argument '" + a.name() + "'" + Suggestions.hint(a.name(), named));
-        }
-    }
-
-    private static final Map<String, Takes> FUNCTIONS = new LinkedHashMap<>();
-
-    static {
-        Takes columns = new Takes(Integer.MAX_VALUE), one = new Takes(1), two = new Takes(2), random = new Takes(3);
-        Takes array = new Takes(1, "test");
-        Takes tokens = new Takes(2, "vocabulary", "test");
-        FUNCTIONS.put("column", columns);
-        FUNCTIONS.put("columns", columns);
-        for (String f : List.of("file", "idx", "npy")) FUNCTIONS.put(f, array);
-        FUNCTIONS.put("safetensors", new Takes(2, "test"));
-        for (String f : List.of("window", "next", "previous")) FUNCTIONS.put(f, two);
-        for (String f : List.of("standardize", "minmax", "labels")) FUNCTIONS.put(f, one);
-        FUNCTIONS.put("onehot", two);
-        FUNCTIONS.put("characters", tokens);
-        FUNCTIONS.put("words", tokens);
-        FUNCTIONS.put("length", one);
-        FUNCTIONS.put("uniform", random);
-        FUNCTIONS.put("normal", random);
-        FUNCTIONS.put("row", new Takes(0));
-    }
-
     private final DataSettings settings;
     private final Places files;
     private final String argument;
@@ -119,10 +90,6 @@ final class Reading {
         return f;
     }
 
-    private static SourceException error(Tree at, String message, String... notes) {
-        return new SourceException(List.of(Diagnostic.of(at.span(), message, notes)), message);
-    }
-
     Feature feature(Tree.Expression e) {
         if (e instanceof Tree.Number n) return Features.constant(n.value());
         if (e instanceof Tree.Name n) return name(n);
@@ -146,7 +113,7 @@ final class Reading {
         if (n.name().equals("characters") || n.name().equals("words") || n.name().equals("row"))
             return call(new Tree.Call(n.span(), n.name(), List.of()));
         List<String> candidates = new ArrayList<>(settings.definitions.keySet());
-        candidates.addAll(FUNCTIONS.keySet());
+        candidates.addAll(functions());
         throw error(
                 n,
                 "unknown name '" + n.name() + "'" + Suggestions.hint(n.name(), candidates),
@@ -182,8 +149,7 @@ final class Reading {
 
     private Feature call(Tree.Call c) {
         Op scalar = Op.of(c.name());
-        Takes takes = scalar != null ? new Takes(scalar.arity()) : FUNCTIONS.get(c.name());
-        if (takes != null) takes.check(c);
+        Arguments.check(c, scalar);
         switch (c.name()) {
             case "column", "columns":
                 return columns(c);
@@ -217,35 +183,8 @@ final class Reading {
                 if (scalar != null && scalar.arity() == 2)
                     return new Features.Paired(
                             feature(positional(c, 0)), feature(positional(c, 1)), (x, y) -> scalar.apply(x, y));
-                throw error(c, "unknown function '" + c.name() + "'" + Suggestions.hint(c.name(), FUNCTIONS.keySet()));
+                throw error(c, "unknown function '" + c.name() + "'" + Suggestions.hint(c.name(), functions()));
         }
-    }
-
-    private static int count(Tree.Call c) {
-        return (int) c.arguments().stream().filter(a -> a.name() == null).count();
-    }
-
-    private static Tree.Expression positional(Tree.Call c, int i) {
-        List<Tree.Argument> p = c.arguments().stream().filter(a -> a.name() == null).toList();
-        if (i >= p.size()) throw error(c, c.name() + " needs " + (i + 1) + " argument" + (i == 0 ? "" : "s"));
-        return p.get(i).value();
-    }
-
-    private static Tree.Expression named(Tree.Call c, String name) {
-        return c.arguments().stream().filter(a -> name.equals(a.name())).map(Tree.Argument::value).findFirst().orElse(null);
-    }
-
-    private static int whole(Tree.Call c, int i, int least) {
-        Tree.Expression e = positional(c, i);
-        if (e instanceof Tree.Number n && n.value() == Math.rint(n.value()) && n.value() >= least && n.value() < 1e9)
-            return (int) n.value();
-        throw error(e, "expected a whole number, at least " + least);
-    }
-
-    private static double number(Tree.Expression e) {
-        if (e instanceof Tree.Number n) return n.value();
-        if (e instanceof Tree.Unary u && u.operator().equals("-") && u.operand() instanceof Tree.Number n) return -n.value();
-        throw error(e, "expected a number");
     }
 
     private Table table(Tree at) {
@@ -278,15 +217,8 @@ final class Reading {
 
     private double mean(Table t, int column) {
         Column c = t.column(column);
-        return fit.scale("mean(column(\"" + c.name + "\"))", () -> {
-            double sum = 0, n = 0;
-            for (int r = 0; r < t.rows(); r++)
-                if (training.test(r) && !Double.isNaN(c.number(r))) {
-                    sum += c.number(r);
-                    n++;
-                }
-            return new double[][] {{n == 0 ? 0 : sum / n}, {1}};
-        })[0][0];
+        return fit.scale("mean(column(\"" + c.name + "\"))", () -> new double[][] {{Statistics.mean(c, t.rows(), training)}, {1}})
+                [0][0];
     }
 
     private int column(Table t, Tree.Expression e) {
@@ -344,30 +276,8 @@ final class Reading {
     private Feature scaled(Tree.Call c, boolean range) {
         Feature f = feature(positional(c, 0));
         if (f.rows() == Feature.UNBOUNDED) throw error(c, "there is nothing to take the scale from");
-        int n = f.elements();
-        return new Features.Scaled(f, () -> fit.scale(ExpressionText.of(c), () -> {
-            double[] low = new double[n], high = new double[n], mean = new double[n], square = new double[n];
-            Arrays.fill(low, Double.POSITIVE_INFINITY);
-            Arrays.fill(high, Double.NEGATIVE_INFINITY);
-            long count = 0;
-            for (int r = 0; r < f.rows(); r++) {
-                if (!training.test(r) || !f.has(r)) continue;
-                count++;
-                for (int k = 0; k < n; k++) {
-                    double v = f.get(r, k), d = v - mean[k];
-                    low[k] = Math.min(low[k], v);
-                    high[k] = Math.max(high[k], v);
-                    mean[k] += d / count;
-                    square[k] += d * (v - mean[k]);
-                }
-            }
-            double[] scale = new double[n];
-            for (int k = 0; k < n; k++) {
-                scale[k] = range ? high[k] - low[k] : Math.sqrt(square[k] / Math.max(1, count));
-                if (!(scale[k] > 0) || Double.isInfinite(scale[k])) scale[k] = 1;
-            }
-            return new double[][] {range ? low : mean, scale};
-        }));
+        return new Features.Scaled(
+                f, () -> fit.scale(ExpressionText.of(c), () -> Statistics.of(f, training).scale(range)));
     }
 
     /** Labels numbered in order: of numbers by size, of texts by their characters. */

@@ -88,17 +88,27 @@ final class Expressions {
         Scope.Entry entry = f.scope().find(name);
         if (entry != null) {
             if (entry.value() instanceof Value.Bad) throw new Problems.Abort();
+            if (entry.value() instanceof Value.Away w) throw away(name, w, span, f);
             if (entry.value() instanceof Value.AxisName a) return new Value.Number(a.size());
             return entry.value();
         }
         Value.Callable c = callable(name);
         if (c != null) return c;
+        int dot = name.indexOf('.');
+        Scope.Entry layer = dot < 0 ? null : f.scope().peek(name.substring(0, dot));
+        if (layer != null && layer.value() instanceof Value.Away && f.sheet().tensor(name) != null)
+            throw away(name, new Value.Away("a parameter of the model"), span, f);
         Tensor parameter = parameterOfLayer(name, f);
         if (parameter != null) return Storing.whole(parameter);
         Tree.Definition d = all.definitions.find(name);
         if (d != null) throw all.problems.error(f, span, "'" + name + "' is not a value", "it is defined at "
                 + d.span().place());
         throw unknown("name", name, span, f);
+    }
+
+    private Problems.Abort away(String name, Value.Away there, Span span, Frame f) {
+        return all.problems.error(f, span, "'" + name + "' is " + there.what() + ", where a number is needed",
+                "the numbers of a train block are computed from numbers and axes of the model, and from 'step'");
     }
 
     /** {@code h.W} after {@code h = dense(…)}, or null. */

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Expr;
 import org.nnl.equations.Fold;
@@ -26,7 +25,7 @@ import org.nnl.syntax.Tree;
 /** A model: its body, then losses and metrics, then what is predicted and how it is trained. */
 final class ModelElaboration {
     private static final String LOSS = "loss";
-    private static final String SEED = "seed";
+    static final String SEED = "seed";
     static final String STEP = "step";
 
     /** Streams of random numbers: of first values, of the model's noise. */
@@ -79,7 +78,8 @@ final class ModelElaboration {
         for (Tree.Statement s : model.body())
             (s instanceof Tree.Declaration || s instanceof Tree.AxisDeclaration || s instanceof Tree.Assignment
                             || s instanceof Tree.Repeat || s instanceof Tree.Require ? body : rest).add(s);
-        reserve(rest);
+        ModelNames names = new ModelNames(all, model, sheet, frame);
+        names.reserve(rest);
         all.blocks.run(body, frame, () -> {
             for (Tree.Statement s : rest) if (s instanceof Tree.Train t) guarded(() -> train(t));
             train = Training.settings(trains.values(), all, frame, overrides);
@@ -95,7 +95,7 @@ final class ModelElaboration {
         int before = all.problems.count();
         for (Tree.Train t : trains.keySet()) guarded(() -> belongs(t));
         if (all.problems.count() == before) for (Tree.Loss l : losses) guarded(() -> training(l));
-        gradientNames();
+        names.gradients();
         if (all.problems.count() == 0) return program(source);
         Update update = new Update(all, sheet, numbers(), settings, overrides);
         for (Training t : trains.values()) guarded(() -> update.check(t));
@@ -135,7 +135,7 @@ final class ModelElaboration {
         List<String> reported = new ArrayList<>();
         for (Tree.Loss l : losses) reported.add(lossName(l));
         reported.addAll(metrics);
-        if (outputs.isEmpty()) outputs.addAll(predicted());
+        if (outputs.isEmpty()) outputs.addAll(Predicted.of(sheet, losses, equationNames));
         List<String> results = List.copyOf(outputs);
         if (all.problems.count() > 0) return null;
         Graph predict = Slices.of("predict", sheet, results, Map.of(), 0);
@@ -210,56 +210,15 @@ final class ModelElaboration {
         if (given != null) return new Value.Number(given);
         if (p.defaultValue() == null)
             throw all.problems.error(frame, p.span(), "'" + p.name() + "' has no value",
-                    "give it a default here, or a value from outside");
+                    "give it a default here, or a value from outside"
+                            + Suggestions.closest(p.name(), overrides.keySet())
+                                    .map(n -> "; '" + n + "' was given one").orElse(""));
         Value v = all.expressions.evaluate(p.defaultValue(), frame);
         if (v instanceof Value.Number || v instanceof Value.Callable) return v;
         throw all.problems.error(frame, p.span(), "the parameter of a model is a number");
     }
 
-    /** Keeps the names of losses and metrics for them. */
-    private void reserve(List<Tree.Statement> rest) {
-        Set<String> taken = new LinkedHashSet<>();
-        for (Tree.Statement s : rest) {
-            String name = s instanceof Tree.Loss l ? lossName(l) : s instanceof Tree.Metric m ? m.name() : null;
-            if (name == null) continue;
-            if (!taken.add(name)) all.problems.error(frame, s.span(), "there are two of the name '" + name + "'");
-            sheet.fresh(name);
-        }
-        Set<String> words = new LinkedHashSet<>(List.of(SEED, STEP, Slices.TRAINING));
-        named(model.body(), (name, span) -> {
-            if (taken.contains(name))
-                all.problems.error(frame, span, "'" + name + "' is the name of a loss or metric already");
-            if (words.contains(name))
-                all.problems.error(frame, span, "'" + name
-                        + "' has a meaning of its own in every model; choose another name");
-        });
-    }
-
-    /** The gradient of a parameter has a name by which people ask for it, and which nothing else can have. */
-    private void gradientNames() {
-        for (Tensor p : role(sheet, Tensor.Role.PARAM)) {
-            String gradient = Program.ADJOINT + p.name();
-            if (sheet.tensor(gradient) == null) continue;
-            Span[] at = {model.span()};
-            named(model.body(), (name, span) -> {
-                if (gradient.equals(name) || gradient.startsWith(name + ".")) at[0] = span;
-            });
-            all.problems.error(frame, at[0], "'" + gradient + "' is the name of the gradient of '" + p.name()
-                    + "'; choose another name");
-        }
-    }
-
-    /** Visits the names that statements declare or define. */
-    private static void named(List<Tree.Statement> body, BiConsumer<String, Span> visitor) {
-        for (Tree.Statement s : body) {
-            if (s instanceof Tree.Declaration d) visitor.accept(d.name(), d.span());
-            if (s instanceof Tree.AxisDeclaration a) visitor.accept(a.name(), a.span());
-            if (s instanceof Tree.Assignment a) a.targets().forEach(l -> visitor.accept(l.name(), l.span()));
-            if (s instanceof Tree.Repeat r) named(r.body(), visitor);
-        }
-    }
-
-    private static String lossName(Tree.Loss l) {
+    static String lossName(Tree.Loss l) {
         return l.name().isEmpty() ? LOSS : l.name();
     }
 
@@ -295,40 +254,6 @@ final class ModelElaboration {
                         frame, span, "the output '" + name + "' depends on the target '" + n
                                 + "', which is not known when predicting");
         outputs.add(t.name());
-    }
-
-    /**
-     * What is predicted if the model does not say: the tensors of equations that the loss reads, through nameless
-     * ones, that depend on inputs and not on targets. Without a loss, what no other equation reads.
-     */
-    private Set<String> predicted() {
-        Set<String> found = new LinkedHashSet<>();
-        Map<String, Set<String>> reads = Slices.reads(Slices.settled(sheet, 0), sheet.derivatives());
-        if (losses.isEmpty()) {
-            Set<String> read = new LinkedHashSet<>();
-            reads.forEach((target, from) -> from.stream().filter(n -> !n.equals(target)).forEach(read::add));
-            for (String n : equationNames) if (sheet.tensor(n) != null && !read.contains(n)) found.add(n);
-            return found;
-        }
-        Set<String> seen = new LinkedHashSet<>();
-        for (Tree.Loss l : losses) search(lossName(l), reads, seen, found);
-        return found;
-    }
-
-    private void search(String name, Map<String, Set<String>> reads, Set<String> seen, Set<String> found) {
-        if (!seen.add(name)) return;
-        Tensor t = sheet.tensor(name);
-        if (t == null || t.role() != Tensor.Role.VALUE) return;
-        Set<String> from = Slices.reachable(List.of(name), Slices.settled(sheet, 0), sheet.derivatives());
-        boolean target = from.stream().anyMatch(n -> sheet.tensor(n) != null
-                && sheet.tensor(n).role() == Tensor.Role.TARGET);
-        boolean input = from.stream().anyMatch(n -> sheet.tensor(n) != null
-                && sheet.tensor(n).role() == Tensor.Role.INPUT);
-        if (!target && input && sheet.depth(name) == 0) {
-            found.add(Layout.visible(name));
-            return;
-        }
-        for (String r : reads.getOrDefault(name, Set.of())) search(r, reads, seen, found);
     }
 
     /** Tensors fit into arrays, and a recurrence is computable in one direction. */
@@ -401,13 +326,18 @@ final class ModelElaboration {
                 .toList();
     }
 
-    /** The names visible in train blocks beside the step: those of the model that are numbers. */
+    /** What the model's names are in train blocks, beside the step: numbers stay what they are. */
     private Map<String, Scope.Entry> numbers() {
         Map<String, Scope.Entry> numbers = new LinkedHashMap<>();
         for (String name : frame.scope().names()) {
             Scope.Entry e = frame.scope().own(name);
-            if (e != null && !(e.value() instanceof Value.Array || e.value() instanceof Value.Pending)) numbers.put(name, e);
+            if (e == null || e.value() instanceof Value.Pending) continue;
+            numbers.put(name, !(e.value() instanceof Value.Array a) ? e : new Scope.Entry(
+                    new Value.Away("a tensor of the model" + (a.isKnown() && !a.isScalar() ? ", " + a.describe() : "")),
+                    e.declared()));
         }
+        for (Tree.Loss l : losses) numbers.put(lossName(l), new Scope.Entry(new Value.Away("a loss"), l.span()));
+        for (String m : metrics) numbers.put(m, new Scope.Entry(new Value.Away("a metric"), Span.NONE));
         return numbers;
     }
 
@@ -417,18 +347,19 @@ final class ModelElaboration {
         known.addAll(TrainWords.all());
         known.addAll(settings.keySet());
         known.remove(STEP);
+        Span outside = new Span(model.span().file(), 0, 0, 1);
         for (String n : overrides.keySet().stream().sorted().toList()) {
             String objection = TrainWords.objection(n, overrides.get(n));
-            if (objection != null) all.problems.add(Diagnostic.of(model.span(), "'" + n + "' " + objection));
+            if (objection != null) all.problems.add(Diagnostic.of(outside, "'" + n + "' " + objection));
             if (!known.contains(n))
                 all.problems.add(Diagnostic.of(
-                        model.span(), "'" + model.name() + "' has no parameter or setting '" + n + "'"
+                        outside, "'" + model.name() + "' has no parameter or setting '" + n + "'"
                                 + Suggestions.hint(n, known),
                         "it has " + String.join(", ", known)));
         }
     }
 
-    private static List<Tensor> role(Sheet s, Tensor.Role role) {
+    static List<Tensor> role(Sheet s, Tensor.Role role) {
         return s.tensors().values().stream().filter(t -> t.role() == role).toList();
     }
 }

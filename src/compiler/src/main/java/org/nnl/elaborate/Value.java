@@ -87,6 +87,13 @@ sealed interface Value {
     /** An equation not yet elaborated; running {@code force} binds its names anew. */
     record Pending(Runnable force) implements Value {}
 
+    /**
+     * A name that means something in the model and nothing here: in a train block, where there are no examples.
+     *
+     * @param what it is there, {@code a tensor of the model, of shape [2]}
+     */
+    record Away(String what) implements Value {}
+
     /** See {@link #BAD}. */
     record Bad() implements Value {}
 
@@ -98,6 +105,7 @@ sealed interface Value {
         if (this instanceof Callable c) return "the function '" + c.name() + "'";
         if (this instanceof Tuple t) return t.values().size() + " results";
         if (this instanceof AxisName x) return "an axis of size " + x.size();
+        if (this instanceof Away w) return w.what();
         return "unknown";
     }
 }

@@ -147,11 +147,14 @@ final class Conflicts {
         return m.addCode("return null;\n").build();
     }
 
-    /** {@code "… at step " + step + " rate (m.nnl:6) is " + v1}. */
+    /**
+     * {@code "… at step " + step + " rate (m.nnl:6) is " + (float) v1}: what is computed in double precision has digits at
+     * its end that rounding made, and that say nothing to a reader.
+     */
     private String said(String what, List<String> tensors, Function<String, String> leaf) {
         return CodeBlock.of("$S + (long) this.$L", what + "at step ", name("step")) + tensors.stream()
                 .map(t -> CodeBlock.of("$S + $L", (tensors.indexOf(t) == 0 ? " " : ", ") + t
-                        + (scheduled.containsKey(t) ? " (" + scheduled.get(t).place() + ")" : "") + " is ", leaf.apply(t)))
+                        + (scheduled.containsKey(t) ? " (" + scheduled.get(t).place() + ")" : "") + " is ", (scheduled.containsKey(t) ? "(float) " : "") + leaf.apply(t)))
                 .map(x -> "\n            + " + x).collect(Collectors.joining());
     }
 

@@ -69,18 +69,10 @@ final class Substitution {
     }
 
     private static Index lookups(Index i, Function<Index.Lookup, Index> rule) {
-        if (i.isAffine()) return i;
-        Index sum = Index.of(i.constant());
-        for (Index.Term t : i.terms()) {
-            Index part = new Index(0, List.of(new Index.Term(1, t.atom())));
-            if (t.atom() instanceof Index.Lookup l) {
-                Index.Lookup inner =
-                        new Index.Lookup(l.tensor(), l.indices().stream().map(j -> lookups(j, rule)).toList());
-                Index put = rule.apply(inner);
-                part = put != null ? put : Index.lookup(inner.tensor(), inner.indices());
-            }
-            sum = sum.plus(part.times(t.coefficient()));
-        }
-        return sum;
+        return i.substitute(axis -> null, l -> {
+            Index.Lookup inner = new Index.Lookup(l.tensor(), l.indices().stream().map(j -> lookups(j, rule)).toList());
+            Index put = rule.apply(inner);
+            return put != null ? put : Index.lookup(inner.tensor(), inner.indices());
+        });
     }
 }

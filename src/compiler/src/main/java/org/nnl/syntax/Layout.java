@@ -100,8 +100,9 @@ final class Layout {
 
     /**
      * Finds the partner of every bracket and mends braces. A round or square bracket that is still open at a brace or
-     * at what must be a new statement has no partner: the parser will meet the end of its line and say so. A brace still open at the next definition or at
-     * the end gets its partner there.
+     * at what must be a new statement has no partner: the parser will meet the end of its line and say so. A brace still
+     * open at the next definition or at the end gets its partner there; but a definition within another, whose braces are
+     * all closed behind it, is left out.
      */
     private void balance() {
         List<CommonToken> mended = new ArrayList<>();
@@ -110,7 +111,11 @@ final class Layout {
         for (int i = 0; i < in.size(); i++) {
             CommonToken t = in.get(i);
             int type = t.getType();
-            boolean ends = type == Token.EOF || startsDefinition(i) && anyBrace(mended, open);
+            boolean ends = type == Token.EOF || startsDefinition(i) && braces(mended, open) > 0;
+            if (ends && closers(i) >= braces(mended, open) && type != Token.EOF) {
+                i = within(i, mended, open);
+                continue;
+            }
             if (ends) closeBraces(mended, open, t);
             boolean newStatement = i > 0 && in.get(i - 1).getType() == NNLParser.NL && startsStatement(i);
             if (type == NNLParser.LC || type == NNLParser.RC || newStatement) dropBrackets(mended, open);
@@ -140,8 +145,33 @@ final class Layout {
         in.addAll(mended);
     }
 
-    private static boolean anyBrace(List<CommonToken> tokens, Deque<Integer> open) {
-        return open.stream().anyMatch(i -> tokens.get(i).getType() == NNLParser.LC);
+    private static long braces(List<CommonToken> tokens, Deque<Integer> open) {
+        return open.stream().filter(i -> tokens.get(i).getType() == NNLParser.LC).count();
+    }
+
+    /** How many braces from here on close what is open before. */
+    private long closers(int from) {
+        List<CommonToken> rest = in.subList(from, in.size());
+        return rest.stream().filter(t -> t.getType() == NNLParser.RC).count()
+                - rest.stream().filter(t -> t.getType() == NNLParser.LC).count();
+    }
+
+    /** Reports a definition that stands within another; gives the last token of its block, or of its line if it has none. */
+    private int within(int start, List<CommonToken> mended, Deque<Integer> open) {
+        dropBrackets(mended, open);
+        CommonToken word = in.get(start);
+        errors.add(Diagnostic.of(
+                span(word), "'" + word.getText() + "' begins a definition, which stands beside others, never in one",
+                "it belongs behind the '}' of the block opened at " + at(span(mended.get(open.peek())))));
+        int i = start, depth = 0;
+        while (type(i) != NNLParser.NL && type(i) != NNLParser.LC) i++;
+        int block = i;
+        while (type(block) == NNLParser.NL) block++;
+        if (type(block) != NNLParser.LC) return i - 1;
+        for (i = block; ; i++) {
+            if (type(i) == NNLParser.LC) depth++;
+            if (type(i) == NNLParser.RC && --depth == 0) return i;
+        }
     }
 
     private static void dropBrackets(List<CommonToken> tokens, Deque<Integer> open) {

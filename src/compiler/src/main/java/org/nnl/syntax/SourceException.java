@@ -3,7 +3,7 @@ package org.nnl.syntax;
 import java.util.List;
 
 /** A source text has errors; all of them are here. Its message is the whole report, with excerpts and carets. */
-public final class SourceException extends RuntimeException {
+public class SourceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient List<Diagnostic> diagnostics;
 

@@ -337,7 +337,7 @@ class ElaboratorTest {
         assertThat(program(text, Map.of("unroll", 0.0, "checkpoint", 0.0, "stateful", 0.0, "rate", 0.0)).train())
                 .hasToString(program(text.replace(", unroll 4, checkpoint 2", "")).train().toString());
         Map<String, String> refused = Map.of(
-                "threads=1e6", "m.nnl:1:7: error: 'threads' is a whole number from 1 to 1024, not 1000000",
+                "threads=1e6", "m.nnl: error: 'threads' is a whole number from 1 to 1024, not 1000000",
                 "threads=2.5", "not 2.5", "batch=0", "'batch' is a whole number, at least 1, not 0",
                 "stateful=3", "'stateful' is 0 or 1, not 3", "epochs=1e12", "'epochs' is a whole number",
                 "rate=-1", "error: 'adam' requires rate >= 0, and rate is -1",

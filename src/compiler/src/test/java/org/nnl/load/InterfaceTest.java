@@ -2,14 +2,12 @@ package org.nnl.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nnl.load.UserClass.MODEL;
+import static org.nnl.load.UserClass.run;
 
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,73 +17,13 @@ import org.nnl.Options;
 import org.nnl.Options.Backend;
 import org.nnl.Options.Precision;
 import org.nnl.elaborate.Sources;
-import org.nnl.emit.WriteClass;
-import org.nnl.library.Compiled;
-import org.nnl.simplify.Simplify;
-import org.nnl.stepwise.Stepwise;
 
 /** A generated class used as its users do: by Java that is compiled against it. */
 class InterfaceTest {
-    private static final String MODEL =
-            """
-            input x[3]
-            target y : class(4)
-            h = dense(x, 5, tanh)
-            z = dense(h, 4)
-            param unused[2] = 1
-            output p = softmax(z)
-            loss crossEntropy(p, y)
-            metric accuracy = argmax[i] p[i] == y
-            train { optimizer adam(rate = 0.05), batch 8 }
-            """;
-
-    /** 29 examples, three batches of 8 and one of 5. */
-    private static final String DATA =
-            """
-                static final int COUNT = 29;
-                static final float[] X = new float[3 * COUNT];
-                static final int[] Y = new int[COUNT];
-                static {
-                    for (int k = 0; k < X.length; k++) X[k] = (float) Math.sin(1.7 * k);
-                    for (int k = 0; k < COUNT; k++) Y[k] = (k * k + 1) % 4;
-                }
-                static float[] x(int from, int n) { return Arrays.copyOfRange(X, 3 * from, 3 * (from + n)); }
-                static int[] y(int from, int n) { return Arrays.copyOfRange(Y, from, from + n); }
-                static void check(boolean b) { if (!b) throw new AssertionError(); }
-                static void same(Tiny a, Tiny b) {
-                    for (String p : Tiny.parameterNames()) check(Arrays.equals(a.parameter(p), b.parameter(p)));
-                    for (String s : Tiny.stateNames()) check(Arrays.equals(a.state(s), b.state(s)));
-                }
-                static String error(Runnable r) {
-                    try {
-                        r.run();
-                    } catch (RuntimeException e) {
-                        return e.getClass().getSimpleName() + ": " + e.getMessage();
-                    }
-                    return "nothing";
-                }
-            """;
-
-    /** Runs statements, which end in a return, beside the class of a model. */
-    @SuppressWarnings("unchecked")
-    static <T> T run(String model, Options options, String statements) throws Exception {
-        String user = "import java.util.*;\npublic final class User implements java.util.concurrent.Callable<Object> {\n"
-                + DATA + "    public Object call() throws Exception {\n" + statements.indent(8) + "    }\n}\n";
-        Map<String, String> sources = new LinkedHashMap<>();
-        sources.put("User", user);
-        sources.put("Tiny", WriteClass.of(Simplify.simplify(Stepwise.of(Compiled.model(model))), options));
-        Class<?> type = InMemoryCompiler.load(sources);
-        return (T) ((Callable<Object>) type.getConstructor().newInstance()).call();
-    }
-
-    private static <T> T run(String statements) throws Exception {
-        return run(MODEL, Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT), statements);
-    }
-
     @ParameterizedTest
     @EnumSource(Backend.class)
     void aPassIsItsSteps(Backend backend) throws Exception {
-        assertThat(InterfaceTest.<Boolean>run(MODEL, Options.DEFAULT.with(backend, Precision.FLOAT), """
+        assertThat(UserClass.<Boolean>run(MODEL, Options.DEFAULT.with(backend, Precision.FLOAT), """
                 Tiny a = new Tiny(3), b = new Tiny(3);
                 float loss = a.train(Tiny.Examples.of(X, Y, COUNT));
                 double sum = 0, right = 0;
@@ -108,69 +46,6 @@ class InterfaceTest {
                 check(error(() -> Tiny.Examples.of(X, Y, COUNT + 1)).contains("x has 87 elements, needed are 90"));
                 return true;
                 """)).isTrue();
-    }
-
-    @Test
-    void aStreamOfExamplesIsAsGoodAsArrays() throws Exception {
-        assertThat(InterfaceTest.<Boolean>run("""
-                record Example(float[] x, int y) {}
-                List<Example> all = new ArrayList<>();
-                for (int k = 0; k < COUNT; k++) all.add(new Example(x(k, 1), Y[k]));
-                Iterator<Example> next = all.stream().iterator();
-                Tiny a = new Tiny(3), b = new Tiny(3);
-                float loss = a.train((x, y) -> {
-                    if (!next.hasNext()) return false;
-                    Example e = next.next();
-                    System.arraycopy(e.x(), 0, x, 0, 3);
-                    y[0] = e.y();
-                    return true;
-                });
-                check(loss == b.train(Tiny.Examples.of(X, Y, COUNT)));
-                same(a, b);
-                return true;
-                """)).isTrue();
-    }
-
-    @Test
-    void shuffledExamplesAreAllOfThemInAnOrderThatTheSeedDecides() throws Exception {
-        List<List<Float>> seen = run("""
-                List<List<Float>> all = new ArrayList<>();
-                for (long seed : new long[] {1, 1, 2}) {
-                    List<Float> one = new ArrayList<>();
-                    Tiny.Examples e = Tiny.Examples.shuffled(X, Y, COUNT, seed);
-                    float[] x = new float[3];
-                    int[] y = new int[1];
-                    while (e.next(x, y)) {
-                        one.add(x[0]);
-                        int k = 0;
-                        while (X[3 * k] != x[0]) k++;
-                        check(Arrays.equals(x, x(k, 1)) && y[0] == Y[k]);
-                    }
-                    all.add(one);
-                }
-                return all;
-                """);
-        assertThat(seen.get(0)).hasSize(29).doesNotHaveDuplicates().isEqualTo(seen.get(1)).isNotEqualTo(seen.get(2));
-    }
-
-    @Test
-    void streamsGoOnAtTheirPlaceInEveryBatch() throws Exception {
-        List<Float> seen = run("""
-                axis t = 2
-                input x[t, 1]
-                h[t] = rnn(x[t], h[t-1], m = 2)
-                output z = h[1]
-                loss mean[i] z[i]^2
-                train { optimizer sgd(rate = 0.1), batch 3, stateful }
-                """, Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT), """
-                float[] x = new float[14];
-                for (int k = 0; k < 14; k++) x[k] = k / 2;
-                List<Float> firsts = new ArrayList<>();
-                Tiny.Examples e = Tiny.Examples.streams(x, 7);
-                for (float[] one = new float[2]; e.next(one); ) firsts.add(one[0]);
-                return firsts;
-                """);
-        assertThat(seen).containsExactly(0f, 2f, 4f, 1f, 3f, 5f);
     }
 
     @ParameterizedTest
@@ -214,7 +89,7 @@ class InterfaceTest {
             statements = "double[] X = new double[User.X.length];\nfor (int k = 0; k < X.length; k++) X[k] = User.X[k];\n"
                     + statements.replace("x(0, 16)", "Arrays.copyOf(X, 48)").replace("x(16, 8)", "Arrays.copyOfRange(X, 48, 72)")
                             .replace("float", "double");
-        assertThat(InterfaceTest.<Boolean>run(
+        assertThat(UserClass.<Boolean>run(
                         MODEL, Options.DEFAULT.with(Backend.SCALAR, precision),
                         statements)).isTrue();
     }
@@ -234,7 +109,7 @@ class InterfaceTest {
                 loss crossEntropy(p, y)
                 train { optimizer adam(rate = 0.05), batch 8 }
                 """;
-        assertThat(InterfaceTest.<Boolean>run(sequences, Options.DEFAULT.with(backend, Precision.FLOAT), """
+        assertThat(UserClass.<Boolean>run(sequences, Options.DEFAULT.with(backend, Precision.FLOAT), """
                 Tiny a = new Tiny(3), b = new Tiny(3), c = new Tiny(3);
                 a.trainStep(X, Y, COUNT);
                 b.trainStep(X, Y, COUNT);
@@ -261,7 +136,7 @@ class InterfaceTest {
     @Test
     void aFrozenParameterStaysWhatItIsAndSoDoesItsState() throws Exception {
         String clipped = MODEL.replace("optimizer adam(rate = 0.05)", "optimizer adam(rate = 0.05), clip 0.01");
-        assertThat(InterfaceTest.<Boolean>run(clipped, Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT), """
+        assertThat(UserClass.<Boolean>run(clipped, Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT), """
                 Tiny a = new Tiny(3), b = new Tiny(3);
                 a.trainStep(X, Y, COUNT);
                 b.trainStep(X, Y, COUNT);
@@ -295,7 +170,7 @@ class InterfaceTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void predictorsInOtherThreadsGiveWhatTheModelGives(Backend backend) throws Exception {
-        assertThat(InterfaceTest.<Boolean>run(MODEL, Options.DEFAULT.with(backend, Precision.FLOAT), """
+        assertThat(UserClass.<Boolean>run(MODEL, Options.DEFAULT.with(backend, Precision.FLOAT), """
                 Tiny model = new Tiny(3);
                 model.train(Tiny.Examples.of(X, Y, COUNT));
                 float[] expected = new float[4 * COUNT];
@@ -385,145 +260,8 @@ class InterfaceTest {
     }
 
     @Test
-    void settingsAreHeldToWhatTheirOwnOptimiserRequires() throws Exception {
-        String own = """
-                optimizer mine(pull = 0.1, least = 0.2, most = 3) {
-                    require 0 < pull, pull <= 1 / 2, least < most
-                    w = w - pull * min(most, max(least, g))
-                }
-                """;
-        String body = """
-                input x
-                param a = 1
-                param b = 2
-                output p = a * x
-                loss first : (p - 1)^2 for a
-                loss second : (b * x - 2)^2 for b
-                train first { optimizer mine(most = 4), clip 5 }
-                train second { optimizer sgd }
-                """;
-        Compilation c = Compiler.compile(
-                Sources.of(Map.of("m.nnl", own + "model M {\n" + body + "}\n")), "m.nnl",
-                Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
-        Instance m = new Instance(c.load(), 1);
-        assertThatThrownBy(() -> m.setting("first.pull", 0)).hasMessage("the setting first.pull must be more than 0, at most 0.5, not 0.0");
-        assertThatThrownBy(() -> m.setting("first.pull", 0.6)).hasMessageContaining("at most 0.5, not 0.6");
-        assertThatThrownBy(() -> m.setting("first.clip", 0)).hasMessage("the setting first.clip must be more than 0, not 0.0");
-        assertThatThrownBy(() -> m.setting("second.rate", -1)).hasMessage("the setting second.rate must be at least 0, not -1.0");
-        m.setting("first.least", -7);
-        m.setting("first.pull", 0.5);
-    }
-
-    /** Settings may contradict each other between two changes, and not when they are used. */
-    @Test
-    void whatSettingsMustFulfilTogetherIsCheckedBeforeAnUpdate(@TempDir Path folder) throws Exception {
-        String own = """
-                optimizer mine(least = 0.2, most = 3, kind = 1, ratio = 2, fast = 0.2) {
-                    require least < most and most < 2 * limit
-                    require kind == 1 or kind == 2
-                    require (least + 1) * ratio < 9 or (least + 1) * ratio > 20, kind == floor(kind)
-                    require fast >= least / 2 and fast > 0 and fast != 7 * step, sum[i < 3] fast < 5
-                    w = w - fast * min(most, max(least, kind * g))
-                }
-                """;
-        String body = """
-                input x
-                param a = 1
-                param b = 2
-                output p = a * x
-                loss first : (p - 1)^2 for a
-                loss second : (b * x - 2)^2 for b
-                train first { optimizer mine(most = 4) }
-                train second { optimizer mine, clip 5 }
-                """;
-        Compilation c = Compiler.compile(
-                Sources.of(Map.of("m.nnl", own.replace("limit", "8") + "model M {\n" + body + "}\n")), "m.nnl",
-                Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
-        Instance m = new Instance(c.load(), 1);
-        Object[] x = {new float[] {3}};
-        m.setting("first.least", 7);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).isInstanceOf(IllegalStateException.class)
-                .hasMessage("'mine' requires least < most and most < 2 * 8, and first.least is 7.0, first.most is 4.0");
-        m.setting("first.most", 15);
-        m.setting("first.fast", 4);
-        m.setting("first.ratio", 1);
-        assertThat((float[]) m.parameter("a")).containsExactly(1);
-        assertThat(m.setting("step")).isEqualTo(1);
-        m.trainStep(x, 1);
-        assertThat(m.setting("step")).isEqualTo(2);
-
-        m.setting("second.ratio", 10);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage("'mine' requires (least + 1) * ratio < 9 or (least + 1) * ratio > 20"
-                + ", and second.least is 0.2, second.ratio is 10.0");
-        m.setting("second.ratio", 2);
-        m.setting("second.kind", 3);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage("'mine' requires kind == 1 or kind == 2, and second.kind is 3.0");
-        Path file = folder.resolve("m.safetensors");
-        m.save(file);
-        Instance other = new Instance(c.load(), 1);
-        assertThatThrownBy(() -> other.load(file))
-                .hasMessageContaining("'mine' requires kind == 1 or kind == 2, and second.kind is 3.0");
-        assertThat(other.setting("second.kind")).isEqualTo(1);
-        m.setting("second.kind", 2);
-        m.save(file);
-        other.load(file);
-        assertThat(other.setting("second.kind")).isEqualTo(2);
-        assertThatThrownBy(() -> m.setting("first.most", 16)).hasMessage("the setting first.most must be less than 16, not 16.0");
-        assertThatThrownBy(() -> m.setting("first.fast", 0)).hasMessageContaining("more than 0");
-        assertThatThrownBy(() -> m.setting("second.clip", 0)).hasMessageContaining("more than 0");
-    }
-
-    @Test
-    void whatAScheduleGivesIsCheckedInTheStepsThatUseIt(@TempDir Path folder) throws Exception {
-        String text = """
-                function falling(step, rate, slope) {
-                    gone = slope * step
-                    return rate - gone * (1 + 0 * gone)
-                }
-                optimizer mine(pull = 0.1, least = 0.5) {
-                    require pull > least
-                    w = w - max(pull, least) * g
-                }
-                model M {
-                    input x
-                    param a = 1, b = 2, c = 3
-                    output p = a * x
-                    loss first : (p - 1)^2 for a
-                    loss second : (b * x - 2)^2 for b
-                    loss third : (c * x - 2)^2 for c
-                    train first { optimizer adam(rate = falling(step, 0.5, 0.125)) }
-                    train second { optimizer mine(pull = falling(step, 5, 1)), every 3 }
-                    train third { optimizer sgd(rate = 1 / (7 - step)) }
-                }
-                """;
-        Compilation c = Compiler.compile(
-                Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT));
-        Instance m = new Instance(c.load(), 1);
-        Object[] x = {new float[] {0.5f}};
-        for (int k = 1; k <= 4; k++) m.trainStep(x, 1);
-        Path file = folder.resolve("m.safetensors");
-        m.save(file);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).isInstanceOf(IllegalStateException.class)
-                .hasMessage("'adam' requires rate >= 0, and at step 5 first.rate (m.nnl:16) is -0.125");
-        assertThat(m.setting("step")).isEqualTo(5);
-        m.setting("step", 7);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage("at step 7 third.rate (m.nnl:18) is Infinity");
-        m.setting("step", 3);
-        m.setting("second.least", 3.5);
-        m.trainStep(x, 1);
-        m.setting("step", 3);
-        m.setting("second.least", 4.5);
-        assertThatThrownBy(() -> m.trainStep(x, 1)).hasMessage(
-                "'mine' requires pull > least, and at step 3 second.pull (m.nnl:17) is 4.0, second.least is 4.5");
-        m.setting("step", 2);
-        m.trainStep(x, 1);
-        m.load(file);
-        assertThat(m.setting("step")).isEqualTo(5);
-    }
-
-    @Test
     void severalLossesAreReadByName() throws Exception {
-        assertThat(InterfaceTest.<List<String>>run("""
+        assertThat(UserClass.<List<String>>run("""
                 input x[3]
                 param a = 1
                 param b = 2

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Graph;
+import org.nnl.equations.GraphReader;
 import org.nnl.equations.Tensor;
 import org.nnl.evaluate.Evaluator;
 import org.nnl.verify.Verifier;
@@ -23,6 +25,13 @@ final class Sampled {
         assertThat(Simplify.simplify(simple).toString()).as("simplified twice").isEqualTo(simple.toString());
         assertThat(Simplify.simplify(g).toString()).as("deterministic").isEqualTo(simple.toString());
         return simple;
+    }
+
+    /** Simplifies, compares values, and compares the equations as text. */
+    static void check(String graph, String expected) {
+        Graph simple = simplified(GraphReader.read(graph));
+        assertThat(simple.equations().stream().map(Equation::toString).collect(Collectors.joining("\n")))
+                .isEqualTo(expected.strip());
     }
 
     static void agree(Graph g, Graph simple, int batch) {

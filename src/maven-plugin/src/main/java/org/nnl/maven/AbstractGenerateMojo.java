@@ -19,12 +19,12 @@ abstract class AbstractGenerateMojo extends AbstractModelMojo {
 
     @Override
     public void execute() throws MojoExecutionException, MojoFailureException {
-        addSourceRoot(output().getPath());
-        if (skip) {
-            getLog().info("skipped");
-            return;
-        }
-        checkConfiguration();
+        addSourceRoot(output().getPath()); // for classes generated before, too
+        super.execute();
+    }
+
+    @Override
+    void work() throws MojoExecutionException, MojoFailureException {
         Path record = recordDirectory.toPath().resolve(execution.getGoal() + "-" + execution.getExecutionId() + ".tsv");
         Generation.Result result;
         try {

@@ -74,6 +74,19 @@ abstract class AbstractModelMojo extends AbstractMojo {
     @Parameter(property = "nnl.skip", defaultValue = "false")
     boolean skip;
 
+    @Override
+    public void execute() throws MojoExecutionException, MojoFailureException {
+        if (skip) {
+            getLog().info("skipped");
+            return;
+        }
+        checkConfiguration();
+        work();
+    }
+
+    /** What a goal does unless it is skipped. */
+    abstract void work() throws MojoExecutionException, MojoFailureException;
+
     /** The models this goal is about: those of the main sources, unless a goal says otherwise. */
     ModelFolder folder() {
         return new ModelFolder(sourceDirectory.toPath());

@@ -27,12 +27,7 @@ public final class CheckMojo extends AbstractModelMojo {
     public CheckMojo() {}
 
     @Override
-    public void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("skipped");
-            return;
-        }
-        checkConfiguration();
+    void work() throws MojoExecutionException, MojoFailureException {
         List<Integer> wrong = new ArrayList<>(); // by model
         try {
             fail(each(c -> wrong.add(check(c))));

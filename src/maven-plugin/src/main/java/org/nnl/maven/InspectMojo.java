@@ -24,12 +24,7 @@ public final class InspectMojo extends AbstractModelMojo {
     public InspectMojo() {}
 
     @Override
-    public void execute() throws MojoExecutionException, MojoFailureException {
-        if (skip) {
-            getLog().info("skipped");
-            return;
-        }
-        checkConfiguration();
+    void work() throws MojoExecutionException, MojoFailureException {
         Path site = siteDirectory.toPath();
         Map<String, String> pages = new TreeMap<>();
         List<String> errors;

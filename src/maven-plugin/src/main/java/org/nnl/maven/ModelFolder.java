@@ -10,6 +10,7 @@ import javax.lang.model.SourceVersion;
 import org.nnl.Compilation;
 import org.nnl.Compiler;
 import org.nnl.Options;
+import org.nnl.SettingException;
 import org.nnl.syntax.Diagnostic;
 import org.nnl.syntax.SourceException;
 import org.nnl.syntax.Span;
@@ -60,6 +61,14 @@ record ModelFolder(Path path) {
     /** The errors, a {@link #line} each. */
     static List<String> errors(SourceException e) {
         List<String> errors = new ArrayList<>();
+        if (e instanceof SettingException s) {
+            for (SettingException.Wrong w : s.errors()) {
+                Span file = new Span(w.said().span().file(), 1, 1, 1);
+                String with = "configured with " + SettingException.shown(w.settings(), "", " = ") + ": ";
+                errors.add(line(new Diagnostic(file, with + w.said().message(), w.said().notes())));
+            }
+            return errors;
+        }
         for (Diagnostic d : e.diagnostics()) errors.add(line(d));
         return errors;
     }
