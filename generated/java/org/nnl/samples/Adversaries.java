@@ -1202,13 +1202,26 @@ public final class Adversaries {
         final float[] apart_sum = this.apart_sum;
         final float[] g = this.g;
         final float[] x = this.x;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = 0;
+        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector apart_sum_i = FloatVector.zero(SPECIES);
+            FloatVector apart_sum_i_1 = FloatVector.zero(SPECIES);
+            FloatVector apart_sum_i_2 = FloatVector.zero(SPECIES);
+            FloatVector apart_sum_i_3 = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, g, 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 64 * b + i)).add(apart_sum_i);
                 apart_sum_i = t1;
+                FloatVector t2 = FloatVector.fromArray(SPECIES, g, LANES + 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, LANES + 64 * b + i));
+                apart_sum_i_1 = t2.add(apart_sum_i_1);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, g, 2 * LANES + 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 2 * LANES + 64 * b + i));
+                apart_sum_i_2 = t3.add(apart_sum_i_2);
+                FloatVector t4 = FloatVector.fromArray(SPECIES, g, 3 * LANES + 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 3 * LANES + 64 * b + i));
+                apart_sum_i_3 = t4.add(apart_sum_i_3);
             }
             apart_sum_i.intoArray(apart_sum, i);
+            apart_sum_i_1.intoArray(apart_sum, LANES + i);
+            apart_sum_i_2.intoArray(apart_sum, 2 * LANES + i);
+            apart_sum_i_3.intoArray(apart_sum, 3 * LANES + i);
         }
     }
 
@@ -1656,12 +1669,22 @@ public final class Adversaries {
         // d_g.b[i] += d_maker_g.sum[b,i]    14-adversaries.nnl:10  ∂maker/∂g.b through g[b,i]
         final float[] d_g_b = this.d_g_b;
         final float[] d_maker_g_sum = this.d_maker_g_sum;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = 0;
+        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_g_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_g_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_g_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_g_b_i_3 = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_g_b_i = FloatVector.fromArray(SPECIES, d_maker_g_sum, 64 * b + i).add(d_g_b_i);
+                d_g_b_i_1 = FloatVector.fromArray(SPECIES, d_maker_g_sum, LANES + 64 * b + i).add(d_g_b_i_1);
+                d_g_b_i_2 = FloatVector.fromArray(SPECIES, d_maker_g_sum, 2 * LANES + 64 * b + i).add(d_g_b_i_2);
+                d_g_b_i_3 = FloatVector.fromArray(SPECIES, d_maker_g_sum, 3 * LANES + 64 * b + i).add(d_g_b_i_3);
             }
             d_g_b_i.intoArray(d_g_b, i);
+            d_g_b_i_1.intoArray(d_g_b, LANES + i);
+            d_g_b_i_2.intoArray(d_g_b, 2 * LANES + i);
+            d_g_b_i_3.intoArray(d_g_b, 3 * LANES + i);
         }
     }
 

@@ -3888,6 +3888,22 @@ public final class Dates {
         final float[] d_h_d = this.d_h_d;
         final float[] d_h_e = this.d_h_e;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 10 * examples; b++) {
+                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 96 * b + i).add(d_h_d_gi);
+                d_h_d_gi_1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 96 * b + i).add(d_h_d_gi_1);
+                d_h_d_gi_2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 96 * b + i).add(d_h_d_gi_2);
+                d_h_d_gi_3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 96 * b + i).add(d_h_d_gi_3);
+            }
+            d_h_d_gi.intoArray(d_h_d, i);
+            d_h_d_gi_1.intoArray(d_h_d, LANES + i);
+            d_h_d_gi_2.intoArray(d_h_d, 2 * LANES + i);
+            d_h_d_gi_3.intoArray(d_h_d, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
@@ -3927,6 +3943,22 @@ public final class Dates {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 10 * examples; b++) {
+                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 96 * b + i).add(d_h_b_gi);
+                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 96 * b + i).add(d_h_b_gi_1);
+                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 96 * b + i).add(d_h_b_gi_2);
+                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 96 * b + i).add(d_h_b_gi_3);
+            }
+            d_h_b_gi.intoArray(d_h_b, i);
+            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
+            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
+            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
@@ -4955,13 +4987,29 @@ public final class Dates {
     }
 
     private static void nest_32B(float[] a, float[] b, int from, int to, int examples) {
-        // for from <= i2 < to vector
+        // for from <= i2 < to vector unroll 4
         //   start d_states_gi2 = 0
         //   for b2 < 32*B
         //     d_states_gi2 += a[96*b2 + i2]
         //   b[i2] = d_states_gi2
         // For d_states.r.d, d_states.r.b, d_states.f.d, d_states.f.b.
         int i2 = from;
+        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+            FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_gi2_1 = FloatVector.zero(SPECIES);
+            FloatVector d_states_gi2_2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_gi2_3 = FloatVector.zero(SPECIES);
+            for (int b2 = 0; b2 < 32 * examples; b2++) {
+                d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + i2).add(d_states_gi2);
+                d_states_gi2_1 = FloatVector.fromArray(SPECIES, a, LANES + 96 * b2 + i2).add(d_states_gi2_1);
+                d_states_gi2_2 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 96 * b2 + i2).add(d_states_gi2_2);
+                d_states_gi2_3 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 96 * b2 + i2).add(d_states_gi2_3);
+            }
+            d_states_gi2.intoArray(b, i2);
+            d_states_gi2_1.intoArray(b, LANES + i2);
+            d_states_gi2_2.intoArray(b, 2 * LANES + i2);
+            d_states_gi2_3.intoArray(b, 3 * LANES + i2);
+        }
         final int end1 = i2 + SPECIES.loopBound(to - i2);
         for (; i2 < end1; i2 += LANES) {
             FloatVector d_states_gi2 = FloatVector.zero(SPECIES);

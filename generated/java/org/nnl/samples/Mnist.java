@@ -1271,12 +1271,22 @@ public final class Mnist {
         // d_h2.b[i] += d_h2.x[b,i]    std:layers.nnl:8  ∂loss/∂h2.b through h2.x[b,i]
         final float[] d_h2_b = this.d_h2_b;
         final float[] d_h2_x = this.d_h2_x;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = 0;
+        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_h2_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h2_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h2_b_i_3 = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_h2_b_i = FloatVector.fromArray(SPECIES, d_h2_x, 64 * b + i).add(d_h2_b_i);
+                d_h2_b_i_1 = FloatVector.fromArray(SPECIES, d_h2_x, LANES + 64 * b + i).add(d_h2_b_i_1);
+                d_h2_b_i_2 = FloatVector.fromArray(SPECIES, d_h2_x, 2 * LANES + 64 * b + i).add(d_h2_b_i_2);
+                d_h2_b_i_3 = FloatVector.fromArray(SPECIES, d_h2_x, 3 * LANES + 64 * b + i).add(d_h2_b_i_3);
             }
             d_h2_b_i.intoArray(d_h2_b, i);
+            d_h2_b_i_1.intoArray(d_h2_b, LANES + i);
+            d_h2_b_i_2.intoArray(d_h2_b, 2 * LANES + i);
+            d_h2_b_i_3.intoArray(d_h2_b, 3 * LANES + i);
         }
     }
 
@@ -1317,6 +1327,22 @@ public final class Mnist {
         final float[] d_h1_b = this.d_h1_b;
         final float[] d_h1_x = this.d_h1_x;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h1_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_h1_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h1_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h1_b_i_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_h1_b_i = FloatVector.fromArray(SPECIES, d_h1_x, 128 * b + i).add(d_h1_b_i);
+                d_h1_b_i_1 = FloatVector.fromArray(SPECIES, d_h1_x, LANES + 128 * b + i).add(d_h1_b_i_1);
+                d_h1_b_i_2 = FloatVector.fromArray(SPECIES, d_h1_x, 2 * LANES + 128 * b + i).add(d_h1_b_i_2);
+                d_h1_b_i_3 = FloatVector.fromArray(SPECIES, d_h1_x, 3 * LANES + 128 * b + i).add(d_h1_b_i_3);
+            }
+            d_h1_b_i.intoArray(d_h1_b, i);
+            d_h1_b_i_1.intoArray(d_h1_b, LANES + i);
+            d_h1_b_i_2.intoArray(d_h1_b, 2 * LANES + i);
+            d_h1_b_i_3.intoArray(d_h1_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h1_b_i = FloatVector.zero(SPECIES);

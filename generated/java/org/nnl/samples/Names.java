@@ -1690,6 +1690,22 @@ public final class Names {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 12 * examples; b++) {
+                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i).add(d_h_b_gi);
+                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 128 * b + i).add(d_h_b_gi_1);
+                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 128 * b + i).add(d_h_b_gi_2);
+                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 128 * b + i).add(d_h_b_gi_3);
+            }
+            d_h_b_gi.intoArray(d_h_b, i);
+            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
+            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
+            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);

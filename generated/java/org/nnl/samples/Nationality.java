@@ -2990,13 +2990,29 @@ public final class Nationality {
     }
 
     private static void nest_16B(float[] d, float[] a, int from, int to, int examples) {
-        // for from <= i < to vector
+        // for from <= i < to vector unroll 4
         //   start d_gi = 0
         //   for b < 16*B
         //     d_gi += d[144*b + i]
         //   a[i] = d_gi
         // For d_r.d, d_r.b, d_f.d, d_f.b.
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_gi = FloatVector.zero(SPECIES);
+            FloatVector d_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + i).add(d_gi);
+                d_gi_1 = FloatVector.fromArray(SPECIES, d, LANES + 144 * b + i).add(d_gi_1);
+                d_gi_2 = FloatVector.fromArray(SPECIES, d, 2 * LANES + 144 * b + i).add(d_gi_2);
+                d_gi_3 = FloatVector.fromArray(SPECIES, d, 3 * LANES + 144 * b + i).add(d_gi_3);
+            }
+            d_gi.intoArray(a, i);
+            d_gi_1.intoArray(a, LANES + i);
+            d_gi_2.intoArray(a, 2 * LANES + i);
+            d_gi_3.intoArray(a, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_gi = FloatVector.zero(SPECIES);

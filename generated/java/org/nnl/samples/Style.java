@@ -1324,14 +1324,30 @@ public final class Style {
         final float[] d_far = this.d_far;
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int j = 0; j < 64; j += LANES) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_far_sum_bcij = FloatVector.zero(SPECIES);
+                FloatVector d_far_sum_bcij_1 = FloatVector.zero(SPECIES);
+                FloatVector d_far_sum_bcij_2 = FloatVector.zero(SPECIES);
+                FloatVector d_far_sum_bcij_3 = FloatVector.zero(SPECIES);
                 for (int k = 0; k < 3; k++) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j + 64 * k).mul(0.0625f));
                     d_far_sum_bcij = t1.fma(FloatVector.broadcast(SPECIES, d_content_sum[3 * b_2 + k]), d_far_sum_bcij);
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, far_y_sum, LANES + 192 * b_2 + j).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, LANES + 192 * b_2 + j + 64 * k).mul(0.0625f));
+                    d_far_sum_bcij_1 = t2.fma(FloatVector.broadcast(SPECIES, d_content_sum[3 * b_2 + k]), d_far_sum_bcij_1);
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, far_y_sum, 2 * LANES + 192 * b_2 + j).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 2 * LANES + 192 * b_2 + j + 64 * k).mul(0.0625f));
+                    d_far_sum_bcij_2 = t3.fma(FloatVector.broadcast(SPECIES, d_content_sum[3 * b_2 + k]), d_far_sum_bcij_2);
+                    FloatVector t4 = FloatVector.fromArray(SPECIES, far_y_sum, 3 * LANES + 192 * b_2 + j).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 3 * LANES + 192 * b_2 + j + 64 * k).mul(0.0625f));
+                    d_far_sum_bcij_3 = t4.fma(FloatVector.broadcast(SPECIES, d_content_sum[3 * b_2 + k]), d_far_sum_bcij_3);
                 }
-                FloatVector t2 = d_far_sum_bcij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 192 * b_2 + j));
-                t2.intoArray(d_far, 192 * b_2 + j);
+                FloatVector t5 = d_far_sum_bcij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 192 * b_2 + j));
+                t5.intoArray(d_far, 192 * b_2 + j);
+                FloatVector t6 = d_far_sum_bcij_1.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, LANES + 192 * b_2 + j));
+                t6.intoArray(d_far, LANES + 192 * b_2 + j);
+                FloatVector t7 = d_far_sum_bcij_2.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 2 * LANES + 192 * b_2 + j));
+                t7.intoArray(d_far, 2 * LANES + 192 * b_2 + j);
+                FloatVector t8 = d_far_sum_bcij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 3 * LANES + 192 * b_2 + j));
+                t8.intoArray(d_far, 3 * LANES + 192 * b_2 + j);
             }
         }
     }
@@ -1365,14 +1381,30 @@ public final class Style {
         final float[] d_style_sum = this.d_style_sum;
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int j = 0; j < 256; j += LANES) {
+            int j = 0;
+            for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_gb_sum_bij = FloatVector.zero(SPECIES);
+                FloatVector d_gb_sum_bij_1 = FloatVector.zero(SPECIES);
+                FloatVector d_gb_sum_bij_2 = FloatVector.zero(SPECIES);
+                FloatVector d_gb_sum_bij_3 = FloatVector.zero(SPECIES);
                 for (int k = 0; k < 3; k++) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f));
                     d_gb_sum_bij = t1.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_gb_sum_bij);
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, gb_g_sum, LANES + 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, LANES + 768 * b_2 + j + 256 * k).mul(0.0069444445f));
+                    d_gb_sum_bij_1 = t2.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_gb_sum_bij_1);
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, gb_g_sum, 2 * LANES + 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 2 * LANES + 768 * b_2 + j + 256 * k).mul(0.0069444445f));
+                    d_gb_sum_bij_2 = t3.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_gb_sum_bij_2);
+                    FloatVector t4 = FloatVector.fromArray(SPECIES, gb_g_sum, 3 * LANES + 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 3 * LANES + 768 * b_2 + j + 256 * k).mul(0.0069444445f));
+                    d_gb_sum_bij_3 = t4.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_gb_sum_bij_3);
                 }
-                FloatVector t2 = d_gb_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 768 * b_2 + j + 256));
-                t2.intoArray(d_gb, 768 * b_2 + j + 256);
+                FloatVector t5 = d_gb_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 768 * b_2 + j + 256));
+                t5.intoArray(d_gb, 768 * b_2 + j + 256);
+                FloatVector t6 = d_gb_sum_bij_1.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, LANES + 768 * b_2 + j + 256));
+                t6.intoArray(d_gb, LANES + 768 * b_2 + j + 256);
+                FloatVector t7 = d_gb_sum_bij_2.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 2 * LANES + 768 * b_2 + j + 256));
+                t7.intoArray(d_gb, 2 * LANES + 768 * b_2 + j + 256);
+                FloatVector t8 = d_gb_sum_bij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 3 * LANES + 768 * b_2 + j + 256));
+                t8.intoArray(d_gb, 3 * LANES + 768 * b_2 + j + 256);
             }
         }
     }
@@ -1384,14 +1416,30 @@ public final class Style {
         final float[] d_style_sum = this.d_style_sum;
         final float[] ga_g_sum = this.ga_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int j = 0; j < 256; j += LANES) {
+            int j = 0;
+            for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_ga_sum_bij = FloatVector.zero(SPECIES);
+                FloatVector d_ga_sum_bij_1 = FloatVector.zero(SPECIES);
+                FloatVector d_ga_sum_bij_2 = FloatVector.zero(SPECIES);
+                FloatVector d_ga_sum_bij_3 = FloatVector.zero(SPECIES);
                 for (int k = 0; k < 3; k++) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f));
                     d_ga_sum_bij = t1.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_ga_sum_bij);
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, ga_g_sum, LANES + 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, LANES + 768 * b_2 + j + 256 * k).mul(0.0012755102f));
+                    d_ga_sum_bij_1 = t2.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_ga_sum_bij_1);
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, ga_g_sum, 2 * LANES + 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 2 * LANES + 768 * b_2 + j + 256 * k).mul(0.0012755102f));
+                    d_ga_sum_bij_2 = t3.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_ga_sum_bij_2);
+                    FloatVector t4 = FloatVector.fromArray(SPECIES, ga_g_sum, 3 * LANES + 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 3 * LANES + 768 * b_2 + j + 256 * k).mul(0.0012755102f));
+                    d_ga_sum_bij_3 = t4.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_ga_sum_bij_3);
                 }
-                FloatVector t2 = d_ga_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 768 * b_2 + j + 256));
-                t2.intoArray(d_ga, 768 * b_2 + j + 256);
+                FloatVector t5 = d_ga_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 768 * b_2 + j + 256));
+                t5.intoArray(d_ga, 768 * b_2 + j + 256);
+                FloatVector t6 = d_ga_sum_bij_1.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, LANES + 768 * b_2 + j + 256));
+                t6.intoArray(d_ga, LANES + 768 * b_2 + j + 256);
+                FloatVector t7 = d_ga_sum_bij_2.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 2 * LANES + 768 * b_2 + j + 256));
+                t7.intoArray(d_ga, 2 * LANES + 768 * b_2 + j + 256);
+                FloatVector t8 = d_ga_sum_bij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 3 * LANES + 768 * b_2 + j + 256));
+                t8.intoArray(d_ga, 3 * LANES + 768 * b_2 + j + 256);
             }
         }
     }
@@ -1643,13 +1691,26 @@ public final class Style {
         final float[] d_q = this.d_q;
         final float[] d_seen = this.d_seen;
         final float[] picture = this.picture;
-        for (int k = 0; k < 1024; k += LANES) {
+        int k = 0;
+        for (; k <= 1024 - 4 * LANES; k += 4 * LANES) {
             FloatVector d_picture_ijk = FloatVector.zero(SPECIES);
+            FloatVector d_picture_ijk_1 = FloatVector.zero(SPECIES);
+            FloatVector d_picture_ijk_2 = FloatVector.zero(SPECIES);
+            FloatVector d_picture_ijk_3 = FloatVector.zero(SPECIES);
             for (int b_2 = 0; b_2 < examples; b_2++) {
                 d_picture_ijk = FloatVector.fromArray(SPECIES, d_seen, 3072 * b_2 + k + 2048).add(d_picture_ijk);
+                d_picture_ijk_1 = FloatVector.fromArray(SPECIES, d_seen, LANES + 3072 * b_2 + k + 2048).add(d_picture_ijk_1);
+                d_picture_ijk_2 = FloatVector.fromArray(SPECIES, d_seen, 2 * LANES + 3072 * b_2 + k + 2048).add(d_picture_ijk_2);
+                d_picture_ijk_3 = FloatVector.fromArray(SPECIES, d_seen, 3 * LANES + 3072 * b_2 + k + 2048).add(d_picture_ijk_3);
             }
             FloatVector picture1 = FloatVector.fromArray(SPECIES, picture, k);
             d_picture_ijk.mul(picture1.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture1))).intoArray(d_q, k);
+            FloatVector picture2 = FloatVector.fromArray(SPECIES, picture, LANES + k);
+            d_picture_ijk_1.mul(picture2.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture2))).intoArray(d_q, LANES + k);
+            FloatVector picture3 = FloatVector.fromArray(SPECIES, picture, 2 * LANES + k);
+            d_picture_ijk_2.mul(picture3.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture3))).intoArray(d_q, 2 * LANES + k);
+            FloatVector picture4 = FloatVector.fromArray(SPECIES, picture, 3 * LANES + k);
+            d_picture_ijk_3.mul(picture4.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture4))).intoArray(d_q, 3 * LANES + k);
         }
     }
 

@@ -1959,6 +1959,22 @@ public final class Text {
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 48 * examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + i).add(d_z_b_i);
+                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 74 * b + i).add(d_z_b_i_1);
+                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 74 * b + i).add(d_z_b_i_2);
+                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 74 * b + i).add(d_z_b_i_3);
+            }
+            d_z_b_i.intoArray(d_z_b, i);
+            d_z_b_i_1.intoArray(d_z_b, LANES + i);
+            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
+            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
@@ -2055,6 +2071,22 @@ public final class Text {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 48 * examples; b++) {
+                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
+                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 384 * b + i).add(d_h_b_gi_1);
+                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 384 * b + i).add(d_h_b_gi_2);
+                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 384 * b + i).add(d_h_b_gi_3);
+            }
+            d_h_b_gi.intoArray(d_h_b, i);
+            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
+            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
+            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
@@ -2473,7 +2505,7 @@ public final class Text {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[178176];
+    private final float[] scratch = new float[307200];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -4094,8 +4126,8 @@ public final class Text {
     private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * examples; k += 768) {
             final int depth = Math.min(768, 48 * examples - k);
-            for (int i = first; i < last; i += 168) {
-                final int end = Math.min(i + 168, last);
+            for (int i = first; i < last; i += 336) {
+                final int end = Math.min(i + 336, last);
                 product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -4115,7 +4147,19 @@ public final class Text {
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        for (int i = first; i < last; i += 4) {
+        int i = first;
+        for (; i <= last - 16; i += 16) {
+            for (int q = 0; q < depth; q++) {
+                final int from = i + 384 * k + 384 * q;
+                for (int slab = 0; slab < 4; slab++) {
+                    final int at = to + 4 * depth * slab;
+                    for (int l = 0; l < 4; l++) scratch[at + l] = a[from + 4 * slab + l];
+                }
+                to += 4;
+            }
+            to += 12 * depth;
+        }
+        for (; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
                 final int from = i + 384 * k + 384 * q;
@@ -5048,7 +5092,7 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[178176];
+            for (int k = 1; k < size; k++) scratch[k] = new float[307200];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -3141,6 +3141,22 @@ public final class Transformer {
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+            for (int t = 0; t < 32 * examples; t++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
+                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + i + 74 * t).add(d_z_b_i_1);
+                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + i + 74 * t).add(d_z_b_i_2);
+                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + i + 74 * t).add(d_z_b_i_3);
+            }
+            d_z_b_i.intoArray(d_z_b, i);
+            d_z_b_i_1.intoArray(d_z_b, LANES + i);
+            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
+            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
@@ -3259,6 +3275,22 @@ public final class Transformer {
         final float[] d_a3_w_b = this.d_a3_w_b;
         final float[] d_a3_w_x = this.d_a3_w_x;
         int j = from;
+        for (; j <= to - 4 * LANES; j += 4 * LANES) {
+            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_1 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_2 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_3 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
+                d_a3_w_b_j_1 = FloatVector.fromArray(SPECIES, d_a3_w_x, LANES + 96 * i + j).add(d_a3_w_b_j_1);
+                d_a3_w_b_j_2 = FloatVector.fromArray(SPECIES, d_a3_w_x, 2 * LANES + 96 * i + j).add(d_a3_w_b_j_2);
+                d_a3_w_b_j_3 = FloatVector.fromArray(SPECIES, d_a3_w_x, 3 * LANES + 96 * i + j).add(d_a3_w_b_j_3);
+            }
+            d_a3_w_b_j.intoArray(d_a3_w_b, j);
+            d_a3_w_b_j_1.intoArray(d_a3_w_b, LANES + j);
+            d_a3_w_b_j_2.intoArray(d_a3_w_b, 2 * LANES + j);
+            d_a3_w_b_j_3.intoArray(d_a3_w_b, 3 * LANES + j);
+        }
         final int end1 = j + SPECIES.loopBound(to - j);
         for (; j < end1; j += LANES) {
             FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
@@ -3564,6 +3596,22 @@ public final class Transformer {
         final float[] d_a2_w_b = this.d_a2_w_b;
         final float[] d_a2_w_x = this.d_a2_w_x;
         int j = from;
+        for (; j <= to - 4 * LANES; j += 4 * LANES) {
+            FloatVector d_a2_w_b_j = FloatVector.zero(SPECIES);
+            FloatVector d_a2_w_b_j_1 = FloatVector.zero(SPECIES);
+            FloatVector d_a2_w_b_j_2 = FloatVector.zero(SPECIES);
+            FloatVector d_a2_w_b_j_3 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                d_a2_w_b_j = FloatVector.fromArray(SPECIES, d_a2_w_x, 96 * i + j).add(d_a2_w_b_j);
+                d_a2_w_b_j_1 = FloatVector.fromArray(SPECIES, d_a2_w_x, LANES + 96 * i + j).add(d_a2_w_b_j_1);
+                d_a2_w_b_j_2 = FloatVector.fromArray(SPECIES, d_a2_w_x, 2 * LANES + 96 * i + j).add(d_a2_w_b_j_2);
+                d_a2_w_b_j_3 = FloatVector.fromArray(SPECIES, d_a2_w_x, 3 * LANES + 96 * i + j).add(d_a2_w_b_j_3);
+            }
+            d_a2_w_b_j.intoArray(d_a2_w_b, j);
+            d_a2_w_b_j_1.intoArray(d_a2_w_b, LANES + j);
+            d_a2_w_b_j_2.intoArray(d_a2_w_b, 2 * LANES + j);
+            d_a2_w_b_j_3.intoArray(d_a2_w_b, 3 * LANES + j);
+        }
         final int end1 = j + SPECIES.loopBound(to - j);
         for (; j < end1; j += LANES) {
             FloatVector d_a2_w_b_j = FloatVector.zero(SPECIES);
@@ -3847,6 +3895,22 @@ public final class Transformer {
         final float[] d_a = this.d_a;
         final float[] d_a_P = this.d_a_P;
         int j = from;
+        for (; j <= to - 4 * LANES; j += 4 * LANES) {
+            FloatVector d_a_P_ij = FloatVector.zero(SPECIES);
+            FloatVector d_a_P_ij_1 = FloatVector.zero(SPECIES);
+            FloatVector d_a_P_ij_2 = FloatVector.zero(SPECIES);
+            FloatVector d_a_P_ij_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_a_P_ij = FloatVector.fromArray(SPECIES, d_a, 1536 * b + j).add(d_a_P_ij);
+                d_a_P_ij_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 1536 * b + j).add(d_a_P_ij_1);
+                d_a_P_ij_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 1536 * b + j).add(d_a_P_ij_2);
+                d_a_P_ij_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 1536 * b + j).add(d_a_P_ij_3);
+            }
+            d_a_P_ij.intoArray(d_a_P, j);
+            d_a_P_ij_1.intoArray(d_a_P, LANES + j);
+            d_a_P_ij_2.intoArray(d_a_P, 2 * LANES + j);
+            d_a_P_ij_3.intoArray(d_a_P, 3 * LANES + j);
+        }
         final int end1 = j + SPECIES.loopBound(to - j);
         for (; j < end1; j += LANES) {
             FloatVector d_a_P_ij = FloatVector.zero(SPECIES);

@@ -3627,6 +3627,22 @@ public final class Translation {
         final float[] d_c = this.d_c;
         final float[] d_z = this.d_z;
         int k = from;
+        for (; k <= to - 4 * LANES; k += 4 * LANES) {
+            FloatVector d_c_k = FloatVector.zero(SPECIES);
+            FloatVector d_c_k_1 = FloatVector.zero(SPECIES);
+            FloatVector d_c_k_2 = FloatVector.zero(SPECIES);
+            FloatVector d_c_k_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 8 * examples; b++) {
+                d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + k).add(d_c_k);
+                d_c_k_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 3000 * b + k).add(d_c_k_1);
+                d_c_k_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 3000 * b + k).add(d_c_k_2);
+                d_c_k_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 3000 * b + k).add(d_c_k_3);
+            }
+            d_c_k.intoArray(d_c, k);
+            d_c_k_1.intoArray(d_c, LANES + k);
+            d_c_k_2.intoArray(d_c, 2 * LANES + k);
+            d_c_k_3.intoArray(d_c, 3 * LANES + k);
+        }
         final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
             FloatVector d_c_k = FloatVector.zero(SPECIES);
@@ -3970,6 +3986,22 @@ public final class Translation {
         final float[] d_h_d = this.d_h_d;
         final float[] d_h_e = this.d_h_e;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 8 * examples; b++) {
+                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + i).add(d_h_d_gi);
+                d_h_d_gi_1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 288 * b + i).add(d_h_d_gi_1);
+                d_h_d_gi_2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 288 * b + i).add(d_h_d_gi_2);
+                d_h_d_gi_3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 288 * b + i).add(d_h_d_gi_3);
+            }
+            d_h_d_gi.intoArray(d_h_d, i);
+            d_h_d_gi_1.intoArray(d_h_d, LANES + i);
+            d_h_d_gi_2.intoArray(d_h_d, 2 * LANES + i);
+            d_h_d_gi_3.intoArray(d_h_d, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
@@ -4009,6 +4041,22 @@ public final class Translation {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 8 * examples; b++) {
+                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 288 * b + i).add(d_h_b_gi);
+                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 288 * b + i).add(d_h_b_gi_1);
+                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 288 * b + i).add(d_h_b_gi_2);
+                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 288 * b + i).add(d_h_b_gi_3);
+            }
+            d_h_b_gi.intoArray(d_h_b, i);
+            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
+            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
+            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
@@ -4178,6 +4226,22 @@ public final class Translation {
         final float[] d_f_d = this.d_f_d;
         final float[] d_f_e = this.d_f_e;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
+            FloatVector d_f_d_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_f_d_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_f_d_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 6 * examples; b++) {
+                d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + i).add(d_f_d_gi);
+                d_f_d_gi_1 = FloatVector.fromArray(SPECIES, d_f_e, LANES + 288 * b + i).add(d_f_d_gi_1);
+                d_f_d_gi_2 = FloatVector.fromArray(SPECIES, d_f_e, 2 * LANES + 288 * b + i).add(d_f_d_gi_2);
+                d_f_d_gi_3 = FloatVector.fromArray(SPECIES, d_f_e, 3 * LANES + 288 * b + i).add(d_f_d_gi_3);
+            }
+            d_f_d_gi.intoArray(d_f_d, i);
+            d_f_d_gi_1.intoArray(d_f_d, LANES + i);
+            d_f_d_gi_2.intoArray(d_f_d, 2 * LANES + i);
+            d_f_d_gi_3.intoArray(d_f_d, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
@@ -4217,6 +4281,22 @@ public final class Translation {
         final float[] d_f_a = this.d_f_a;
         final float[] d_f_b = this.d_f_b;
         int i = from;
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 6 * examples; b++) {
+                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 288 * b + i).add(d_f_b_gi);
+                d_f_b_gi_1 = FloatVector.fromArray(SPECIES, d_f_a, LANES + 288 * b + i).add(d_f_b_gi_1);
+                d_f_b_gi_2 = FloatVector.fromArray(SPECIES, d_f_a, 2 * LANES + 288 * b + i).add(d_f_b_gi_2);
+                d_f_b_gi_3 = FloatVector.fromArray(SPECIES, d_f_a, 3 * LANES + 288 * b + i).add(d_f_b_gi_3);
+            }
+            d_f_b_gi.intoArray(d_f_b, i);
+            d_f_b_gi_1.intoArray(d_f_b, LANES + i);
+            d_f_b_gi_2.intoArray(d_f_b, 2 * LANES + i);
+            d_f_b_gi_3.intoArray(d_f_b, 3 * LANES + i);
+        }
         final int end1 = i + SPECIES.loopBound(to - i);
         for (; i < end1; i += LANES) {
             FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
@@ -4918,7 +4998,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[163840];
+    private final float[] scratch = new float[294912];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -10976,8 +11056,8 @@ public final class Translation {
     private static void product_tn_288x8Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * examples; k += 512) {
             final int depth = Math.min(512, 8 * examples - k);
-            for (int i = first; i < last; i += 256) {
-                final int end = Math.min(i + 256, last);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
                 product_tn_288x8Bx96_packA(a, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -10997,7 +11077,19 @@ public final class Translation {
 
     private static void product_tn_288x8Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
         int to = 32768;
-        for (int i = first; i < last; i += 4) {
+        int i = first;
+        for (; i <= last - 16; i += 16) {
+            for (int q = 0; q < depth; q++) {
+                final int from = i + 288 * k + 288 * q;
+                for (int slab = 0; slab < 4; slab++) {
+                    final int at = to + 4 * depth * slab;
+                    for (int l = 0; l < 4; l++) scratch[at + l] = a[from + 4 * slab + l];
+                }
+                to += 4;
+            }
+            to += 12 * depth;
+        }
+        for (; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
                 final int from = i + 288 * k + 288 * q;
@@ -12962,7 +13054,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[163840];
+            for (int k = 1; k < size; k++) scratch[k] = new float[294912];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -1565,12 +1565,22 @@ public final class Vae {
         // d_q.b[i] += d_q[b,i]    13-vae.nnl:13  ∂loss/∂q.b through q[b,i]
         final float[] d_q = this.d_q;
         final float[] d_q_b = this.d_q_b;
-        for (int i = 0; i < 64; i += LANES) {
+        int i = 0;
+        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_q_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_q_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_q_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_q_b_i_3 = FloatVector.zero(SPECIES);
             for (int b = 0; b < examples; b++) {
                 d_q_b_i = FloatVector.fromArray(SPECIES, d_q, 64 * b + i).add(d_q_b_i);
+                d_q_b_i_1 = FloatVector.fromArray(SPECIES, d_q, LANES + 64 * b + i).add(d_q_b_i_1);
+                d_q_b_i_2 = FloatVector.fromArray(SPECIES, d_q, 2 * LANES + 64 * b + i).add(d_q_b_i_2);
+                d_q_b_i_3 = FloatVector.fromArray(SPECIES, d_q, 3 * LANES + 64 * b + i).add(d_q_b_i_3);
             }
             d_q_b_i.intoArray(d_q_b, i);
+            d_q_b_i_1.intoArray(d_q_b, LANES + i);
+            d_q_b_i_2.intoArray(d_q_b, 2 * LANES + i);
+            d_q_b_i_3.intoArray(d_q_b, 3 * LANES + i);
         }
     }
 

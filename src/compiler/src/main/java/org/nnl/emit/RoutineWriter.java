@@ -12,6 +12,7 @@ import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.Fold;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
+import org.nnl.schedule.Jam;
 import org.nnl.schedule.Product;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
@@ -302,13 +303,18 @@ final class RoutineWriter {
             overlapped(l, b, lanes, size);
             return;
         }
+        boolean begun = tail || l.unroll() > 1;
+        if (begun) out.line("int " + v + " = " + from + ";");
+        if (l.unroll() > 1) {
+            sideBySide(l, b);
+            if (size != null && size % (l.unroll() * text.mostLanes) == 0) return;
+        }
         String end = tail ? text.fresh("end") : to;
         if (tail) {
-            out.line("int " + v + " = " + from + ";");
             out.line("final int " + end + " = " + (l.from().isZero() ? "SPECIES.loopBound(" + to + ");"
                     : v + " + SPECIES.loopBound(" + to + " - " + v + ");"));
         }
-        loop("for (" + (tail ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> {
+        loop("for (" + (begun ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> {
             for (Step s : l.body()) {
                 if (s instanceof Step.Accumulate a && across.contains(a)) lanes.accumulate(Block.carried(a), a.fold(), a.value());
                 else step(s, lanes);
@@ -318,6 +324,17 @@ final class RoutineWriter {
         if (!tail) return;
         Block rest = b.within(l);
         loop("for (; " + v + " < " + to + "; " + v + "++)", rest, () -> block(l.body(), rest));
+    }
+
+    /** As many whole vectors as can run side by side. */
+    private void sideBySide(Step.Loop l, Block b) {
+        String v = l.variable(), step = l.unroll() + " * LANES";
+        List<Step> body = Jam.of(l, Affine.variable("LANES"));
+        Block lanes = b.lanesWithin(l.with(body));
+        out.line("// " + l.unroll() + " vectors side by side");
+        loop("for (; " + v + " <= " + JavaIntegers.java(l.to()) + " - " + step + "; " + v + " += " + step + ")", lanes, () -> {
+            for (Step s : body) step(s, lanes);
+        });
     }
 
     /** What a loop accumulates from pass to pass, in locals declared before it. */

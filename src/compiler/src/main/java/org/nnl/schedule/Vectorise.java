@@ -50,7 +50,7 @@ final class Vectorise {
         for (int k = chain.size() - 1; k >= 0; k--) {
             if (fixed || !mayRunInLanes(chain.get(k), body)) continue;
             Step.Loop v = chain.remove(k);
-            Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, 1, body);
+            Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, Jam.width(v.to().constant(), body), body);
             return Steps.nest(chain, List.of(inner));
         }
         Step.Loop inner = chain.remove(chain.size() - 1);

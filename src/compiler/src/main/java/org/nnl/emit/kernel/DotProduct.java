@@ -54,18 +54,18 @@ final class DotProduct extends LaneProduct {
         method(own.length > 0 ? "" : comment(), name, s, own);
     }
 
-    /** Tiles of up to two rows by some columns. */
+    /** Tiles of one row or several by some columns. */
     private void wide() {
         functions.add(Dialect.AHEAD);
         if (late) finish();
-        boolean pairs = !p.rows().batch() && p.rows().factor() > 1;
+        int high = high();
         Source s = new Source();
-        if (pairs) {
-            rows(2);
+        if (high > 1) {
+            rows(high);
             rows(1);
             s.line("int i = first;");
-            s.line("for (; i <= last - 2; i += 2) " + call(name + "_rows2", "i", "i"));
-            s.line("if (i < last) " + call(name + "_rows1", "i", "i"));
+            s.line("for (; i <= last - " + high + "; i += " + high + ") " + call(name + "_rows" + high, "i", "i"));
+            s.line((high == 2 ? "if (i < last) " : "for (; i < last; i++) ") + call(name + "_rows1", "i", "i"));
         } else {
             s.open("for (int i = first; i < last; i++)");
             row(s, 1);
@@ -84,7 +84,7 @@ final class DotProduct extends LaneProduct {
 
     /** All columns of some rows. */
     private void row(Source s, int high) {
-        int wide = width();
+        int wide = width(high);
         s.line("int j = 0;");
         if (p.columns().factor() >= wide) {
             s.open("for (; j <= " + columns() + " - " + wide + "; j += " + wide + ")");
@@ -98,8 +98,15 @@ final class DotProduct extends LaneProduct {
         }
     }
 
-    /** Columns at a time: four, or all of a few more. With two rows they leave 16 registers some for the factors. */
-    private int width() {
+    /** Rows at a time: four of any number, if sums are so long that tiles of columns do no better; two of a few. */
+    private int high() {
+        if (Tiling.areLong(p, most)) return 4;
+        return !p.rows().batch() && p.rows().factor() > 1 ? 2 : 1;
+    }
+
+    /** Columns at a time: four, or all of a few more, two with four rows. They leave 16 registers some for the factors. */
+    private int width(int high) {
+        if (high == 4) return 2;
         return p.columns().factor() == 5 || p.columns().factor() == 6 ? p.columns().factor() : 4;
     }
 

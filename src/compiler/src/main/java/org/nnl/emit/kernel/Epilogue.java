@@ -64,6 +64,14 @@ final class Epilogue {
         return read.isEmpty();
     }
 
+    /** Whether it reads an array at a place that depends on row and column. */
+    boolean readsPlaces() {
+        boolean[] found = {false};
+        for (Value value : values())
+            value.visit(v -> found[0] |= v instanceof Value.Load && v.mentions(product.row()) && v.mentions(product.column()));
+        return found[0];
+    }
+
     /** The values computed, for an estimate of the cost. */
     List<Value> values() {
         return steps().stream().map(s -> s instanceof Step.Let l ? l.value() : ((Step.Store) s).value()).toList();

@@ -60,6 +60,11 @@ class ProductTest {
                             new Value.Apply(Op.MAX, List.of(new Value.Local("z"), new Value.Number(0)))));
             case 2 -> List.of(new Step.Store("c", at(n, pad), List.of(), Fold.SET, new Value.Apply(Op.TANH, List.of(shifted))));
             case 3 -> List.of(new Step.Store("e", at(n, pad), List.of(), Fold.SUM, shifted));
+            case 4 -> {
+                Value mask = new Value.Load("e", at(n, pad), List.of(), 0);
+                yield List.of(new Step.Store("c", at(n, pad), List.of(), Fold.SET, new Value.Apply(
+                        Op.SELECT, List.of(new Value.Apply(Op.GT, List.of(mask, new Value.Number(0))), sum, new Value.Number(0)))));
+            }
             default -> List.of();
         };
     }
@@ -69,6 +74,7 @@ class ProductTest {
             case 1 -> Math.max(sum + bias, 0);
             case 2 -> Math.tanh(sum + bias);
             case 3 -> before + sum + bias;
+            case 4 -> before > 0 ? sum : 0;
             default -> sum;
         };
     }
@@ -215,6 +221,54 @@ class ProductTest {
                                         .isEqualTo(whole);
                         }
                 }));
+        return tests;
+    }
+
+    /** A mask is read from rows that lie far apart: sums of a block of rows wait for it. */
+    @TestFactory
+    List<DynamicTest> sumsThatWait() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            for (String form : List.of("NN", "NT"))
+                tests.add(DynamicTest.dynamicTest(precision + " " + form, () -> {
+                    List<Product> products = List.of(
+                            product(form, 64, 530, 260, 'M', false, 4, PAD), product(form, 64, 576, 300, 'M', false, 4, PAD));
+                    List<Tiling> tilings = products.stream().map(p -> Tiling.of(p, precision, 64)).toList();
+                    assertThat(ProductClass.text(products, tilings, true, precision)).contains("_tiles4(");
+                    Object o = ProductClass.instance(products, tilings, true, precision);
+                    for (int examples : new int[] {1, 3, 4, 5, 9, 63, 64, 65, 66, 67, 68, 131})
+                        for (int x = 0; x < products.size(); x++) {
+                            check(o, x, products.get(x), 4, examples, precision);
+                            Object whole = inRanges(o, x, products.get(x), examples, precision, 0, examples);
+                            for (int cut : new int[] {1, 2, examples / 2, examples - 1})
+                                if (cut < examples) assertThat(inRanges(o, x, products.get(x), examples, precision, 0, cut, examples))
+                                        .as("%s cut at %d", products.get(x), cut)
+                                        .isEqualTo(whole);
+                        }
+                }));
+        return tests;
+    }
+
+    /** Few columns and long sums: along the lanes, four rows at a time. */
+    @TestFactory
+    List<DynamicTest> longSums() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            tests.add(DynamicTest.dynamicTest(precision.toString(), () -> {
+                List<Product> products = new ArrayList<>();
+                for (int columns : new int[] {1, 4, 5, 7})
+                    for (int which : new int[] {0, 1, 2}) products.add(product("NT", 64, columns, 517, 'M', false, which, PAD));
+                List<Tiling> tilings = products.stream().map(p -> Tiling.of(p, precision, 64)).toList();
+                assertThat(tilings).allMatch(t -> t.form() == Tiling.Form.DOTS);
+                Object o = ProductClass.instance(products, tilings, true, precision);
+                for (int examples : new int[] {1, 3, 4, 6, 33})
+                    for (int x = 0; x < products.size(); x++) {
+                        check(o, x, products.get(x), x % 3, examples, precision);
+                        Object whole = inRanges(o, x, products.get(x), examples, precision, 0, examples);
+                        if (x % 3 == 2 && precision == Precision.DOUBLE) continue;
+                        assertThat(inRanges(o, x, products.get(x), examples, precision, 0, examples / 2, examples)).isEqualTo(whole);
+                    }
+            }));
         return tests;
     }
 
