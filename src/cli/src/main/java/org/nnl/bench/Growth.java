@@ -26,7 +26,7 @@ import org.nnl.equations.ExprPrinter;
 
 /**
  * The plot of times against one setting, both axes logarithmic: a straight line of slope 1 is time in proportion, a jump
- * is a cliff. The values that were measured are written below the plot; XChart would write powers of ten.
+ * is a cliff. A setting that may be 0 runs along a plain axis. The values that were measured are written below the plot; XChart would write powers of ten.
  */
 public final class Growth {
     private static final Color NONE = new Color(0, true);
@@ -67,6 +67,7 @@ public final class Growth {
         // the axis ends at whole powers of ten, else small differences would look like cliffs
         double low = all.stream().mapToDouble(v -> v).min().orElse(1);
         double high = all.stream().mapToDouble(v -> v).max().orElse(10);
+        chart.getStyler().setXAxisLogarithmic(values.isEmpty() || values.first() > 0);
         chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(low))));
         chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(high * 1.0001))));
         Path folder = file.toAbsolutePath().getParent();

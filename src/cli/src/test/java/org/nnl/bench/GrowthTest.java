@@ -13,6 +13,8 @@ import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GrowthTest {
     private static List<Growth.Label> labels(Double... values) {
@@ -35,11 +37,12 @@ class GrowthTest {
     }
 
     /** Below the axis stands ink where a value is: its mark, and its label. */
-    @Test
-    void thePictureHasMarksAndLabels(@TempDir Path folder) throws IOException {
+    @ParameterizedTest
+    @ValueSource(doubles = {8, 0})
+    void thePictureHasMarksAndLabels(double least, @TempDir Path folder) throws IOException {
         Path file = folder.resolve("new/plot.png");
         Growth growth = new Growth("Steps against batch", "batch");
-        growth.line("training step", new TreeMap<>(Map.of(8.0, 10.0, 64.0, 45.0, 512.0, 300.0)));
+        growth.line("training step", new TreeMap<>(Map.of(least, 10.0, 64.0, 45.0, 512.0, 300.0)));
         growth.write(file);
         BufferedImage image = ImageIO.read(file.toFile());
         int columns = 0, last = -100;
