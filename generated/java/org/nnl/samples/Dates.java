@@ -3500,8 +3500,10 @@ public final class Dates {
         product_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_w_3(int examples, int from, int to) {
+    private void compute_loss_top_max_2(int examples, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    16-dates.nnl:19
+        // loss.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
+        final float[] loss_top_max = this.loss_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
@@ -3514,6 +3516,7 @@ public final class Dates {
                     w_best = Math.max(w_best, v1);
                 }
                 w[10 * b + t] = w_bt;
+                loss_top_max[b + examples * t] = w_best;
             }
         }
     }
@@ -3583,16 +3586,16 @@ public final class Dates {
         d_loss_sum3 = 0.1f / (float) examples;
     }
 
-    private void compute_d_loss_s(int examples) {
+    private void compute_d_loss_s(int examples, int from, int to) {
         // d_loss.s[b,t] = d_loss.sum3[]/loss.s[b,t]    16-dates.nnl:20  ∂loss/∂loss.s through loss.sum[b]
         final float[] d_loss_s = this.d_loss_s;
         final float[] loss_s = this.loss_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(10 * examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, loss_s, b)).intoArray(d_loss_s, b);
         }
-        for (; b < 10 * examples; b++) {
+        for (; b < to; b++) {
             d_loss_s[b] = d_loss_sum3 / loss_s[b];
         }
     }
@@ -4389,40 +4392,50 @@ public final class Dates {
         }
     }
 
-    private void rows_z_y_3_to_loss_s_2(int examples) {
+    private void rows_z_y_3_to_z_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
+        if (team == null || examples < 4) rows_z_y_3_to_z_2(examples, 0, 10 * examples, scratch);
         else team.run(this, 41, examples, 0, 10 * examples, 8);
     }
 
-    private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
+    private void rows_z_y_3_to_z_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_z_y_3(examples, from, to);
         compute_z_y_4(examples, from, to);
         compute_z_2(examples, from, to, scratch);
-        compute_loss_top_max(examples, from, to);
-        compute_loss_e(examples, from, to);
-        compute_loss_s_2(examples, from, to);
     }
 
-    private void rows_w_3_to_exact_product(int examples) {
-        // divided over rows < B, from 55 examples on.
-        if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
+    private void rows_loss_top_max_2_to_exact_product(int examples) {
+        // divided over rows < B, from 54 examples on.
+        if (team == null || examples < 54) rows_loss_top_max_2_to_exact_product(examples, 0, examples);
         else team.run(this, 42, examples, 0, examples, 1);
     }
 
-    private void rows_w_3_to_exact_product(int examples, int from, int to) {
+    private void rows_loss_top_max_2_to_exact_product(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_w_3(examples, from, to);
+        compute_loss_top_max_2(examples, from, to);
         for (int t = 0; t < 10; t++) {
             compute_exact_product(examples, t, from, to);
         }
     }
 
+    private void rows_loss_e_to_d_loss_s(int examples) {
+        // divided over rows < 10*B in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) rows_loss_e_to_d_loss_s(examples, 0, 10 * examples);
+        else team.run(this, 43, examples, 0, 10 * examples, 16);
+    }
+
+    private void rows_loss_e_to_d_loss_s(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_loss_e(examples, from, to);
+        compute_loss_s_2(examples, from, to);
+        compute_d_loss_s(examples, from, to);
+    }
+
     private void rows_d_z_y_to_d_h(int examples) {
         // divided over rows < 10*B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 43, examples, 0, 10 * examples, 8);
+        else team.run(this, 44, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4434,7 +4447,7 @@ public final class Dates {
     private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 44, examples, 0, examples, 16);
+        else team.run(this, 45, examples, 0, examples, 16);
     }
 
     private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
@@ -4458,7 +4471,7 @@ public final class Dates {
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 45, examples, 0, 32 * examples, 8);
+        else team.run(this, 46, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4470,7 +4483,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 4);
+        else team.run(this, 47, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4488,7 +4501,7 @@ public final class Dates {
     private void rows_d_states_r_a_to_d_e_2(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 47, examples, 0, 32 * examples, 8);
+        else team.run(this, 48, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4526,15 +4539,15 @@ public final class Dates {
         rows_states_f_e_to_states_f_part_3(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         rows_states_r_e_to_h_part_2(examples);
-        rows_z_y_3_to_loss_s_2(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        rows_w_3_to_exact_product(examples);
+        rows_z_y_3_to_z_2(examples);
+        rows_loss_top_max_2_to_exact_product(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
         compute_d_loss_sum3(examples);
-        compute_d_loss_s(examples);
+        rows_loss_e_to_d_loss_s(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
         compute_d_z(examples);
         rows_d_z_y_to_d_h(examples);
         rows_d_h_e_to_d_seen_z_sum2(examples);
@@ -4823,7 +4836,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 48, examples, 0, 7680, 16);
+        else team.run(this, 49, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -9636,27 +9649,30 @@ public final class Dates {
                 rows_states_r_e_to_h_part_2(examples, from, to, scratch);
                 return;
             case 41:
-                rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
+                rows_z_y_3_to_z_2(examples, from, to, scratch);
                 return;
             case 42:
-                rows_w_3_to_exact_product(examples, from, to);
+                rows_loss_top_max_2_to_exact_product(examples, from, to);
                 return;
             case 43:
-                rows_d_z_y_to_d_h(examples, from, to);
+                rows_loss_e_to_d_loss_s(examples, from, to);
                 return;
             case 44:
-                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+                rows_d_z_y_to_d_h(examples, from, to);
                 return;
             case 45:
-                rows_d_states_2_to_d_states_f(examples, from, to);
+                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
             case 46:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
             case 47:
-                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
             case 48:
+                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 49:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

@@ -2284,12 +2284,29 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f(int examples) {
+    private void compute_d_f_part(int examples) {
+        // divided over k < 768*B in multiples of 16, from 125 examples on.
+        if (team == null || examples < 125) compute_d_f_part(examples, 0, 768 * examples);
+        else team.run(this, 13, examples, 0, 768 * examples, 16);
+    }
+
+    private void compute_d_f_part(int examples, int from, int to) {
+        // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        nest_fill(d_f, from, to);
+    }
+
+    private void compute_d_f_part_2(int examples) {
+        // divided over b < B, from 1009 examples on.
+        if (team == null || examples < 1009) compute_d_f_part_2(examples, 0, examples);
+        else team.run(this, 14, examples, 0, examples, 1);
+    }
+
+    private void compute_d_f_part_2(int examples, int from, int to) {
         // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
         final float[] d_both_y = this.d_both_y;
         final float[] d_f = this.d_f;
         final int[] n = this.n;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 48; i += LANES) {
                 if (n[b] - 1 >= 0) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_f, 48 * b + i + 48 * examples * n[b] - 48 * examples).add(FloatVector.fromArray(SPECIES, d_both_y, 96 * b + i));
@@ -2297,6 +2314,12 @@ public final class Nationality {
                 }
             }
         }
+    }
+
+    private void compute_d_f(int examples) {
+        // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        compute_d_f_part(examples);
+        compute_d_f_part_2(examples);
     }
 
     private void compute_d_r_e(int examples, int t, int from, int to) {
@@ -2376,7 +2399,7 @@ public final class Nationality {
     private void compute_d_r_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_d(examples, 0, 144);
-        else team.run(this, 13, examples, 0, 144, 16);
+        else team.run(this, 15, examples, 0, 144, 16);
     }
 
     private void compute_d_r_d(int examples, int from, int to) {
@@ -2387,7 +2410,7 @@ public final class Nationality {
     private void compute_d_r_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_r_U(examples, 0, 144, scratch);
-        else team.run(this, 14, examples, 0, 144, 8);
+        else team.run(this, 16, examples, 0, 144, 8);
     }
 
     private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
@@ -2398,7 +2421,7 @@ public final class Nationality {
     private void compute_d_r_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_b(examples, 0, 144);
-        else team.run(this, 15, examples, 0, 144, 16);
+        else team.run(this, 17, examples, 0, 144, 16);
     }
 
     private void compute_d_r_b(int examples, int from, int to) {
@@ -2409,7 +2432,7 @@ public final class Nationality {
     private void compute_d_r_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_r_W(examples, 0, 144);
-        else team.run(this, 16, examples, 0, 144, 8);
+        else team.run(this, 18, examples, 0, 144, 8);
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2525,7 +2548,7 @@ public final class Nationality {
     private void compute_d_f_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_d(examples, 0, 144);
-        else team.run(this, 17, examples, 0, 144, 16);
+        else team.run(this, 19, examples, 0, 144, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -2536,7 +2559,7 @@ public final class Nationality {
     private void compute_d_f_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_U(examples, 0, 144, scratch);
-        else team.run(this, 18, examples, 0, 144, 8);
+        else team.run(this, 20, examples, 0, 144, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
@@ -2547,7 +2570,7 @@ public final class Nationality {
     private void compute_d_f_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_b(examples, 0, 144);
-        else team.run(this, 19, examples, 0, 144, 16);
+        else team.run(this, 21, examples, 0, 144, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -2558,7 +2581,7 @@ public final class Nationality {
     private void compute_d_f_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_f_W(examples, 0, 144);
-        else team.run(this, 20, examples, 0, 144, 8);
+        else team.run(this, 22, examples, 0, 144, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2594,7 +2617,7 @@ public final class Nationality {
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 8);
+        else team.run(this, 23, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
@@ -2609,7 +2632,7 @@ public final class Nationality {
     private void rows_both_y_to_accuracy_argmax_2(int examples) {
         // divided over rows < B in multiples of 8, from 27 examples on.
         if (team == null || examples < 27) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 8);
+        else team.run(this, 24, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
@@ -2626,7 +2649,7 @@ public final class Nationality {
     private void rows_d_p_s_to_d_z(int examples) {
         // divided over rows < B in multiples of 16, from 751 examples on.
         if (team == null || examples < 751) rows_d_p_s_to_d_z(examples, 0, examples);
-        else team.run(this, 23, examples, 0, examples, 16);
+        else team.run(this, 25, examples, 0, examples, 16);
     }
 
     private void rows_d_p_s_to_d_z(int examples, int from, int to) {
@@ -2638,7 +2661,7 @@ public final class Nationality {
     private void rows_d_r_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_r_to_d_f_2(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 8);
+        else team.run(this, 26, examples, 0, examples, 8);
     }
 
     private void rows_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
@@ -2657,7 +2680,7 @@ public final class Nationality {
     private void rows_d_r_a_to_d_e_2(int examples) {
         // divided over rows < 16*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, 16 * examples);
-        else team.run(this, 25, examples, 0, 16 * examples, 8);
+        else team.run(this, 27, examples, 0, 16 * examples, 8);
     }
 
     private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
@@ -2671,7 +2694,6 @@ public final class Nationality {
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        final float[] d_f = this.d_f;
         final float[] d_r = this.d_r;
         final float[] r = this.r;
         transpose_f_U_columns(examples);
@@ -2680,7 +2702,6 @@ public final class Nationality {
         Arrays.fill(r, 768 * examples, 816 * examples, 0f);
         compute_e(examples);
         Arrays.fill(d_r, 0, 816 * examples, 0f);
-        Arrays.fill(d_f, 0, 768 * examples, 0f);
         Arrays.fill(d_e_E, 0, 2304, 0f);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part_3(examples);
@@ -2833,7 +2854,7 @@ public final class Nationality {
     private void compute_f_U_next(int examples) {
         // divided over k < 6912 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 6912);
-        else team.run(this, 26, examples, 0, 6912, 16);
+        else team.run(this, 28, examples, 0, 6912, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -2846,7 +2867,7 @@ public final class Nationality {
     private void compute_r_U_next(int examples) {
         // divided over k < 6912 in multiples of 16.
         if (team == null) compute_r_U_next(examples, 0, 6912);
-        else team.run(this, 27, examples, 0, 6912, 16);
+        else team.run(this, 29, examples, 0, 6912, 16);
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
@@ -2978,7 +2999,7 @@ public final class Nationality {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For e.E.m, e.E.v, f.W.m, r.W.m, … z.W.v, 24 tensors.
+        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f, 25 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5494,48 +5515,54 @@ public final class Nationality {
                 compute_d_both_y(examples, from, to);
                 return;
             case 13:
-                compute_d_r_d(examples, from, to);
+                compute_d_f_part(examples, from, to);
                 return;
             case 14:
-                compute_d_r_U(examples, from, to, scratch);
+                compute_d_f_part_2(examples, from, to);
                 return;
             case 15:
-                compute_d_r_b(examples, from, to);
+                compute_d_r_d(examples, from, to);
                 return;
             case 16:
-                compute_d_r_W(examples, from, to);
+                compute_d_r_U(examples, from, to, scratch);
                 return;
             case 17:
-                compute_d_f_d(examples, from, to);
+                compute_d_r_b(examples, from, to);
                 return;
             case 18:
-                compute_d_f_U(examples, from, to, scratch);
+                compute_d_r_W(examples, from, to);
                 return;
             case 19:
-                compute_d_f_b(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 20:
-                compute_d_f_W(examples, from, to);
+                compute_d_f_U(examples, from, to, scratch);
                 return;
             case 21:
-                rows_r_e_to_r_part_3(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 22:
-                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
+                compute_d_f_W(examples, from, to);
                 return;
             case 23:
-                rows_d_p_s_to_d_z(examples, from, to);
+                rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
             case 24:
-                rows_d_r_to_d_f_2(examples, from, to, scratch);
+                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 25:
-                rows_d_r_a_to_d_e_2(examples, from, to);
+                rows_d_p_s_to_d_z(examples, from, to);
                 return;
             case 26:
-                compute_f_U_next(examples, from, to);
+                rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 27:
+                rows_d_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 28:
+                compute_f_U_next(examples, from, to);
+                return;
+            case 29:
                 compute_r_U_next(examples, from, to);
                 return;
             default:

@@ -1681,29 +1681,21 @@ public final class Text {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
-        // divided over b < B, from 2 examples on.
-        if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 1);
-    }
-
     private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 48; t++) {
-            for (int b = from; b < to; b++) {
-                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-                int accuracy_argmax_bt = 0;
-                float p_s_inverse1 = p_s_inverse[b + examples * t];
-                for (int k = 0; k < 74; k++) {
-                    final float v1 = p_e[74 * b + k + 74 * examples * t] * p_s_inverse1;
-                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-                }
-                accuracy_argmax[b + examples * t] = accuracy_argmax_bt;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[74 * b + k] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
+            accuracy_argmax[b] = accuracy_argmax_bt;
         }
     }
 
@@ -1725,18 +1717,19 @@ public final class Text {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples) {
+    private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
-        if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 11, examples, 48 * examples, 8);
+        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
+        else team.run(this, 10, examples, 48 * examples, 8);
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
+    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
         compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -1748,10 +1741,9 @@ public final class Text {
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
         rows_h_a_sum2_to_h_part_2(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
     }
@@ -1918,7 +1910,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 1);
+        else team.run(this, 11, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1951,7 +1943,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 13, examples, 74, 16);
+        else team.run(this, 12, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1979,7 +1971,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 14, examples, 74, 8);
+        else team.run(this, 13, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -1990,7 +1982,7 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 15, examples, 48 * examples, 8);
+        else team.run(this, 14, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -2047,7 +2039,7 @@ public final class Text {
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 16, examples, 384, 16);
+        else team.run(this, 15, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2075,7 +2067,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 17, examples, 384, 8);
+        else team.run(this, 16, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2086,7 +2078,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 18, examples, 384, 16);
+        else team.run(this, 17, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2112,7 +2104,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 19, examples, 384, 1);
+        else team.run(this, 18, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2140,7 +2132,7 @@ public final class Text {
     private void rows_h_a_sum2_to_h_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 20, examples, examples, 4);
+        else team.run(this, 19, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
@@ -2157,7 +2149,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 21, examples, examples, 4);
+        else team.run(this, 20, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2184,10 +2176,9 @@ public final class Text {
         Arrays.fill(d_c, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 28416, 0f);
         rows_h_a_sum2_to_h_part_5(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
         compute_d_p_s(examples);
@@ -2267,7 +2258,7 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 22, examples, 28416, 16);
+        else team.run(this, 21, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -2280,7 +2271,7 @@ public final class Text {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 23, examples, 36864, 16);
+        else team.run(this, 22, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2300,7 +2291,7 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 24, examples, 7104, 16);
+        else team.run(this, 23, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -4961,48 +4952,45 @@ public final class Text {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 10:
-                compute_accuracy_argmax(examples, from, to);
+                rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 11:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
-                return;
-            case 12:
                 compute_d_z(examples, from, to);
                 return;
-            case 13:
+            case 12:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 14:
+            case 13:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 15:
+            case 14:
                 compute_d_h(examples, from, to, scratch);
                 return;
-            case 16:
+            case 15:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 17:
+            case 16:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 18:
+            case 17:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 19:
+            case 18:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 20:
+            case 19:
                 rows_h_a_sum2_to_h_part_5(examples, from, to);
                 return;
-            case 21:
+            case 20:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
-            case 22:
+            case 21:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 23:
+            case 22:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 24:
+            case 23:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

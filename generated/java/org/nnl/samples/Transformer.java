@@ -2915,18 +2915,16 @@ public final class Transformer {
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = from; b < to; b++) {
-            for (int t = 0; t < 32; t++) {
-                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-                int accuracy_argmax_bt = 0;
-                float p_s_inverse1 = p_s_inverse[32 * b + t];
-                for (int k = 0; k < 74; k++) {
-                    final float v1 = p_e[2368 * b + k + 74 * t] * p_s_inverse1;
-                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-                }
-                accuracy_argmax[32 * b + t] = accuracy_argmax_bt;
+        for (int t = from; t < to; t++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[t];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[k + 74 * t] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
+            accuracy_argmax[t] = accuracy_argmax_bt;
         }
     }
 
@@ -2973,7 +2971,7 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
-        compute_accuracy_argmax(examples, from, to);
+        compute_accuracy_argmax(examples, 32 * from, 32 * to);
     }
 
     private void run_loss(int examples) {
@@ -3951,7 +3949,7 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
-        compute_accuracy_argmax(examples, from, to);
+        compute_accuracy_argmax(examples, 32 * from, 32 * to);
     }
 
     private void rows_d_p_s_to_d_a3_attended_k(int examples) {

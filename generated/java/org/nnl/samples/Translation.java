@@ -3474,14 +3474,22 @@ public final class Translation {
         compute_u_part_2(examples);
     }
 
+    private void compute_z_2(int examples) {
+        // divided over b < 8*B in multiples of 8.
+        if (team == null) compute_z_2(examples, 0, 8 * examples, scratch);
+        else team.run(this, 43, examples, 0, 8 * examples, 8);
+    }
+
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
         // z[b,t,k] = z.sum[b,t,k] + c[k]    17-translation.nnl:23
         product_nt_Bx48x3000_v2(u, E, c, z, from, to, scratch);
     }
 
-    private void compute_w_3(int examples, int from, int to) {
+    private void compute_c1_top_max_2(int examples, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    17-translation.nnl:24
+        // c1.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
+        final float[] c1_top_max = this.c1_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
@@ -3494,6 +3502,7 @@ public final class Translation {
                     w_best = Math.max(w_best, v1);
                 }
                 w[8 * b + t] = w_bt;
+                c1_top_max[b + examples * t] = w_best;
             }
         }
     }
@@ -3619,7 +3628,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 43, examples, 0, 3000, 16);
+        else team.run(this, 44, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3647,7 +3656,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 44, examples, 0, 3000, 8);
+        else team.run(this, 45, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3658,7 +3667,7 @@ public final class Translation {
     private void compute_d_u_sum_part(int examples) {
         // divided over b < 8*B in multiples of 8.
         if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 45, examples, 0, 8 * examples, 8);
+        else team.run(this, 46, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
@@ -3670,7 +3679,7 @@ public final class Translation {
     private void compute_d_u_sum_part_2(int examples) {
         // divided over b < B, from 14 examples on.
         if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 1);
+        else team.run(this, 47, examples, 0, examples, 1);
     }
 
     private void compute_d_u_sum_part_2(int examples, int from, int to) {
@@ -3722,7 +3731,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 47, examples, 0, 48, 4);
+        else team.run(this, 48, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3764,7 +3773,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 48, examples, 0, 8 * examples, 1);
+        else team.run(this, 49, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3848,7 +3857,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 49, examples, 0, 96, 8);
+        else team.run(this, 50, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3859,7 +3868,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 50, examples, 0, 8 * examples, 8);
+        else team.run(this, 51, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3962,7 +3971,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 51, examples, 0, 288, 16);
+        else team.run(this, 52, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3990,7 +3999,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 52, examples, 0, 288, 8);
+        else team.run(this, 53, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -4001,7 +4010,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 53, examples, 0, 288, 16);
+        else team.run(this, 54, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4029,7 +4038,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 54, examples, 0, 288, 8);
+        else team.run(this, 55, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4170,7 +4179,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 55, examples, 0, 288, 16);
+        else team.run(this, 56, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4198,7 +4207,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 56, examples, 0, 288, 8);
+        else team.run(this, 57, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4209,7 +4218,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 57, examples, 0, 288, 16);
+        else team.run(this, 58, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4237,7 +4246,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 58, examples, 0, 288, 8);
+        else team.run(this, 59, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4268,7 +4277,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 59, examples, 0, examples, 1);
+        else team.run(this, 60, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4280,7 +4289,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 60, examples, 0, 2 * examples, 8);
+        else team.run(this, 61, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4292,7 +4301,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 61, examples, 0, examples, 8);
+        else team.run(this, 62, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4308,7 +4317,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 62, examples, 0, 8 * examples, 1);
+        else team.run(this, 63, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4319,42 +4328,40 @@ public final class Translation {
         compute_seen_p_2(examples, from, to);
     }
 
-    private void rows_z_2_to_c1_s_2(int examples) {
-        // divided over rows < 8*B in multiples of 8.
-        if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 63, examples, 0, 8 * examples, 8);
-    }
-
-    private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_z_2(examples, from, to, scratch);
-        compute_c1_top_max(examples, from, to);
-        compute_c1_e(examples, from, to);
-        compute_c1_s_2(examples, from, to);
-    }
-
-    private void rows_w_3_to_words_sum(int examples) {
+    private void rows_c1_top_max_2_to_words_sum(int examples) {
         // divided over rows < B.
-        if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
+        if (team == null) rows_c1_top_max_2_to_words_sum(examples, 0, examples);
         else team.run(this, 64, examples, 0, examples, 1);
     }
 
-    private void rows_w_3_to_words_sum(int examples, int from, int to) {
+    private void rows_c1_top_max_2_to_words_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_w_3(examples, from, to);
-        compute_loss_sum(examples, from, to);
+        compute_c1_top_max_2(examples, from, to);
         compute_words_sum(examples, from, to);
     }
 
-    private void rows_d_loss_sum_to_d_z(int examples) {
+    private void rows_c1_e_to_d_loss_sum(int examples) {
         // divided over rows < B.
-        if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
+        if (team == null) rows_c1_e_to_d_loss_sum(examples, 0, examples);
         else team.run(this, 65, examples, 0, examples, 1);
     }
 
-    private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
+    private void rows_c1_e_to_d_loss_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_c1_e(examples, 8 * from, 8 * to);
+        compute_c1_s_2(examples, 8 * from, 8 * to);
         compute_d_loss_sum(examples, from, to);
+    }
+
+    private void rows_loss_sum_to_d_z(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_loss_sum_to_d_z(examples, 0, examples);
+        else team.run(this, 66, examples, 0, examples, 1);
+    }
+
+    private void rows_loss_sum_to_d_z(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_loss_sum(examples, from, to);
         compute_d_c1_s(examples, from, to);
         compute_d_z(examples, from, to);
     }
@@ -4362,7 +4369,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 66, examples, 0, 8 * examples, 8);
+        else team.run(this, 67, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4374,7 +4381,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 67, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4386,7 +4393,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 68, examples, 0, examples, 1);
+        else team.run(this, 69, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4399,7 +4406,7 @@ public final class Translation {
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 69, examples, 0, examples, 8);
+        else team.run(this, 70, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4418,7 +4425,7 @@ public final class Translation {
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 70, examples, 0, 2 * examples, 8);
+        else team.run(this, 71, examples, 0, 2 * examples, 8);
     }
 
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
@@ -4451,13 +4458,14 @@ public final class Translation {
         rows_seen_p_top_max_2_to_seen_p_2(examples);
         compute_u_y_2(examples);
         compute_u_2(examples);
-        rows_z_2_to_c1_s_2(examples);
-        rows_w_3_to_words_sum(examples);
-        compute_loss_sum2(examples);
-        compute_loss(examples);
+        compute_z_2(examples);
+        rows_c1_top_max_2_to_words_sum(examples);
         compute_words_sum2(examples);
         compute_d_loss_sum2(examples);
-        rows_d_loss_sum_to_d_z(examples);
+        rows_c1_e_to_d_loss_sum(examples);
+        rows_loss_sum_to_d_z(examples);
+        compute_loss_sum2(examples);
+        compute_loss(examples);
         compute_d_c(examples);
         compute_d_E(examples);
         compute_d_u_sum(examples);
@@ -4602,7 +4610,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 71, examples, 0, 144000, 16);
+        else team.run(this, 72, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4664,7 +4672,7 @@ public final class Translation {
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 72, examples, 0, 96000, 16);
+        else team.run(this, 73, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4677,7 +4685,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 73, examples, 0, 13824, 16);
+        else team.run(this, 74, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4690,7 +4698,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 74, examples, 0, 13824, 16);
+        else team.run(this, 75, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4703,7 +4711,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 75, examples, 0, 27648, 16);
+        else team.run(this, 76, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4716,7 +4724,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 76, examples, 0, 27648, 16);
+        else team.run(this, 77, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4757,7 +4765,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 77, examples, 0, 9216, 16);
+        else team.run(this, 78, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4770,7 +4778,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 78, examples, 0, 9216, 16);
+        else team.run(this, 79, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -9808,7 +9816,7 @@ public final class Translation {
     private static void product_tn_6x8x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -9835,17 +9843,15 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_6x8x96_panel2_rows(a, atA, b, atB, c, atC, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        if (last - first < 3) product_tn_6x8x96_panel2_rows(a, atA, b, atB, c, atC, examples, first, last, j);
+        else for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 192 * examples * k0;
@@ -9860,9 +9866,6 @@ public final class Translation {
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 96 * examples * i + j);
             s01.intoArray(c, LANES + atC + 96 * examples * i + j);
@@ -9870,14 +9873,12 @@ public final class Translation {
             s11.intoArray(c, LANES + atC + 96 * examples * i + j + 96 * examples);
             s20.intoArray(c, atC + 96 * examples * i + j + 192 * examples);
             s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
         }
     }
 
     private static void product_tn_6x8x96_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -9890,10 +9891,6 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 192 * examples * k0;
@@ -9916,11 +9913,6 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
             }
             s00.intoArray(c, atC + 96 * examples * i + j);
             s01.intoArray(c, LANES + atC + 96 * examples * i + j);
@@ -9934,10 +9926,6 @@ public final class Translation {
             s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
-            s32.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 288 * examples);
-            s33.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 288 * examples);
         }
     }
 
@@ -10090,7 +10078,7 @@ public final class Translation {
     private static void product_tn_6x8x96_v2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_v2_panel4(a, atA, b, atB, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -10117,17 +10105,15 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_v2_panel2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_6x8x96_v2_panel2_rows(a, atA, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        if (last - first < 3) product_tn_6x8x96_v2_panel2_rows(a, atA, b, atB, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 96 * examples * k0;
@@ -10142,9 +10128,6 @@ public final class Translation {
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atB + 96 * examples * i + j);
             s01.intoArray(c, LANES + atB + 96 * examples * i + j);
@@ -10152,14 +10135,12 @@ public final class Translation {
             s11.intoArray(c, LANES + atB + 96 * examples * i + j + 96 * examples);
             s20.intoArray(c, atB + 96 * examples * i + j + 192 * examples);
             s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
         }
     }
 
     private static void product_tn_6x8x96_v2_panel4(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -10172,10 +10153,6 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 96 * examples * k0;
@@ -10198,11 +10175,6 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
             }
             s00.intoArray(c, atB + 96 * examples * i + j);
             s01.intoArray(c, LANES + atB + 96 * examples * i + j);
@@ -10216,10 +10188,6 @@ public final class Translation {
             s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
-            s32.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 288 * examples);
-            s33.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 288 * examples);
         }
     }
 
@@ -12812,111 +12780,114 @@ public final class Translation {
                 compute_u_part_2(examples, from, to);
                 return;
             case 43:
-                compute_d_c(examples, from, to);
+                compute_z_2(examples, from, to, scratch);
                 return;
             case 44:
-                compute_d_E(examples, from, to, scratch);
+                compute_d_c(examples, from, to);
                 return;
             case 45:
-                compute_d_u_sum_part(examples, from, to, scratch);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 46:
-                compute_d_u_sum_part_2(examples, from, to);
+                compute_d_u_sum_part(examples, from, to, scratch);
                 return;
             case 47:
-                compute_d_u_W(examples, from, to);
+                compute_d_u_sum_part_2(examples, from, to);
                 return;
             case 48:
-                compute_d_seen_p_s(examples, from, to);
+                compute_d_u_W(examples, from, to);
                 return;
             case 49:
-                compute_d_q_W(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 50:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 51:
-                compute_d_h_d(examples, from, to);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 52:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_h_d(examples, from, to);
                 return;
             case 53:
-                compute_d_h_b(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 54:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_d_h_b(examples, from, to);
                 return;
             case 55:
-                compute_d_f_d(examples, from, to);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 56:
-                compute_d_f_U(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 57:
-                compute_d_f_b(examples, from, to);
+                compute_d_f_U(examples, from, to);
                 return;
             case 58:
-                compute_d_f_W(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 59:
-                rows_e_to_before_2(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 60:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                rows_e_to_before_2(examples, from, to);
                 return;
             case 61:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 62:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 63:
-                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 64:
-                rows_w_3_to_words_sum(examples, from, to);
+                rows_c1_top_max_2_to_words_sum(examples, from, to);
                 return;
             case 65:
-                rows_d_loss_sum_to_d_z(examples, from, to);
+                rows_c1_e_to_d_loss_sum(examples, from, to);
                 return;
             case 66:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                rows_loss_sum_to_d_z(examples, from, to);
                 return;
             case 67:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 68:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 69:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 70:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 71:
-                compute_E_next(examples, from, to);
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
             case 72:
-                compute_e_E_next(examples, from, to);
+                compute_E_next(examples, from, to);
                 return;
             case 73:
-                compute_f_W_next(examples, from, to);
+                compute_e_E_next(examples, from, to);
                 return;
             case 74:
-                compute_h_W_next(examples, from, to);
+                compute_f_W_next(examples, from, to);
                 return;
             case 75:
-                compute_f_U_next(examples, from, to);
+                compute_h_W_next(examples, from, to);
                 return;
             case 76:
-                compute_h_U_next(examples, from, to);
+                compute_f_U_next(examples, from, to);
                 return;
             case 77:
-                compute_q_W_next(examples, from, to);
+                compute_h_U_next(examples, from, to);
                 return;
             case 78:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 79:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

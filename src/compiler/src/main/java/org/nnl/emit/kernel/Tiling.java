@@ -79,9 +79,26 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
                 && n > 4 * lanes && m >= 16;
         boolean single = p.inner().size() == 1;
         if (packB && !single && p.depth().batch()) return other;
-        int rows = (int) Math.min(4, Math.max(1, m));
+        int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0);
+    }
+
+    /**
+     * Rows of a tile where there are so many: of 4, 5 and 3 the first that computes fewest twice. Each keeps the multiplier
+     * busy with vectors of 512 bits, four wide; with 16 registers 5 by two is as good as 4 by two, and 3 by two no worse than
+     * a quarter of all rows computed twice.
+     */
+    private static int height(int rows) {
+        int best = Math.min(4, rows);
+        if (rows <= 4 || rows > 15) return best;
+        for (int high : new int[] {5, 3}) if (whole(rows, high) < whole(rows, best)) best = high;
+        return best;
+    }
+
+    /** Rows computed in tiles. */
+    private static int whole(int rows, int high) {
+        return (rows + high - 1) / high * high;
     }
 
     private static boolean turns(Product p, boolean alongK, int lanes) {
