@@ -1752,9 +1752,9 @@ public final class Digits {
     }
 
     private static void product_tn_10xBx32_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 5) product_tn_10xBx32_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 5) {
-            final int i = Math.min(next, last - 5);
+        if (last - first < 4) product_tn_10xBx32_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -1763,8 +1763,6 @@ public final class Digits {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 32 * k0;
@@ -1782,9 +1780,6 @@ public final class Digits {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
@@ -1794,8 +1789,6 @@ public final class Digits {
             s21.intoArray(c, LANES + 32 * i + j + 64);
             s30.intoArray(c, 32 * i + j + 96);
             s31.intoArray(c, LANES + 32 * i + j + 96);
-            s40.intoArray(c, 32 * i + j + 128);
-            s41.intoArray(c, LANES + 32 * i + j + 128);
         }
     }
 

@@ -2333,7 +2333,7 @@ public final class Mnist {
     private static void product_tn_10xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 5) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_tn_10xBx64_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 64; j += 2 * LANES) {
@@ -2360,9 +2360,9 @@ public final class Mnist {
     }
 
     private static void product_tn_10xBx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 5) product_tn_10xBx64_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 5) {
-            final int i = Math.min(next, last - 5);
+        if (last - first < 4) product_tn_10xBx64_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2371,8 +2371,6 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
@@ -2390,9 +2388,6 @@ public final class Mnist {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
@@ -2402,14 +2397,12 @@ public final class Mnist {
             s21.intoArray(c, LANES + 64 * i + j + 128);
             s30.intoArray(c, 64 * i + j + 192);
             s31.intoArray(c, LANES + 64 * i + j + 192);
-            s40.intoArray(c, 64 * i + j + 256);
-            s41.intoArray(c, LANES + 64 * i + j + 256);
         }
     }
 
     private static void product_tn_10xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 5) {
-            final int i = Math.min(next, last - 5);
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -2426,10 +2419,6 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
@@ -2457,11 +2446,6 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
@@ -2479,10 +2463,6 @@ public final class Mnist {
             s31.intoArray(c, LANES + 64 * i + j + 192);
             s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
             s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
-            s40.intoArray(c, 64 * i + j + 256);
-            s41.intoArray(c, LANES + 64 * i + j + 256);
-            s42.intoArray(c, 2 * LANES + 64 * i + j + 256);
-            s43.intoArray(c, 3 * LANES + 64 * i + j + 256);
         }
     }
 

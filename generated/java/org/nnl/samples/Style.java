@@ -3526,17 +3526,13 @@ public final class Style {
 
     private static void product_tn_5x16x784_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 5; i += 5) {
+        for (; i <= last - 3; i += 3) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
             FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 896);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 1792);
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 1792);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 2688);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 2688);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 3584);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 3584);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 784 * k0;
@@ -3551,12 +3547,6 @@ public final class Style {
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
             }
             s00.intoArray(c, atC + 896 * i + j);
             s01.intoArray(c, LANES + atC + 896 * i + j);
@@ -3564,10 +3554,6 @@ public final class Style {
             s11.intoArray(c, LANES + atC + 896 * i + j + 896);
             s20.intoArray(c, atC + 896 * i + j + 1792);
             s21.intoArray(c, LANES + atC + 896 * i + j + 1792);
-            s30.intoArray(c, atC + 896 * i + j + 2688);
-            s31.intoArray(c, LANES + atC + 896 * i + j + 2688);
-            s40.intoArray(c, atC + 896 * i + j + 3584);
-            s41.intoArray(c, LANES + atC + 896 * i + j + 3584);
         }
         if (i < last) product_tn_5x16x784_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
     }
@@ -3600,7 +3586,7 @@ public final class Style {
 
     private static void product_tn_5x16x784_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 5; i += 5) {
+        for (; i <= last - 3; i += 3) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j);
@@ -3613,14 +3599,6 @@ public final class Style {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 1792);
             FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 1792);
             FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 1792);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 2688);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 2688);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 2688);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 2688);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 3584);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 3584);
-            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 3584);
-            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 3584);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 784 * k0;
@@ -3643,16 +3621,6 @@ public final class Style {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
             }
             s00.intoArray(c, atC + 896 * i + j);
             s01.intoArray(c, LANES + atC + 896 * i + j);
@@ -3666,14 +3634,6 @@ public final class Style {
             s21.intoArray(c, LANES + atC + 896 * i + j + 1792);
             s22.intoArray(c, 2 * LANES + atC + 896 * i + j + 1792);
             s23.intoArray(c, 3 * LANES + atC + 896 * i + j + 1792);
-            s30.intoArray(c, atC + 896 * i + j + 2688);
-            s31.intoArray(c, LANES + atC + 896 * i + j + 2688);
-            s32.intoArray(c, 2 * LANES + atC + 896 * i + j + 2688);
-            s33.intoArray(c, 3 * LANES + atC + 896 * i + j + 2688);
-            s40.intoArray(c, atC + 896 * i + j + 3584);
-            s41.intoArray(c, LANES + atC + 896 * i + j + 3584);
-            s42.intoArray(c, 2 * LANES + atC + 896 * i + j + 3584);
-            s43.intoArray(c, 3 * LANES + atC + 896 * i + j + 3584);
         }
         if (i < last) product_tn_5x16x784_add_panel4_rows(a, atA, b, atB, c, atC, i, last, j);
     }

@@ -85,15 +85,11 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     }
 
     /**
-     * Rows of a tile where there are so many: of 4, 5 and 3 the first that computes fewest twice. Each keeps the multiplier
-     * busy with vectors of 512 bits, four wide; with 16 registers 5 by two is as good as 4 by two, and 3 by two no worse than
-     * a quarter of all rows computed twice.
+     * Rows of a tile where there are so many: 4, or 3 if that computes clearly fewer twice. Three by four vectors of 512 bits
+     * keep the multiplier busy; with 16 registers 3 by two wait for the adder about as long as 4 by two would compute twice.
      */
     private static int height(int rows) {
-        int best = Math.min(4, rows);
-        if (rows <= 4 || rows > 15) return best;
-        for (int high : new int[] {5, 3}) if (whole(rows, high) < whole(rows, best)) best = high;
-        return best;
+        return rows > 4 && 8 * whole(rows, 3) < 7 * whole(rows, 4) ? 3 : Math.min(4, rows);
     }
 
     /** Rows computed in tiles. */
