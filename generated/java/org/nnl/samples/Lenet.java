@@ -1190,16 +1190,17 @@ public final class Lenet {
         }
     }
 
-    private void compute_h_y(int examples, int from, int to) {
+    private void compute_h_y(int examples) {
         // h.y[b,2*i+j+4*q] = s2[b,q,i,j]    std:convolution.nnl:111
         final float[] h_y = this.h_y;
         final float[] s2 = this.s2;
-        int j = from;
-        final int end1 = j + SPECIES.loopBound(to - j);
+        nest_fill(h_y, 0, 64 * examples);
+        int j = 0;
+        final int end1 = SPECIES.loopBound(64 * examples);
         for (; j < end1; j += LANES) {
             FloatVector.fromArray(SPECIES, s2, j).intoArray(h_y, j);
         }
-        for (; j < to; j++) {
+        for (; j < 64 * examples; j++) {
             h_y[j] = s2[j];
         }
     }
@@ -1320,20 +1321,29 @@ public final class Lenet {
         }
     }
 
-    private void rows_i_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_p(examples, 0, examples, scratch);
-        else team.run(this, 0, examples, examples, 4);
+    private void rows_i_to_s2(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_s2(examples, 0, examples, scratch);
+        else team.run(this, 0, examples, examples, 1);
     }
 
-    private void rows_i_to_p(int examples, int from, int to, float[] scratch) {
+    private void rows_i_to_s2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
         compute_c1(examples, from, to, scratch);
         compute_s1(examples, 8 * from, 8 * to);
         compute_c2(examples, from, to, scratch);
         compute_s2(examples, 32 * from, 32 * to);
-        compute_h_y(examples, 64 * from, 64 * to);
+    }
+
+    private void rows_h_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 42 examples on.
+        if (team == null || examples < 42) rows_h_to_p(examples, 0, examples, scratch);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_h(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
@@ -1344,9 +1354,9 @@ public final class Lenet {
 
     private void run_predict(int examples) {
         // Graph predict.
-        final float[] h_y = this.h_y;
-        Arrays.fill(h_y, 0, 64 * examples, 0f);
-        rows_i_to_p(examples);
+        rows_i_to_s2(examples);
+        compute_h_y(examples);
+        rows_h_to_p(examples);
     }
 
     private void compute_p_s_inverse_2(int examples, int from, int to) {
@@ -1428,20 +1438,14 @@ public final class Lenet {
         accuracy = accuracy_sum / (float) examples;
     }
 
-    private void rows_i_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 4);
+    private void rows_h_to_accuracy_argmax(int examples) {
+        // divided over rows < B in multiples of 4, from 40 examples on.
+        if (team == null || examples < 40) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 4);
     }
 
-    private void rows_i_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+    private void rows_h_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_i(examples, from, to);
-        compute_c1(examples, from, to, scratch);
-        compute_s1(examples, 8 * from, 8 * to);
-        compute_c2(examples, from, to, scratch);
-        compute_s2(examples, 32 * from, 32 * to);
-        compute_h_y(examples, 64 * from, 64 * to);
         compute_h(examples, from, to, scratch);
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
@@ -1452,13 +1456,71 @@ public final class Lenet {
 
     private void run_loss(int examples) {
         // Graph loss.
-        final float[] h_y = this.h_y;
-        Arrays.fill(h_y, 0, 64 * examples, 0f);
-        rows_i_to_accuracy_argmax(examples);
+        rows_i_to_s2(examples);
+        compute_h_y(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
         compute_accuracy(examples);
+    }
+
+    private void compute_s1_at_v(int examples, int from, int to) {
+        // s1[b,q,i,j] max= c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
+        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
+        // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
+        final float[] c1 = this.c1;
+        final float[] s1 = this.s1;
+        final int[] s1_at_u = this.s1_at_u;
+        final int[] s1_at_v = this.s1_at_v;
+        for (int q = from; q < to; q++) {
+            for (int i = 0; i < 4; i++) {
+                for (int j = 0; j < 4; j++) {
+                    float s1_at_u_best = Float.NEGATIVE_INFINITY;
+                    int s1_at_u_bqij = 0;
+                    int s1_at_v_bqij = 0;
+                    for (int u = 0; u < 2; u++) {
+                        for (int v = 0; v < 2; v++) {
+                            final float v1 = c1[16 * i + 2 * j + 64 * q + 8 * u + v];
+                            s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
+                            s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
+                            s1_at_u_best = Math.max(s1_at_u_best, v1);
+                        }
+                    }
+                    s1_at_u[4 * i + j + 16 * q] = s1_at_u_bqij;
+                    s1_at_v[4 * i + j + 16 * q] = s1_at_v_bqij;
+                    s1[6 * i + j + 36 * q + 7] = s1_at_u_best;
+                }
+            }
+        }
+    }
+
+    private void compute_s2_at_v(int examples, int from, int to) {
+        // s2[b,q,i,j] max= c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73
+        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
+        // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
+        final float[] c2 = this.c2;
+        final float[] s2 = this.s2;
+        final int[] s2_at_u = this.s2_at_u;
+        final int[] s2_at_v = this.s2_at_v;
+        for (int i = from; i < to; i++) {
+            for (int j = 0; j < 2; j++) {
+                float s2_at_u_best = Float.NEGATIVE_INFINITY;
+                int s2_at_u_bqij = 0;
+                int s2_at_v_bqij = 0;
+                for (int u = 0; u < 2; u++) {
+                    for (int v = 0; v < 2; v++) {
+                        final float v1 = c2[8 * i + 2 * j + 4 * u + v];
+                        s2_at_u_bqij = v1 > s2_at_u_best ? u : s2_at_u_bqij;
+                        s2_at_v_bqij = v1 > s2_at_u_best ? v : s2_at_v_bqij;
+                        s2_at_u_best = Math.max(s2_at_u_best, v1);
+                    }
+                }
+                s2_at_u[2 * i + j] = s2_at_u_bqij;
+                s2_at_v[2 * i + j] = s2_at_v_bqij;
+                s2[2 * i + j] = s2_at_u_best;
+            }
+        }
     }
 
     private void compute_d_loss_sum(int examples) {
@@ -1563,7 +1625,7 @@ public final class Lenet {
     private void compute_d_h_W(int examples) {
         // divided over i < 32 in multiples of 4, from 81 examples on.
         if (team == null || examples < 81) compute_d_h_W(examples, 0, 32);
-        else team.run(this, 2, examples, 32, 4);
+        else team.run(this, 3, examples, 32, 4);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -1574,7 +1636,7 @@ public final class Lenet {
     private void compute_d_h_y(int examples) {
         // divided over j_block < 2, from 79 examples on.
         if (team == null || examples < 79) compute_d_h_y(examples, 0, 2);
-        else team.run(this, 3, examples, 2, 1);
+        else team.run(this, 4, examples, 2, 1);
     }
 
     private void compute_d_h_y(int examples, int from, int to) {
@@ -1585,42 +1647,18 @@ public final class Lenet {
         }
     }
 
-    private void compute_s2_at_v(int examples, int from, int to) {
-        // s2.at.u[b,q,i,j] argmax=(u) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
-        // s2.at.v[b,q,i,j] argmax=(v) c2[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s2 is
-        final float[] c2 = this.c2;
-        final int[] s2_at_u = this.s2_at_u;
-        final int[] s2_at_v = this.s2_at_v;
-        for (int b = from; b < to; b++) {
-            for (int q = 0; q < 16; q++) {
-                for (int i = 0; i < 2; i++) {
-                    for (int j = 0; j < 2; j++) {
-                        float s2_at_u_best = Float.NEGATIVE_INFINITY;
-                        int s2_at_u_bqij = 0;
-                        int s2_at_v_bqij = 0;
-                        for (int u = 0; u < 2; u++) {
-                            for (int v = 0; v < 2; v++) {
-                                final float v1 = c2[256 * b + 8 * i + 2 * j + 16 * q + 4 * u + v];
-                                s2_at_u_bqij = v1 > s2_at_u_best ? u : s2_at_u_bqij;
-                                s2_at_v_bqij = v1 > s2_at_u_best ? v : s2_at_v_bqij;
-                                s2_at_u_best = Math.max(s2_at_u_best, v1);
-                            }
-                        }
-                        s2_at_u[64 * b + 2 * i + j + 4 * q] = s2_at_u_bqij;
-                        s2_at_v[64 * b + 2 * i + j + 4 * q] = s2_at_v_bqij;
-                    }
-                }
-            }
-        }
+    private void compute_d_c2_part(int examples, int from, int to) {
+        // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
+        nest_fill(d_c2, from, to);
     }
 
-    private void compute_d_c2(int examples) {
+    private void compute_d_c2_part_2(int examples, int from, int to) {
         // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
         final float[] d_c2 = this.d_c2;
         final float[] d_h_y = this.d_h_y;
         final int[] s2_at_u = this.s2_at_u;
         final int[] s2_at_v = this.s2_at_v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int q = 0; q < 16; q++) {
                 for (int i = 0; i < 2; i++) {
                     for (int j = 0; j < 2; j++) {
@@ -1650,7 +1688,7 @@ public final class Lenet {
     private void compute_d_c2_b(int examples) {
         // divided over o < 16, from 127 examples on.
         if (team == null || examples < 127) compute_d_c2_b(examples, 0, 16);
-        else team.run(this, 4, examples, 16, 1);
+        else team.run(this, 5, examples, 16, 1);
     }
 
     private void compute_d_c2_b(int examples, int from, int to) {
@@ -1677,7 +1715,7 @@ public final class Lenet {
     private void compute_d_c2_K(int examples) {
         // divided over o < 16.
         if (team == null) compute_d_c2_K(examples, 0, 16);
-        else team.run(this, 5, examples, 16, 1);
+        else team.run(this, 6, examples, 16, 1);
     }
 
     private void compute_d_c2_K(int examples, int from, int to) {
@@ -1716,16 +1754,25 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_s1(int examples, int from, int to) {
+    private void compute_d_s1_part(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
-        final float[] d_s1 = this.d_s1;
-        final float[] d_s1_parts_1_4_4_8_3_3 = this.d_s1_parts_1_4_4_8_3_3;
+        nest_fill(d_s1, from, to);
+    }
+
+    private void compute_d_s1_part_2(int examples, int from, int to) {
+        // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 4; j++) {
                 if (examples < 4) row_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts_1_4_4_8_3_3, 288 * i + 72 * j, from, to);
                 else product_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts_1_4_4_8_3_3, 288 * i + 72 * j, from, to);
             }
         }
+    }
+
+    private void compute_d_s1_part_3(int examples, int from, int to) {
+        // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
+        final float[] d_s1 = this.d_s1;
+        final float[] d_s1_parts_1_4_4_8_3_3 = this.d_s1_parts_1_4_4_8_3_3;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {
@@ -1741,42 +1788,18 @@ public final class Lenet {
         }
     }
 
-    private void compute_s1_at_v(int examples, int from, int to) {
-        // s1.at.u[b,q,i,j] argmax=(u) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
-        // s1.at.v[b,q,i,j] argmax=(v) c1[b,q,2*i+u,2*j+v]    std:convolution.nnl:73  where the maximum s1 is
-        final float[] c1 = this.c1;
-        final int[] s1_at_u = this.s1_at_u;
-        final int[] s1_at_v = this.s1_at_v;
-        for (int b = from; b < to; b++) {
-            for (int q = 0; q < 8; q++) {
-                for (int i = 0; i < 4; i++) {
-                    for (int j = 0; j < 4; j++) {
-                        float s1_at_u_best = Float.NEGATIVE_INFINITY;
-                        int s1_at_u_bqij = 0;
-                        int s1_at_v_bqij = 0;
-                        for (int u = 0; u < 2; u++) {
-                            for (int v = 0; v < 2; v++) {
-                                final float v1 = c1[512 * b + 16 * i + 2 * j + 64 * q + 8 * u + v];
-                                s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
-                                s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
-                                s1_at_u_best = Math.max(s1_at_u_best, v1);
-                            }
-                        }
-                        s1_at_u[128 * b + 4 * i + j + 16 * q] = s1_at_u_bqij;
-                        s1_at_v[128 * b + 4 * i + j + 16 * q] = s1_at_v_bqij;
-                    }
-                }
-            }
-        }
+    private void compute_d_c1_part(int examples, int from, int to) {
+        // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
+        nest_fill(d_c1, from, to);
     }
 
-    private void compute_d_c1(int examples) {
+    private void compute_d_c1_part_2(int examples, int from, int to) {
         // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
         final float[] d_c1 = this.d_c1;
         final float[] d_s1 = this.d_s1;
         final int[] s1_at_u = this.s1_at_u;
         final int[] s1_at_v = this.s1_at_v;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int q = 0; q < 8; q++) {
                 for (int i = 0; i < 4; i++) {
                     for (int j = 0; j < 4; j++) {
@@ -1785,12 +1808,6 @@ public final class Lenet {
                 }
             }
         }
-    }
-
-    private void compute_d_c1_y(int examples) {
-        // divided over k < 512*B in multiples of 16, from 75 examples on.
-        if (team == null || examples < 75) compute_d_c1_y(examples, 0, 512 * examples);
-        else team.run(this, 6, examples, 512 * examples, 16);
     }
 
     private void compute_d_c1_y(int examples, int from, int to) {
@@ -1878,28 +1895,19 @@ public final class Lenet {
         }
     }
 
-    private void rows_i_to_s1_at_v(int examples) {
-        // divided over rows < B in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_s1_at_v(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 4);
+    private void rows_i_to_s2_at_v(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_s2_at_v(examples, 0, examples, scratch);
+        else team.run(this, 9, examples, examples, 1);
     }
 
-    private void rows_i_to_s1_at_v(int examples, int from, int to, float[] scratch) {
+    private void rows_i_to_s2_at_v(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_i(examples, from, to);
         compute_c1(examples, from, to, scratch);
-        compute_s1(examples, 8 * from, 8 * to);
+        compute_s1_at_v(examples, 8 * from, 8 * to);
         compute_c2(examples, from, to, scratch);
-        compute_s2(examples, 32 * from, 32 * to);
-        compute_h_y(examples, 64 * from, 64 * to);
-        compute_h(examples, from, to, scratch);
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-        compute_s2_at_v(examples, from, to);
-        compute_s1_at_v(examples, from, to);
+        compute_s2_at_v(examples, 32 * from, 32 * to);
     }
 
     private void rows_d_p_s_to_d_h_x(int examples) {
@@ -1915,29 +1923,30 @@ public final class Lenet {
         compute_d_h_x(examples, from, to);
     }
 
-    private void rows_d_c2_y_to_d_s1(int examples) {
+    private void rows_d_c2_part_to_d_c1_y(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_d_c2_y_to_d_s1(examples, 0, examples);
+        if (team == null || examples < 3) rows_d_c2_part_to_d_c1_y(examples, 0, examples);
         else team.run(this, 11, examples, examples, 4);
     }
 
-    private void rows_d_c2_y_to_d_s1(int examples, int from, int to) {
+    private void rows_d_c2_part_to_d_c1_y(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_d_c2_part(examples, 256 * from, 256 * to);
+        compute_d_c2_part_2(examples, from, to);
         compute_d_c2_y(examples, 256 * from, 256 * to);
-        compute_d_s1(examples, from, to);
+        compute_d_s1_part(examples, 288 * from, 288 * to);
+        compute_d_s1_part_2(examples, from, to);
+        compute_d_s1_part_3(examples, from, to);
+        compute_d_c1_part(examples, 512 * from, 512 * to);
+        compute_d_c1_part_2(examples, from, to);
+        compute_d_c1_y(examples, 512 * from, 512 * to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_c1 = this.d_c1;
-        final float[] d_c2 = this.d_c2;
-        final float[] d_s1 = this.d_s1;
-        final float[] h_y = this.h_y;
-        Arrays.fill(h_y, 0, 64 * examples, 0f);
-        Arrays.fill(d_c2, 0, 256 * examples, 0f);
-        Arrays.fill(d_s1, 0, 288 * examples, 0f);
-        Arrays.fill(d_c1, 0, 512 * examples, 0f);
-        rows_i_to_s1_at_v(examples);
+        rows_i_to_s2_at_v(examples);
+        compute_h_y(examples);
+        rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
@@ -1948,12 +1957,9 @@ public final class Lenet {
         compute_d_h_b(examples);
         compute_d_h_W(examples);
         compute_d_h_y(examples);
-        compute_d_c2(examples);
-        rows_d_c2_y_to_d_s1(examples);
+        rows_d_c2_part_to_d_c1_y(examples);
         compute_d_c2_b(examples);
         compute_d_c2_K(examples);
-        compute_d_c1(examples);
-        compute_d_c1_y(examples);
         compute_d_c1_b(examples);
         compute_d_c1_K(examples);
     }
@@ -2151,7 +2157,7 @@ public final class Lenet {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= l < end vector
         //   a[l] = 0
-        // For c2.K.m, c2.K.v, c2.b, c2.b.m, … z.W.v, 12 tensors.
+        // For c2.K.m, c2.K.v, c2.b, c2.b.m, … d_c1, 16 tensors.
         int l = start;
         final int end1 = l + SPECIES.loopBound(end - l);
         for (; l < end1; l += LANES) {
@@ -4167,25 +4173,25 @@ public final class Lenet {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                rows_i_to_p(examples, from, to, scratch);
+                rows_i_to_s2(examples, from, to, scratch);
                 return;
             case 1:
-                rows_i_to_accuracy_argmax(examples, from, to, scratch);
+                rows_h_to_p(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_h_W(examples, from, to);
+                rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_h_y(examples, from, to);
+                compute_d_h_W(examples, from, to);
                 return;
             case 4:
-                compute_d_c2_b(examples, from, to);
+                compute_d_h_y(examples, from, to);
                 return;
             case 5:
-                compute_d_c2_K(examples, from, to);
+                compute_d_c2_b(examples, from, to);
                 return;
             case 6:
-                compute_d_c1_y(examples, from, to);
+                compute_d_c2_K(examples, from, to);
                 return;
             case 7:
                 compute_d_c1_b(examples, from, to);
@@ -4194,13 +4200,13 @@ public final class Lenet {
                 compute_d_c1_K(examples, from, to);
                 return;
             case 9:
-                rows_i_to_s1_at_v(examples, from, to, scratch);
+                rows_i_to_s2_at_v(examples, from, to, scratch);
                 return;
             case 10:
                 rows_d_p_s_to_d_h_x(examples, from, to);
                 return;
             case 11:
-                rows_d_c2_y_to_d_s1(examples, from, to);
+                rows_d_c2_part_to_d_c1_y(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The elements that steps touch, with the loops in which they do. */
 final class Accesses {
@@ -14,7 +15,8 @@ final class Accesses {
     /**
      * One load or store.
      *
-     * @param ranges the variables of the loops around, each with its first and last value; null where that moves
+     * @param ranges the variables of the loops around, each with its first and last value; null where that moves. Likewise
+     *               arrays of integers of which one is a summand of the address, if these have a bound
      */
     record Access(String array, Affine at, boolean write, Map<String, Range> ranges) {
 
@@ -45,12 +47,20 @@ final class Accesses {
     /** Arrays read for an index or a test. */
     private final Set<String> indices = new HashSet<>();
 
+    private final Function<String, Array> arrays;
     private boolean known = true;
 
-    private Accesses() {}
+    private Accesses(Function<String, Array> arrays) {
+        this.arrays = arrays;
+    }
 
-    static Accesses of(List<Step> steps) {
-        Accesses a = new Accesses();
+    /**
+     * The accesses of steps.
+     *
+     * @param arrays by name: what is known of integers that are looked up
+     */
+    static Accesses of(List<Step> steps, Function<String, Array> arrays) {
+        Accesses a = new Accesses(arrays);
         a.collect(steps, Map.of());
         return a;
     }
@@ -146,7 +156,16 @@ final class Accesses {
 
     private void add(String array, Affine at, boolean write, Map<String, Range> ranges) {
         index(at);
-        all.add(new Access(array, at, write, ranges));
+        Map<String, Range> all = ranges;
+        for (Affine.Term t : at.terms())
+            if (t.atom() instanceof Affine.Element e && arrays.apply(e.array()).classes() > 0)
+                all = with(all, values(e), range(Count.of(arrays.apply(e.array()).classes())));
+        this.all.add(new Access(array, at, write, all));
+    }
+
+    /** The values of a looked-up integer among ranges: a name that no variable has. */
+    private static String values(Affine.Element e) {
+        return e.array() + "[]";
     }
 
     private void index(Affine a) {
@@ -184,7 +203,7 @@ final class Accesses {
      *
      * <p>Let their addresses be c·v + X and c·v' + Y. They are equal if c·(v − v') = Y − X. The right side is a sum of
      * strides times differences of variables; let G be the smallest stride above c, of which all larger ones are
-     * multiples, and let the others give values from {@code low} to {@code high}, up to a multiple of G. There is no
+     * multiples, and let the others, looked-up integers among them, give values from {@code low} to {@code high}, up to a multiple of G. There is no
      * solution
      * <ul>
      *   <li>without strides above c, if low to high lies within (−c, c), or beyond ±c·(n − 1);
@@ -194,7 +213,7 @@ final class Accesses {
     static boolean apart(Access x, Access y, String v, Count n) {
         Count c = absolute(x.at.coefficient(v));
         if (c.factor() == 0 || !x.at.coefficient(v).equals(y.at.coefficient(v))) return false;
-        if (x.at.looksUpBy(v) || y.at.looksUpBy(v) || c.batch() && n.batch()) return false;
+        if (c.batch() && n.batch()) return false;
         Difference d = new Difference(c);
         if (!d.add(x, v, -1) || !d.add(y, v, 1) || !d.free.isEmpty() || !d.reduce()) return false;
         Affine longest = Affine.of(c.times(n)).plus(Affine.of(c).times(Count.of(-1)));
@@ -238,7 +257,7 @@ final class Accesses {
                     if (free.merge(key, stride.factor(), Integer::sum) == 0) free.remove(key);
                     continue;
                 }
-                Range r = t.atom() instanceof Affine.Variable x ? a.ranges.get(x.name()) : null;
+                Range r = a.ranges.get(t.atom() instanceof Affine.Variable x ? x.name() : values((Affine.Element) t.atom()));
                 if (isAbove(absolute(stride))) {
                     strides.add(absolute(stride));
                 } else if (r == null || stride.batch() && (hasBatch(r.low) || hasBatch(r.high))) {

@@ -27,7 +27,7 @@ final class Collapse {
         if (body.size() != 1 || !(body.get(0) instanceof Step.Loop inner)) return outer;
         if (outer.kind() != Step.Kind.UP || inner.kind() != Step.Kind.UP) return outer;
         if (!outer.from().isZero() || !inner.from().isZero()) return outer;
-        if (Steps.any(inner.body(), x -> x instanceof Step.Best || x instanceof Product)) return outer;
+        if (Steps.any(inner.body(), x -> x instanceof Product)) return outer;
         if (Steps.integers(inner.body()).stream()
                 .anyMatch(a -> a.mentions(outer.variable()) || a.mentions(inner.variable()))) return outer;
         Step merged = merged(outer, inner);

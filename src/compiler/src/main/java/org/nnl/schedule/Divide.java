@@ -152,10 +152,15 @@ final class Divide {
         return able(r.steps()).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
     }
 
+    /** The elements that steps touch. */
+    Accesses accesses(List<Step> steps) {
+        return Accesses.of(steps, arrays);
+    }
+
     /** Variables over which the steps can be divided. */
     private List<Candidate> able(List<Step> steps) {
         List<Candidate> able = new ArrayList<>();
-        Accesses accesses = Accesses.of(steps);
+        Accesses accesses = accesses(steps);
         if (!accesses.known()) return able;
         Set<String> written = accesses.written();
         for (String name : written) if (arrays.apply(name).isField() || accesses.indices().contains(name)) return able;

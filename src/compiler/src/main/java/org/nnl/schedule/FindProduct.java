@@ -182,8 +182,8 @@ final class FindProduct {
             else if (inC && inA && !inB && joins(v, rows.get(0), a.at())) rows.add(0, v);
             else around.add(0, v);
         }
-        preferLongerRows(rows, around, a, b);
         Count n = total(columns);
+        preferLongerRows(rows, around, a, b, n);
         if (!rows.isEmpty() && overlap(rows.get(rows.size() - 1), n)) {
             around.addAll(rows);
             rows.clear();
@@ -251,15 +251,16 @@ final class FindProduct {
         return Math.abs(target.at().coefficient(row).factor()) < columns.factor();
     }
 
-    /** Exchanges the row with an axis around the product that has more values. */
-    private void preferLongerRows(List<String> rows, List<String> around, Value.Load a, Value.Load b) {
+    /** Exchanges the row with an axis around the product that has more values, or whose rows share no element. */
+    private void preferLongerRows(List<String> rows, List<String> around, Value.Load a, Value.Load b, Count columns) {
         if (rows.isEmpty()) return;
+        boolean overlap = overlap(rows.get(rows.size() - 1), columns);
         for (int k = 0; k < around.size(); k++) {
             String v = around.get(k);
             boolean row = !isZero(a.at().coefficient(v)) && isZero(b.at().coefficient(v))
                     && !isZero(target.at().coefficient(v));
-            if (!row || total(rows).batch()) continue;
-            if (size(v).batch() || size(v).factor() > total(rows).factor()) {
+            if (!row || total(rows).batch() || overlap(v, columns)) continue;
+            if (overlap || size(v).batch() || size(v).factor() > total(rows).factor()) {
                 around.remove(k);
                 around.addAll(k, rows);
                 rows.clear();

@@ -209,6 +209,11 @@ final class FormGroups {
         return true;
     }
 
+    /** Whether an equation of a group looks for a maximum, or for where it is. */
+    private static boolean isSearch(Equation e, Group g) {
+        return e.fold() == Fold.ARGMAX || e.fold() == Fold.MAX && !g.folded(e).isEmpty();
+    }
+
     /** The group with the equation in it; null if they cannot share a nest. */
     private static Group join(Group g, Group single) {
         Equation e = single.equations().get(0);
@@ -217,7 +222,7 @@ final class FormGroups {
         // what sums over whole columns gains nothing from sharing the loop of an unrelated equation
         if (g.parallel().isEmpty() && !(g.isElementwise() && single.isElementwise())) return null;
         Equation first = g.equations().get(0);
-        boolean search = e.fold() == Fold.ARGMAX && g.equations().stream().allMatch(x -> x.fold() == Fold.ARGMAX);
+        boolean search = isSearch(e, single) && isSearch(first, g);
         if (e.box().size() > single.parallel().size() && !search) return null;
         Map<String, String> names = new HashMap<>();
         Set<String> taken = new HashSet<>(g.serial().keySet());
@@ -248,7 +253,7 @@ final class FormGroups {
             box.add(new Axis(name, a.size()));
         }
         Equation renamed = rename(e, names, box);
-        // positions of one maximum, in its different axes, are found together
+        // a maximum and its positions in different axes are found together
         if (search && !renamed.body().equals(first.body())) return null;
         if (!search && first.box().size() > g.parallel().size() && !isPlainEpilogue(renamed, g.parallel())) return null;
         Access target = new Access(renamed.target(), renamed.indices());

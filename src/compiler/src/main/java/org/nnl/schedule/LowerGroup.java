@@ -36,6 +36,9 @@ final class LowerGroup {
     private final Map<Access, String> locals = new HashMap<>();
 
     private final Map<Access, Step.Store> stores = new LinkedHashMap<>();
+
+    /** The local that holds a maximum, by the first equation that keeps a position of it. */
+    private final Map<Equation, String> searches = new HashMap<>();
     private final List<Step> body = new ArrayList<>();
 
     private LowerGroup(
@@ -186,13 +189,18 @@ final class LowerGroup {
     private void compute(Equation e, boolean again) {
         Tensor t = graph.tensor(e.target());
         List<Axis> folded = group.folded(e);
-        if (e.fold() == Fold.ARGMAX) {
-            argmax(e, folded);
-            return;
+        List<Equation> positions = group.equations().stream().filter(x -> keepsPosition(x, e)).toList();
+        String best = positions.isEmpty() ? null : searches.get(positions.get(0));
+        if (!positions.isEmpty() && best == null) {
+            best = search(positions, folded);
+            searches.put(positions.get(0), best);
         }
+        if (e.fold() == Fold.ARGMAX) return;
         Value v;
         if (folded.isEmpty()) {
             v = value(e.body());
+        } else if (best != null) {
+            v = new Value.Local(best);
         } else {
             String sum = local(e.target());
             body.add(new Step.Start(sum, e.fold()));
@@ -239,31 +247,40 @@ final class LowerGroup {
         return new Value.Local(name);
     }
 
-    private void argmax(Equation e, List<Axis> folded) {
-        if (!overwriting.contains(e) && !e.indices().isEmpty() && group.serial().keySet().stream()
-                .anyMatch(v -> e.indices().stream().noneMatch(i -> i.mentions(v))))
-            throw new IllegalArgumentException(e.origin().place() + ": argmax= over the axis of a recurrence: " + e);
-        List<Equation> together = group.equations().stream().filter(x -> isSameSearch(x, e)).toList();
-        if (together.get(0) != e) return; // found on the way to the first
-        String best = names.unique(ClassNames.identifier(e.target()) + "_best");
-        Map<String, Affine> positions = new LinkedHashMap<>();
-        for (Equation x : together) positions.put(local(x.target()), Affine.variable(names.variable(x.position())));
-        body.add(new Step.Start(best, Fold.MAX));
-        positions.keySet().forEach(at -> body.add(new Step.Start(at, Fold.ARGMAX)));
-        body.addAll(around(folded, List.of(new Step.Best(best, value(e.body()), positions))));
-        List<String> found = List.copyOf(positions.keySet());
-        for (int k = 0; k < found.size(); k++) {
-            Equation x = together.get(k);
+    /**
+     * Looks for a maximum and where it is.
+     *
+     * @param positions the equations that keep a position of it
+     * @return the local that holds it
+     */
+    private String search(List<Equation> positions, List<Axis> folded) {
+        for (Equation e : positions)
+            if (!overwriting.contains(e) && !e.indices().isEmpty() && group.serial().keySet().stream()
+                    .anyMatch(v -> e.indices().stream().noneMatch(i -> i.mentions(v))))
+                throw new IllegalArgumentException(e.origin().place() + ": argmax= over the axis of a recurrence: " + e);
+        Equation first = positions.get(0);
+        String best = names.unique(ClassNames.identifier(first.target()) + "_best");
+        Map<String, Affine> found = new LinkedHashMap<>();
+        List<Step> stores = new ArrayList<>();
+        for (Equation x : positions) {
+            String local = local(x.target());
+            found.put(local, Affine.variable(names.variable(x.position())));
             Array a = arrays.apply(x.target());
-            body.add(new Step.Store(
+            stores.add(new Step.Store(
                     a.name(), scope.address(a, x.indices()), scope.tests(graph.tensor(x.target()), x.indices()), Fold.SET,
-                    new Value.Local(found.get(k))));
+                    new Value.Local(local)));
         }
+        body.add(new Step.Start(best, Fold.MAX));
+        found.keySet().forEach(at -> body.add(new Step.Start(at, Fold.ARGMAX)));
+        body.addAll(around(folded, List.of(new Step.Best(best, value(first.body()), found))));
+        body.addAll(stores);
+        return best;
     }
 
-    /** Whether two positions of a maximum, in different axes, are those of one maximum. */
-    private boolean isSameSearch(Equation a, Equation b) {
-        return a.fold() == Fold.ARGMAX && a.body().equals(b.body()) && group.folded(a).equals(group.folded(b));
+    /** Whether an equation keeps a position of the maximum that another one is, or is about. */
+    private boolean keepsPosition(Equation position, Equation e) {
+        return position.fold() == Fold.ARGMAX && (e.fold() == Fold.ARGMAX || e.fold() == Fold.MAX)
+                && position.body().equals(e.body()) && group.folded(position).equals(group.folded(e));
     }
 
     /** A name that says which element: {@code h_bi} for {@code h[b,i]}. */

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.nnl.Options;
 import org.nnl.equations.Equation;
 import org.nnl.equations.ExprPrinter;
+import org.nnl.equations.Fold;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Index;
 import org.nnl.order.Order;
@@ -123,11 +124,15 @@ public final class MakeSchedule {
         List<Step> steps = new ArrayList<>();
         found.values().stream().distinct().sorted(Comparator.comparing(Array::name)).forEach(a -> clearRoom(a, steps));
         for (int k = 0; k < plans.size(); k++) {
+            List<Step> within = new ArrayList<>();
             for (String tensor : starts.fills().getOrDefault(k, List.of())) {
                 Array a = arrayOf.apply(tensor);
-                steps.add(new Step.Fill(a.name(), Affine.ZERO, a.count(), g.writers(tensor).get(0).fold().start()));
+                double start = g.writers(tensor).get(0).fold().start();
+                if (dividing && a.count().batch() && plans.get(k) instanceof Group group && group.parallel() == null)
+                    within.add(filled(a, start));
+                else steps.add(new Step.Fill(a.name(), Affine.ZERO, a.count(), start));
             }
-            Step step = lower(g, plans.get(k), starts, contracted, arrayOf);
+            Step step = lower(g, plans.get(k), within, starts, contracted, arrayOf);
             if (step instanceof Step.Loop time) steps.addAll(unrolling.of(time, program.train().unroll()));
             else steps.add(step);
         }
@@ -185,15 +190,27 @@ public final class MakeSchedule {
         return r.name();
     }
 
+    /** A loop that fills an array: threads divide it, and what is sent there afterwards finds it in the caches. */
+    private static Step filled(Array a, double value) {
+        return new Step.Loop("k", Affine.ZERO, Affine.of(a.count()), Step.Kind.UP, 1, List.of(
+                new Step.Store(a.name(), Affine.variable("k"), List.of(), Fold.SET, new Value.Number(value))));
+    }
+
+    /**
+     * A plan as steps.
+     *
+     * @param before what a group's routine begins with
+     */
     private Step lower(
             Graph g,
             Plan plan,
+            List<Step> before,
             Starts starts,
             Set<String> contracted,
             Function<String, Array> arrayOf) {
         if (plan instanceof Plan.TimeLoop loop) {
             List<Step> body = new ArrayList<>();
-            for (Plan p : loop.body()) body.add(lower(g, p, starts, contracted, arrayOf));
+            for (Plan p : loop.body()) body.add(lower(g, p, List.of(), starts, contracted, arrayOf));
             return new Step.Loop(
                     names.variable(loop.variable()),
                     Affine.ZERO,
@@ -209,7 +226,8 @@ public final class MakeSchedule {
         if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
             steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, arrays::own);
         if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());
-        steps = Collapse.of(steps);
+        steps = new ArrayList<>(Collapse.of(steps));
+        steps.addAll(0, before);
         if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, arrays.integers()));
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));

@@ -11,7 +11,7 @@ import org.nnl.equations.Fold;
  * <pre>for i, j { y[φ(i,j)] += Σ_k a[i,k]·b[k,j] }   becomes   parts[i,j] = Σ_k a[i,k]·b[k,j]
  *                                                          for i, j { y[φ(i,j)] += parts[i,j] }</pre>
  * So the adjoint of a convolution is one product a picture, and as many additions as the picture has windows times their
- * size, whatever the number of channels that are summed over.
+ * size, whatever the number of channels that are summed over; fewer where windows move by one ({@link PartShifts}).
  */
 final class PartScatter {
     private PartScatter() {}
@@ -43,6 +43,8 @@ final class PartScatter {
             shape.add(l.to().terms().get(0).coefficient());
         }
         if (shape.stream().filter(Count::batch).count() > 1) return null;
+        List<Step> shifted = PartShifts.of(loops, body, tensor, declare);
+        if (shifted != null) return shifted;
         boolean direct = Steps.any(FindProduct.of(List.of(nest)), PartScatter::isProduct);
         if (direct && !Steps.any(FindProduct.of(List.of(nest)), PartScatter::isNarrow)) return null;
         List<Count> strides = Array.rowMajor(shape);

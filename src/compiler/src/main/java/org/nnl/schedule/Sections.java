@@ -92,7 +92,7 @@ final class Sections {
         } else if (Steps.any(List.of(s), x -> x instanceof Step.Call || x instanceof Step.Fill || x instanceof Step.Copy)) {
             for (Step x : Steps.inner(s)) t.add(touched(x));
         } else {
-            Accesses a = Accesses.of(List.of(s));
+            Accesses a = divide.accesses(List.of(s));
             t.written.addAll(a.written());
             t.read.addAll(a.indices());
             for (Accesses.Access x : a.all()) if (!x.write()) t.read.add(x.array());
@@ -160,7 +160,7 @@ final class Sections {
             Set<String> written = new HashSet<>(), indices = new HashSet<>();
             List<List<Accesses.Access>> accesses = new ArrayList<>();
             for (Member m : all) {
-                Accesses a = Accesses.of(m.routine.steps());
+                Accesses a = divide.accesses(m.routine.steps());
                 written.addAll(a.written());
                 indices.addAll(a.indices());
                 List<Accesses.Access> own = new ArrayList<>();

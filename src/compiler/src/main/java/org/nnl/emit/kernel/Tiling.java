@@ -79,19 +79,32 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
                 && n > 4 * lanes && m >= 16;
         boolean single = p.inner().size() == 1;
         if (packB && !single && p.depth().batch()) return other;
-        int rows = (int) Math.min(4, Math.max(1, m));
+        int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0);
     }
 
     /**
      * Whether there are so few columns, and so long sums, that sums along the lanes are better than tiles whose lanes are
-     * not filled (measured: 256×1024×10 takes 95 µs instead of 150).
+     * not filled (measured: 256×1024×10 takes 110 µs instead of 150).
      */
     static boolean areLong(Product p, int lanes) {
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         return last.aStride().isOne() && last.bStride().isOne() && p.inner().size() == 1 && p.b().runs() == null
                 && !p.columns().batch() && p.columns().factor() < lanes && !p.depth().batch() && p.depth().factor() >= 512;
+    }
+
+    /**
+     * Rows of a tile where there are so many: 4, or 3 if that computes clearly fewer twice. Three by four vectors of 512 bits
+     * keep the multiplier busy; with 16 registers 3 by two wait for the adder about as long as 4 by two would compute twice.
+     */
+    private static int height(int rows) {
+        return rows > 4 && 8 * whole(rows, 3) < 7 * whole(rows, 4) ? 3 : Math.min(4, rows);
+    }
+
+    /** Rows computed in tiles. */
+    private static int whole(int rows, int high) {
+        return (rows + high - 1) / high * high;
     }
 
     private static boolean turns(Product p, boolean alongK, int lanes) {
