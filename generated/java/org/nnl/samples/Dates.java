@@ -1240,7 +1240,7 @@ public final class Dates {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        z = new float[Math.multiplyExact(examples, 120)];
+        z = new float[Math.multiplyExact(examples + 1, 120)];
         loss_top_max = new float[Math.multiplyExact(examples, 10)];
         loss_s = new float[Math.multiplyExact(examples, 10)];
         exact_product = new float[Math.multiplyExact(examples, 10)];
@@ -1253,9 +1253,9 @@ public final class Dates {
         h_r = new float[Math.multiplyExact(examples, 320)];
         h_z = new float[Math.multiplyExact(examples, 320)];
         h_c = new float[Math.multiplyExact(examples, 320)];
-        loss_e = new float[Math.multiplyExact(examples, 120)];
+        loss_e = new float[Math.multiplyExact(examples + 1, 120)];
         d_loss_s = new float[Math.multiplyExact(examples, 10)];
-        d_z = new float[Math.multiplyExact(examples, 120)];
+        d_z = new float[Math.multiplyExact(examples + 1, 120)];
         d_z_y = new float[Math.multiplyExact(examples, 960)];
         d_seen = new float[Math.multiplyExact(examples, 640)];
         d_h = new float[Math.multiplyExact(examples, 352)];
@@ -3015,10 +3015,10 @@ public final class Dates {
             for (; i < end1; i += LANES) {
                 loss_top_max_bt_lanes = loss_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i));
             }
-            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 12; i++) {
-                loss_top_max_bt = Math.max(loss_top_max_bt, z[12 * b + i]);
+            if (i < 12) {
+                loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i), REST_12).max(loss_top_max_bt_lanes);
             }
+            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
             loss_top_max[b] = loss_top_max_bt;
         }
     }
@@ -3049,15 +3049,27 @@ public final class Dates {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 loss_s_bt_lanes = exp1.add(loss_s_bt_lanes);
             }
+            float loss_top_max2 = loss_top_max[b];
+            if (i < 12) {
+                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max2);
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_bt_lanes);
+            }
             if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
             loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            float loss_top_max2 = loss_top_max[b];
-            for (; i < 12; i++) {
-                loss_s_bt += (float) Math.exp(z[12 * b + i] - loss_top_max2);
-            }
             loss_s[b] = loss_s_bt;
         }
     }
@@ -3524,30 +3536,22 @@ public final class Dates {
         final float[] loss_top_max = this.loss_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 12) {
-                float loss_top_max1 = loss_top_max[b];
-                for (int i1 = 0; i1 < 12; i1 += LANES) {
-                    final int i = Math.min(i1, 12 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(loss_e, 12 * b + i);
-                }
-            }
-            else {
-                float loss_top_max2 = loss_top_max[b];
-                for (int i = 0; i < 12; i++) {
-                    loss_e[12 * b + i] = (float) Math.exp(z[12 * b + i] - loss_top_max2);
-                }
+            float loss_top_max1 = loss_top_max[b];
+            for (int i = 0; i < 12; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (12 * b + i + LANES <= 12 * to || to == 10 * examples) exp1.intoArray(loss_e, 12 * b + i);
+                else exp1.intoArray(loss_e, 12 * b + i, REST_12);
             }
         }
     }
@@ -3564,14 +3568,14 @@ public final class Dates {
             for (; i < end1; i += LANES) {
                 loss_s_bt_lanes = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).add(loss_s_bt_lanes);
             }
+            if (i < 12) {
+                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, loss_e, 12 * b + i), REST_12).add(loss_s_bt_lanes);
+            }
             if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
             loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            for (; i < 12; i++) {
-                loss_s_bt += loss_e[12 * b + i];
-            }
             loss_s[b] = loss_s_bt;
         }
     }
@@ -3637,24 +3641,13 @@ public final class Dates {
         // d_z.b[i] += d_z[b,t,i]    16-dates.nnl:18  ∂loss/∂z.b through z[b,t,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 12) {
-            for (int i1 = 0; i1 < 12; i1 += LANES) {
-                final int i = Math.min(i1, 12 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < 10 * examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 12 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 12; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 10 * examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 12 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 12; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < 10 * examples; b++) {
-                    d_z_b_i += d_z[12 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 12 - i));
         }
     }
 
@@ -9116,6 +9109,11 @@ public final class Dates {
                 for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
         }
     }
+
+    /** The lanes of a last vector that belong to a row of 12. */
+    private static final VectorMask<Float> REST_12 = SPECIES.indexInRange(SPECIES.loopBound(12), 12);
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

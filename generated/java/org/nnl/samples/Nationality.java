@@ -902,11 +902,11 @@ public final class Nationality {
         r_e = new float[Math.multiplyExact(examples, 2304)];
         r = new float[Math.multiplyExact(examples, 816)];
         both_y = new float[Math.multiplyExact(examples, 96)];
-        z = new float[Math.multiplyExact(examples, 18)];
+        z = new float[Math.multiplyExact(examples + 1, 18)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples, 18)];
+        p_e = new float[Math.multiplyExact(examples + 1, 18)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples, 18)];
+        p = new float[Math.multiplyExact(examples + 1, 18)];
     }
 
     private void growForTraining(int examples) {
@@ -922,7 +922,7 @@ public final class Nationality {
         seed_uniform = new float[Math.multiplyExact(examples, 96)];
         both = new float[Math.multiplyExact(examples, 96)];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples, 18)];
+        d_z = new float[Math.multiplyExact(examples + 1, 18)];
         d_both_y = new float[Math.multiplyExact(examples, 96)];
         d_r = new float[Math.multiplyExact(examples, 816)];
         d_f = new float[Math.multiplyExact(examples, 768)];
@@ -1627,10 +1627,10 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 18 * b + i));
             }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 18; i++) {
-                p_top_max_b = Math.max(p_top_max_b, z[18 * b + i]);
+            if (i < 18) {
+                p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 18 * b + i), REST_18).max(p_top_max_b_lanes);
             }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             p_top_max[b] = p_top_max_b;
         }
     }
@@ -1641,30 +1641,22 @@ public final class Nationality {
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float p_top_max1 = p_top_max[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 18 * b + i).sub(p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(p_e, 18 * b + i);
-                }
-            }
-            else {
-                float p_top_max2 = p_top_max[b];
-                for (int i = 0; i < 18; i++) {
-                    p_e[18 * b + i] = (float) Math.exp(z[18 * b + i] - p_top_max2);
-                }
+            float p_top_max1 = p_top_max[b];
+            for (int i = 0; i < 18; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 18 * b + i).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (18 * b + i + LANES <= 18 * to || to == examples) exp1.intoArray(p_e, 18 * b + i);
+                else exp1.intoArray(p_e, 18 * b + i, REST_18);
             }
         }
     }
@@ -1682,14 +1674,14 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
+            if (i < 18) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 18 * b + i), REST_18).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 18; i++) {
-                p_s_b += p_e[18 * b + i];
-            }
             p_s_inverse[b] = 1f / p_s_b;
         }
     }
@@ -1700,18 +1692,11 @@ public final class Nationality {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float p_s_inverse1 = p_s_inverse[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(p_s_inverse1).intoArray(p, 18 * b + i);
-                }
-            }
-            else {
-                float p_s_inverse2 = p_s_inverse[b];
-                for (int i = 0; i < 18; i++) {
-                    p[18 * b + i] = p_e[18 * b + i] * p_s_inverse2;
-                }
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int i = 0; i < 18; i += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(p_s_inverse1);
+                if (18 * b + i + LANES <= 18 * to || to == examples) v1.intoArray(p, 18 * b + i);
+                else v1.intoArray(p, 18 * b + i, REST_18);
             }
         }
     }
@@ -1808,14 +1793,14 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
+            if (i < 18) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 18 * b + i), REST_18).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 18; i++) {
-                p_s_b += p_e[18 * b + i];
-            }
             p_s[b] = p_s_b;
             p_s_inverse[b] = 1f / p_s_b;
         }
@@ -2200,23 +2185,14 @@ public final class Nationality {
         final float[] p_e = this.p_e;
         final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float y1 = (float) y[b];
-                float d_p_s1 = d_p_s[b];
-                float d_p_s2 = d_p_s[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
-                    t2.intoArray(d_z, 18 * b + i);
-                }
-            }
-            else {
-                float d_p_s3 = d_p_s[b];
-                float y2 = (float) y[b];
-                for (int i = 0; i < 18; i++) {
-                    d_z[18 * b + i] = d_p_s3 * p_e[18 * b + i] - ((float) i == y2 ? d_loss_sum : 0f);
-                }
+            float y1 = (float) y[b];
+            float d_p_s1 = d_p_s[b];
+            float d_p_s2 = d_p_s[b];
+            for (int i = 0; i < 18; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
+                if (18 * b + i + LANES <= 18 * to || to == examples) t2.intoArray(d_z, 18 * b + i);
+                else t2.intoArray(d_z, 18 * b + i, REST_18);
             }
         }
     }
@@ -2225,24 +2201,13 @@ public final class Nationality {
         // d_z.b[i] += d_z[b,i]    15-nationality.nnl:14  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 18) {
-            for (int i1 = 0; i1 < 18; i1 += LANES) {
-                final int i = Math.min(i1, 18 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 18 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 18; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 18 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 18; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i += d_z[18 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 18 - i));
         }
     }
 
@@ -4902,6 +4867,8 @@ public final class Nationality {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 18. */
+    private static final VectorMask<Float> REST_18 = SPECIES.indexInRange(SPECIES.loopBound(18), 18);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
@@ -5064,6 +5031,9 @@ public final class Nationality {
                 for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
         }
     }
+
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -680,7 +680,7 @@ public final class Style {
         trainingCapacity = examples;
         if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
-        seen = new float[Math.multiplyExact(examples, 3072)];
+        seen = new float[Math.multiplyExact(examples + 1, 3072)];
         a = new float[Math.multiplyExact(examples, 37632)];
         b_y = new float[Math.multiplyExact(examples, 9408)];
         b = new float[Math.multiplyExact(examples, 6912)];
@@ -1077,14 +1077,14 @@ public final class Style {
                     for (; v < end1; v += LANES) {
                         far_y_sum_bkqij_lanes = FloatVector.fromArray(SPECIES, seen, 128 * i + 4 * j + 32 * u + v).add(far_y_sum_bkqij_lanes);
                     }
+                    if (v < 4) {
+                        far_y_sum_bkqij_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen, 128 * i + 4 * j + 32 * u + v), REST_4).add(far_y_sum_bkqij_lanes);
+                    }
                     if (LANES > 8) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_8));
                     if (LANES > 4) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_4));
                     if (LANES > 2) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_2));
                     if (LANES > 1) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_1));
                     far_y_sum_bkqij = far_y_sum_bkqij + far_y_sum_bkqij_lanes.lane(0);
-                    for (; v < 4; v++) {
-                        far_y_sum_bkqij += seen[128 * i + 4 * j + 32 * u + v];
-                    }
                 }
                 far_y_sum[8 * i + j] = far_y_sum_bkqij;
             }
@@ -3351,6 +3351,8 @@ public final class Style {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 4. */
+    private static final VectorMask<Float> REST_4 = SPECIES.indexInRange(SPECIES.loopBound(4), 4);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);

@@ -954,41 +954,17 @@ public final class Text {
 
     private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        final float[] z_b = this.z_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-        }
-        for (; i < 74; i++) {
-            z_b[i] = 0f;
-        }
+        nest_fill(z_b, 0, 74);
     }
 
     private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] z_b_m = this.z_b_m;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-        }
-        for (; i < 74; i++) {
-            z_b_m[i] = 0f;
-        }
+        nest_fill(z_b_m, 0, 74);
     }
 
     private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-        }
-        for (; i < 74; i++) {
-            z_b_v[i] = 0f;
-        }
+        nest_fill(z_b_v, 0, 74);
     }
 
     private void run_initial(int examples) {
@@ -2228,24 +2204,7 @@ public final class Text {
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
-        final float[] d_z_b = this.d_z_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            clip_total_value += d_z_b2 * d_z_b2;
-        }
+        float clip_total_value = nest_sum_d(d_z_b, 0, 74);
         clip_total += clip_total_value;
     }
 
@@ -2314,50 +2273,7 @@ public final class Text {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_b_m_next_i = t3;
-            FloatVector select1 = d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_b_v_next_i = t6;
-            z_b_m_next_i.intoArray(z_b_m, i);
-            z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_b, i);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t9 * (t8 ? d_z_b2 * clip_part : d_z_b2);
-            float select2 = t10 ? d_z_b2 * clip_part : d_z_b2;
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t11 * select2 * select2;
-            z_b_m[i] = z_b_m_next_i;
-            z_b_v[i] = z_b_v_next_i;
-            float t12 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t12;
-        }
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 74);
     }
 
     private void run_update(int examples) {
@@ -2385,7 +2301,7 @@ public final class Text {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 11 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 14 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2400,7 +2316,7 @@ public final class Text {
         // start clip_total_value = 0
         // for start <= k < end vector
         //   clip_total_value += (d[k] * d[k])
-        // For d_h.W, d_h.U, d_h.b, d_z.W.
+        // For d_h.W, d_h.U, d_h.b, d_z.W, d_z.b.
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
         int k = start;
@@ -2428,7 +2344,7 @@ public final class Text {
         //   m[k] = z2
         //   v[k] = z3
         //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For h.W, h.U, h.b, z.W.
+        // For h.W, h.U, h.b, z.W, z.b.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         float beta11 = (float) beta1;

@@ -1100,12 +1100,12 @@ public final class Translation {
         h_a = new float[Math.multiplyExact(examples, 2304)];
         h_e = new float[Math.multiplyExact(examples, 2304)];
         q = new float[Math.multiplyExact(examples, 768)];
-        seen_z = new float[Math.multiplyExact(examples, 48)];
+        seen_z = new float[Math.multiplyExact(examples + 1, 48)];
         seen_p_top_max = new float[Math.multiplyExact(examples, 8)];
-        seen_p_e = new float[Math.multiplyExact(examples, 48)];
+        seen_p_e = new float[Math.multiplyExact(examples + 1, 48)];
         seen_p_s = new float[Math.multiplyExact(examples, 8)];
         seen_p_s_inverse = new float[Math.multiplyExact(examples, 8)];
-        seen_p = new float[Math.multiplyExact(examples, 48)];
+        seen_p = new float[Math.multiplyExact(examples + 1, 48)];
         u_y = new float[Math.multiplyExact(examples, 1536)];
         z_sum = new float[Math.multiplyExact(examples, 24000)];
         w = new int[Math.multiplyExact(examples, 8)];
@@ -1122,11 +1122,11 @@ public final class Translation {
         h_a_now = new float[Math.multiplyExact(examples, 288)];
         h_e_now = new float[Math.multiplyExact(examples, 288)];
         q_now = new float[Math.multiplyExact(examples, 96)];
-        seen_z_now = new float[Math.multiplyExact(examples, 6)];
+        seen_z_now = new float[Math.multiplyExact(examples + 3, 6)];
         seen_p_top_max_now = new float[examples];
-        seen_p_e_now = new float[Math.multiplyExact(examples, 6)];
+        seen_p_e_now = new float[Math.multiplyExact(examples + 3, 6)];
         seen_p_s_now_inverse = new float[examples];
-        seen_p_now = new float[Math.multiplyExact(examples, 6)];
+        seen_p_now = new float[Math.multiplyExact(examples + 3, 6)];
         u_y_now = new float[Math.multiplyExact(examples, 192)];
         z_sum_now = new float[Math.multiplyExact(examples, 3000)];
         w_now = new int[examples];
@@ -1156,7 +1156,7 @@ public final class Translation {
         d_u_sum = new float[Math.multiplyExact(examples, 384)];
         d_u_y = new float[Math.multiplyExact(examples, 1536)];
         d_h_rows = new float[Math.multiplyExact(examples, 864)];
-        d_seen_p = new float[Math.multiplyExact(examples, 48)];
+        d_seen_p = new float[Math.multiplyExact(examples + 1, 48)];
         d_f = new float[Math.multiplyExact(examples, 672)];
         d_seen_p_s = new float[Math.multiplyExact(examples, 8)];
         d_seen_z_sum = new float[Math.multiplyExact(examples, 48)];
@@ -1229,41 +1229,17 @@ public final class Translation {
 
     private void compute_c_start(int examples) {
         // c.start[i] = 0    17-translation.nnl:22
-        final float[] c = this.c;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
-        }
-        for (; i < 3000; i++) {
-            c[i] = 0f;
-        }
+        nest_fill(c, 0, 3000);
     }
 
     private void compute_c_m_start(int examples) {
         // c.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] c_m = this.c_m;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-        }
-        for (; i < 3000; i++) {
-            c_m[i] = 0f;
-        }
+        nest_fill(c_m, 0, 3000);
     }
 
     private void compute_c_v_start(int examples) {
         // c.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c_v = this.c_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
-        }
-        for (; i < 3000; i++) {
-            c_v[i] = 0f;
-        }
+        nest_fill(c_v, 0, 3000);
     }
 
     private void compute_e_E_start(int examples) {
@@ -2011,10 +1987,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_b_lanes = seen_p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2 + 6 * examples * t));
             }
-            seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_z[6 * b + i2 + 6 * examples * t]);
+            if (i2 < 6) {
+                seen_p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2 + 6 * examples * t), REST_6).max(seen_p_top_max_b_lanes);
             }
+            seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max[b + examples * t] = seen_p_top_max_b;
         }
     }
@@ -2071,14 +2047,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2 + 6 * examples * t).add(seen_p_s_b_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2 + 6 * examples * t), REST_6).add(seen_p_s_b_lanes);
+            }
             if (LANES > 8) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_1));
             seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_b += seen_p_e[6 * b + i2 + 6 * examples * t];
-            }
             seen_p_s[b + examples * t] = seen_p_s_b;
         }
     }
@@ -2607,10 +2583,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_now_b_lanes = seen_p_top_max_now_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2));
             }
-            seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_p_top_max_now_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_z_now[6 * b + i2]);
+            if (i2 < 6) {
+                seen_p_top_max_now_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2), REST_6).max(seen_p_top_max_now_b_lanes);
             }
+            seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_p_top_max_now_b_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max_now[b] = seen_p_top_max_now_b;
         }
     }
@@ -2621,30 +2597,22 @@ public final class Translation {
         final float[] seen_p_top_max_now = this.seen_p_top_max_now;
         final float[] seen_z_now = this.seen_z_now;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_top_max_now1 = seen_p_top_max_now[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2).sub(seen_p_top_max_now1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(seen_p_e_now, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_top_max_now2 = seen_p_top_max_now[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_e_now[6 * b + i2] = (float) Math.exp(seen_z_now[6 * b + i2] - seen_p_top_max_now2);
-                }
+            float seen_p_top_max_now1 = seen_p_top_max_now[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2).sub(seen_p_top_max_now1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (6 * b + i2 + LANES <= 6 * to || to == examples) exp1.intoArray(seen_p_e_now, 6 * b + i2);
+                else exp1.intoArray(seen_p_e_now, 6 * b + i2, REST_6);
             }
         }
     }
@@ -2662,14 +2630,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_now_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).add(seen_p_s_now_b_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_now_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2), REST_6).add(seen_p_s_now_b_lanes);
+            }
             if (LANES > 8) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_1));
             seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_now_b += seen_p_e_now[6 * b + i2];
-            }
             seen_p_s_now_inverse[b] = 1f / seen_p_s_now_b;
         }
     }
@@ -2680,18 +2648,11 @@ public final class Translation {
         final float[] seen_p_now = this.seen_p_now;
         final float[] seen_p_s_now_inverse = this.seen_p_s_now_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_s_now_inverse1 = seen_p_s_now_inverse[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).mul(seen_p_s_now_inverse1).intoArray(seen_p_now, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_s_now_inverse2 = seen_p_s_now_inverse[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_now[6 * b + i2] = seen_p_e_now[6 * b + i2] * seen_p_s_now_inverse2;
-                }
+            float seen_p_s_now_inverse1 = seen_p_s_now_inverse[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).mul(seen_p_s_now_inverse1);
+                if (6 * b + i2 + LANES <= 6 * to || to == examples) v1.intoArray(seen_p_now, 6 * b + i2);
+                else v1.intoArray(seen_p_now, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3301,10 +3262,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_bi_lanes = seen_p_top_max_bi_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2));
             }
-            seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_p_top_max_bi_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_z[6 * b + i2]);
+            if (i2 < 6) {
+                seen_p_top_max_bi_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2), REST_6).max(seen_p_top_max_bi_lanes);
             }
+            seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_p_top_max_bi_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max[b] = seen_p_top_max_bi;
         }
     }
@@ -3315,30 +3276,22 @@ public final class Translation {
         final float[] seen_p_top_max = this.seen_p_top_max;
         final float[] seen_z = this.seen_z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_top_max1 = seen_p_top_max[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2).sub(seen_p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(seen_p_e, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_top_max2 = seen_p_top_max[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_e[6 * b + i2] = (float) Math.exp(seen_z[6 * b + i2] - seen_p_top_max2);
-                }
+            float seen_p_top_max1 = seen_p_top_max[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2).sub(seen_p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (6 * b + i2 + LANES <= 6 * to || to == 8 * examples) exp1.intoArray(seen_p_e, 6 * b + i2);
+                else exp1.intoArray(seen_p_e, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3357,14 +3310,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_bi_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).add(seen_p_s_bi_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_bi_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2), REST_6).add(seen_p_s_bi_lanes);
+            }
             if (LANES > 8) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_1));
             seen_p_s_bi = seen_p_s_bi + seen_p_s_bi_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_bi += seen_p_e[6 * b + i2];
-            }
             seen_p_s[b] = seen_p_s_bi;
             seen_p_s_inverse[b] = 1f / seen_p_s_bi;
         }
@@ -3376,18 +3329,11 @@ public final class Translation {
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_s_inverse1 = seen_p_s_inverse[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).mul(seen_p_s_inverse1).intoArray(seen_p, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_s_inverse2 = seen_p_s_inverse[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p[6 * b + i2] = seen_p_e[6 * b + i2] * seen_p_s_inverse2;
-                }
+            float seen_p_s_inverse1 = seen_p_s_inverse[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).mul(seen_p_s_inverse1);
+                if (6 * b + i2 + LANES <= 6 * to || to == 8 * examples) v1.intoArray(seen_p, 6 * b + i2);
+                else v1.intoArray(seen_p, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3783,14 +3729,15 @@ public final class Translation {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 6 * b + i2).fma(FloatVector.fromArray(SPECIES, seen_p, 6 * b + i2), d_seen_p_s_sum_bi_lanes);
                 d_seen_p_s_sum_bi_lanes = t1;
             }
+            if (i2 < 6) {
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_seen_p, 6 * b + i2).mul(FloatVector.fromArray(SPECIES, seen_p, 6 * b + i2));
+                d_seen_p_s_sum_bi_lanes = FloatVector.zero(SPECIES).blend(t2, REST_6).add(d_seen_p_s_sum_bi_lanes);
+            }
             if (LANES > 8) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_8));
             if (LANES > 4) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_4));
             if (LANES > 2) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_2));
             if (LANES > 1) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_1));
             d_seen_p_s_sum_bi = d_seen_p_s_sum_bi + d_seen_p_s_sum_bi_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                d_seen_p_s_sum_bi += d_seen_p[6 * b + i2] * seen_p[6 * b + i2];
-            }
             d_seen_p_s[b] = -(d_seen_p_s_sum_bi / seen_p_s[b]);
         }
     }
@@ -4491,24 +4438,7 @@ public final class Translation {
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_c[i]*d_c[i]    std:optimizers.nnl:78
-        final float[] d_c = this.d_c;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            clip_total_value_lanes = d_c1.fma(d_c1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
-        for (; i < 3000; i++) {
-            float d_c2 = d_c[i];
-            clip_total_value += d_c2 * d_c2;
-        }
+        float clip_total_value = nest_sum_d(d_c, 0, 3000);
         clip_total += clip_total_value;
     }
 
@@ -4616,49 +4546,7 @@ public final class Translation {
         // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:44
         // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - rate.part[]*c.m'[i]/(sqrt(c.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] d_c = this.d_c;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; i < end1; i += LANES) {
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_c1.blend(d_c1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector c_m_next_i = t3;
-            FloatVector select1 = d_c1.blend(d_c1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector c_v_next_i = t6;
-            c_m_next_i.intoArray(c_m, i);
-            c_v_next_i.intoArray(c_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, c, i).sub(c_m_next_i.mul(rate_part).div(c_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(c, i);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; i < 3000; i++) {
-            float d_c2 = d_c[i];
-            final float c_m_next_i = beta12 * c_m[i] + t9 * (t8 ? d_c2 * clip_part : d_c2);
-            float select2 = t10 ? d_c2 * clip_part : d_c2;
-            final float c_v_next_i = beta22 * c_v[i] + t11 * select2 * select2;
-            c_m[i] = c_m_next_i;
-            c_v[i] = c_v_next_i;
-            c[i] = c[i] - rate_part * c_m_next_i / ((float) Math.sqrt(c_v_next_i * beta2_power_inverse) + eps2);
-        }
+        nest_select_sqrt(c_m, d_c, c_v, c, 0, 3000);
     }
 
     private void compute_e_E_next(int examples) {
@@ -4830,7 +4718,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … u.b.v, 31 tensors.
+        // For E.m, E.v, c, c.m, … u.b.v, 34 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -4845,7 +4733,7 @@ public final class Translation {
         // start clip_total_value = 0
         // for start <= j < end vector
         //   clip_total_value += (d[j] * d[j])
-        // For d_E, d_e.E, d_f.W, d_f.U, … d_u.b, 13 tensors.
+        // For d_E, d_c, d_e.E, d_f.W, … d_u.b, 14 tensors.
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
         int j = start;
@@ -4873,7 +4761,7 @@ public final class Translation {
         //   a[j] = z2
         //   v[j] = z3
         //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For E, e.E, f.W, h.W, … u.b, 13 tensors.
+        // For E, c, e.E, f.W, … u.b, 14 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
@@ -12118,6 +12006,8 @@ public final class Translation {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 6. */
+    private static final VectorMask<Float> REST_6 = SPECIES.indexInRange(SPECIES.loopBound(6), 6);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
