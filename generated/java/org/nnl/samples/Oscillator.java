@@ -646,21 +646,21 @@ public final class Oscillator {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        a_tanh = new float[Math.multiplyExact(examples, 24)];
+        a_tanh = new float[Math.multiplyExact(examples + 1, 24)];
         n = new float[examples];
-        if (d_loss_d_d_u_n_factor == null) d_loss_d_d_u_n_factor = new float[24];
+        if (d_loss_d_d_u_n_factor == null) d_loss_d_d_u_n_factor = new float[40];
         d_loss_d_d_u_n = new float[examples];
-        if (loss_d2_sum_factor == null) loss_d2_sum_factor = new float[24];
+        if (loss_d2_sum_factor == null) loss_d2_sum_factor = new float[40];
         loss_d2 = new float[examples];
         d_u_n = new float[examples];
-        if (d_v_sum == null) d_v_sum = new float[24];
+        if (d_v_sum == null) d_v_sum = new float[40];
         if (d_a_sum == null) d_a_sum = new float[24];
-        if (d_b_sum == null) d_b_sum = new float[24];
+        if (d_b_sum == null) d_b_sum = new float[40];
         d_n = new float[examples];
         d_d_loss_d_d_u_n = new float[examples];
         d_v_sum2_factor = new float[examples];
         if (d_a_sum2 == null) d_a_sum2 = new float[24];
-        if (d_b_sum2 == null) d_b_sum2 = new float[24];
+        if (d_b_sum2 == null) d_b_sum2 = new float[40];
         d_a_sum4_factor = new float[examples];
     }
 
@@ -1038,15 +1038,16 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_loss_d_d_u_n_factor, j).fma(FloatVector.broadcast(SPECIES, 1f).sub(a_tanh1.mul(a_tanh1)), d_loss_d_d_u_n_b_lanes);
                 d_loss_d_d_u_n_b_lanes = t1;
             }
+            if (j < 24) {
+                FloatVector a_tanh2 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_loss_d_d_u_n_factor, j).mul(FloatVector.broadcast(SPECIES, 1f).sub(a_tanh2.mul(a_tanh2)));
+                d_loss_d_d_u_n_b_lanes = FloatVector.zero(SPECIES).blend(t2, REST_24).add(d_loss_d_d_u_n_b_lanes);
+            }
             if (LANES > 8) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) d_loss_d_d_u_n_b_lanes = d_loss_d_d_u_n_b_lanes.add(d_loss_d_d_u_n_b_lanes.rearrange(AHEAD_1));
             d_loss_d_d_u_n_b = d_loss_d_d_u_n_b + d_loss_d_d_u_n_b_lanes.lane(0);
-            for (; j < 24; j++) {
-                float a_tanh2 = a_tanh[24 * b_2 + j];
-                d_loss_d_d_u_n_b += d_loss_d_d_u_n_factor[j] * (1f - a_tanh2 * a_tanh2);
-            }
             d_loss_d_d_u_n[b_2] = d_loss_d_d_u_n_b;
         }
     }
@@ -1070,15 +1071,16 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh1).fma(a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)), loss_d2_sum_b_lanes);
                 loss_d2_sum_b_lanes = t1;
             }
+            if (j < 24) {
+                FloatVector a_tanh2 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh2).mul(a_tanh2.fma(a_tanh2, FloatVector.broadcast(SPECIES, -1f)));
+                loss_d2_sum_b_lanes = FloatVector.zero(SPECIES).blend(t2, REST_24).add(loss_d2_sum_b_lanes);
+            }
             if (LANES > 8) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_1));
             loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.lane(0);
-            for (; j < 24; j++) {
-                float a_tanh2 = a_tanh[24 * b_2 + j];
-                loss_d2_sum_b += loss_d2_sum_factor[j] * a_tanh2 * (a_tanh2 * a_tanh2 - 1f);
-            }
             float x1 = x[b_2];
             loss_d2[b_2] = x1 * (2f * loss_d2_sum_b * x1 + 4f * d_loss_d_d_u_n[b_2]) + 2f * n[b_2];
         }
@@ -1191,15 +1193,16 @@ public final class Oscillator {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh1).fma(a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)), loss_d2_sum_b_lanes);
                 loss_d2_sum_b_lanes = t1;
             }
+            if (j < 24) {
+                FloatVector a_tanh2 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, loss_d2_sum_factor, j).mul(a_tanh2).mul(a_tanh2.fma(a_tanh2, FloatVector.broadcast(SPECIES, -1f)));
+                loss_d2_sum_b_lanes = FloatVector.zero(SPECIES).blend(t2, REST_24).add(loss_d2_sum_b_lanes);
+            }
             if (LANES > 8) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_d2_sum_b_lanes = loss_d2_sum_b_lanes.add(loss_d2_sum_b_lanes.rearrange(AHEAD_1));
             loss_d2_sum_b = loss_d2_sum_b + loss_d2_sum_b_lanes.lane(0);
-            for (; j < 24; j++) {
-                float a_tanh2 = a_tanh[24 * b_2 + j];
-                loss_d2_sum_b += loss_d2_sum_factor[j] * a_tanh2 * (a_tanh2 * a_tanh2 - 1f);
-            }
             loss_d2[b_2] = 2f * loss_d2_sum_b * d_u_n[b_2] + 4f * d_loss_d_d_u_n[b_2] * x[b_2] + 2f * n[b_2];
         }
     }
@@ -1254,27 +1257,14 @@ public final class Oscillator {
         final float[] a_tanh = this.a_tanh;
         final float[] d_d_loss_d_d_u_n = this.d_d_loss_d_d_u_n;
         final float[] d_v_sum = this.d_v_sum;
-        if (LANES <= 24) {
-            for (int j1 = 0; j1 < 24; j1 += LANES) {
-                final int j = Math.min(j1, 24 - LANES);
-                FloatVector d_v_sum_j = FloatVector.zero(SPECIES);
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
-                    FloatVector t1 = FloatVector.broadcast(SPECIES, 1f).sub(a_tanh1.mul(a_tanh1)).fma(FloatVector.broadcast(SPECIES, d_d_loss_d_d_u_n[b_2]), d_v_sum_j);
-                    d_v_sum_j = t1;
-                }
-                d_v_sum_j.intoArray(d_v_sum, j);
+        for (int j = 0; j < 24; j += LANES) {
+            FloatVector d_v_sum_j = FloatVector.zero(SPECIES);
+            for (int b_2 = 0; b_2 < examples; b_2++) {
+                FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t1 = FloatVector.broadcast(SPECIES, 1f).sub(a_tanh1.mul(a_tanh1)).fma(FloatVector.broadcast(SPECIES, d_d_loss_d_d_u_n[b_2]), d_v_sum_j);
+                d_v_sum_j = t1;
             }
-        }
-        else {
-            for (int j = 0; j < 24; j++) {
-                float d_v_sum_j = 0f;
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    float a_tanh2 = a_tanh[24 * b_2 + j];
-                    d_v_sum_j += d_d_loss_d_d_u_n[b_2] * (1f - a_tanh2 * a_tanh2);
-                }
-                d_v_sum[j] = d_v_sum_j;
-            }
+            d_v_sum_j.intoArray(d_v_sum, j);
         }
     }
 
@@ -1316,27 +1306,14 @@ public final class Oscillator {
         final float[] a_tanh = this.a_tanh;
         final float[] d_b_sum = this.d_b_sum;
         final float[] d_d_loss_d_d_u_n = this.d_d_loss_d_d_u_n;
-        if (LANES <= 24) {
-            for (int j1 = 0; j1 < 24; j1 += LANES) {
-                final int j = Math.min(j1, 24 - LANES);
-                FloatVector d_b_sum_j = FloatVector.zero(SPECIES);
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
-                    FloatVector t1 = a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)).mul(d_d_loss_d_d_u_n[b_2]).fma(a_tanh1, d_b_sum_j);
-                    d_b_sum_j = t1;
-                }
-                d_b_sum_j.intoArray(d_b_sum, j);
+        for (int j = 0; j < 24; j += LANES) {
+            FloatVector d_b_sum_j = FloatVector.zero(SPECIES);
+            for (int b_2 = 0; b_2 < examples; b_2++) {
+                FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t1 = a_tanh1.fma(a_tanh1, FloatVector.broadcast(SPECIES, -1f)).mul(d_d_loss_d_d_u_n[b_2]).fma(a_tanh1, d_b_sum_j);
+                d_b_sum_j = t1;
             }
-        }
-        else {
-            for (int j = 0; j < 24; j++) {
-                float d_b_sum_j = 0f;
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    float a_tanh2 = a_tanh[24 * b_2 + j];
-                    d_b_sum_j += d_d_loss_d_d_u_n[b_2] * (a_tanh2 * a_tanh2 - 1f) * a_tanh2;
-                }
-                d_b_sum[j] = d_b_sum_j;
-            }
+            d_b_sum_j.intoArray(d_b_sum, j);
         }
     }
 
@@ -1420,29 +1397,15 @@ public final class Oscillator {
         final float[] a_tanh = this.a_tanh;
         final float[] d_b_sum2 = this.d_b_sum2;
         final float[] d_v_sum2_factor = this.d_v_sum2_factor;
-        if (LANES <= 24) {
-            for (int j1 = 0; j1 < 24; j1 += LANES) {
-                final int j = Math.min(j1, 24 - LANES);
-                FloatVector d_b_sum2_j = FloatVector.zero(SPECIES);
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
-                    FloatVector t1 = a_tanh1.mul(a_tanh1);
-                    FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).sub(t1).mul(d_v_sum2_factor[b_2]).fma(t1.sub(1f).fma(FloatVector.broadcast(SPECIES, 2f), a_tanh1.mul(4f).mul(a_tanh1)), d_b_sum2_j);
-                    d_b_sum2_j = t2;
-                }
-                d_b_sum2_j.intoArray(d_b_sum2, j);
+        for (int j = 0; j < 24; j += LANES) {
+            FloatVector d_b_sum2_j = FloatVector.zero(SPECIES);
+            for (int b_2 = 0; b_2 < examples; b_2++) {
+                FloatVector a_tanh1 = FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j);
+                FloatVector t1 = a_tanh1.mul(a_tanh1);
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).sub(t1).mul(d_v_sum2_factor[b_2]).fma(t1.sub(1f).fma(FloatVector.broadcast(SPECIES, 2f), a_tanh1.mul(4f).mul(a_tanh1)), d_b_sum2_j);
+                d_b_sum2_j = t2;
             }
-        }
-        else {
-            for (int j = 0; j < 24; j++) {
-                float d_b_sum2_j = 0f;
-                for (int b_2 = 0; b_2 < examples; b_2++) {
-                    float a_tanh2 = a_tanh[24 * b_2 + j];
-                    float t3 = a_tanh2 * a_tanh2;
-                    d_b_sum2_j += d_v_sum2_factor[b_2] * (1f - t3) * (2f * (t3 - 1f) + 4f * a_tanh2 * a_tanh2);
-                }
-                d_b_sum2[j] = d_b_sum2_j;
-            }
+            d_b_sum2_j.intoArray(d_b_sum2, j);
         }
     }
 
@@ -1801,6 +1764,8 @@ public final class Oscillator {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** The lanes of a last vector that belong to a row of 24. */
+    private static final VectorMask<Float> REST_24 = SPECIES.indexInRange(SPECIES.loopBound(24), 24);
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

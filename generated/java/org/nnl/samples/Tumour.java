@@ -680,7 +680,7 @@ public final class Tumour {
         h = new float[Math.multiplyExact(examples, 12)];
         z_sigmoid = new float[examples];
         d_z = new float[examples];
-        d_h_x = new float[Math.multiplyExact(examples, 12)];
+        d_h_x = new float[Math.multiplyExact(examples + 2, 12)];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1347,24 +1347,13 @@ public final class Tumour {
         // d_h.b[i] += d_h.x[b,i]    std:layers.nnl:8  ∂loss/∂h.b through h.x[b,i]
         final float[] d_h_b = this.d_h_b;
         final float[] d_h_x = this.d_h_x;
-        if (LANES <= 12) {
-            for (int i1 = 0; i1 < 12; i1 += LANES) {
-                final int i = Math.min(i1, 12 - LANES);
-                FloatVector d_h_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_h_b_i = FloatVector.fromArray(SPECIES, d_h_x, 12 * b + i).add(d_h_b_i);
-                }
-                d_h_b_i.intoArray(d_h_b, i);
+        for (int i = 0; i < 12; i += LANES) {
+            FloatVector d_h_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_h_b_i = FloatVector.fromArray(SPECIES, d_h_x, 12 * b + i).add(d_h_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 12; i++) {
-                float d_h_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_h_b_i += d_h_x[12 * b + i];
-                }
-                d_h_b[i] = d_h_b_i;
-            }
+            d_h_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_h_b, i, Math.min(LANES, 12 - i));
         }
     }
 
@@ -2334,6 +2323,8 @@ public final class Tumour {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface

@@ -3,6 +3,7 @@ package org.nnl.emit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
@@ -18,6 +19,15 @@ final class Block {
 
     /** The variable of the innermost loop around, null outside all. */
     private final String variable;
+
+    /** That loop, where its body is what this block writes; else null. */
+    private final Step.Loop loop;
+
+    /** Of a row in lanes whose vectors run over its end; null where they do not. */
+    private final ShortRows.Row row;
+
+    /** Whether the vector is the last of that row. */
+    private final boolean last;
 
     /** The variable that runs in lanes; null where code is text.scalar. */
     private final String laneVariable;
@@ -35,16 +45,19 @@ final class Block {
 
     /** The body of a routine. */
     Block(RoutineText text) {
-        this(text, null, null, Set.of(), Set.of(), new HashSet<>());
+        this(text, null, null, null, null, false, Set.of(), Set.of(), new HashSet<>());
     }
 
     private Block(
-            RoutineText text, String variable, String laneVariable, Set<String> written, Set<String> assigned,
-            Set<String> lanes) {
+            RoutineText text, String variable, String laneVariable, Step.Loop loop, ShortRows.Row row, boolean last,
+            Set<String> written, Set<String> assigned, Set<String> lanes) {
         this.text = text;
         this.out = text.out;
         this.variable = variable;
         this.laneVariable = laneVariable;
+        this.loop = loop;
+        this.row = row;
+        this.last = last;
         this.written = written;
         this.assigned = assigned;
         this.lanes = lanes;
@@ -55,20 +68,29 @@ final class Block {
 
     /** What is within tests that stand in this block. */
     Block within(Step.When w) {
-        return new Block(text, variable, laneVariable, written, new HashSet<>(assigned), lanes);
+        return new Block(text, variable, laneVariable, null, row, last, written, new HashSet<>(assigned), lanes);
     }
 
     /** The body of a loop that stands in this block. */
     Block within(Step.Loop l) {
-        return within(l, laneVariable);
+        return within(l, laneVariable, row, last);
     }
 
     /** The part in lanes of a vector loop that stands in this block. */
     Block lanesWithin(Step.Loop l) {
-        return within(l, l.variable());
+        return within(l, l.variable(), null, false);
     }
 
-    private Block within(Step.Loop l, String inLanes) {
+    /**
+     * The part in lanes of a short row that stands in this block.
+     *
+     * @param last whether that is the last vector of the row, and not any
+     */
+    Block lanesWithin(Step.Loop l, ShortRows.Row of, boolean last) {
+        return within(l, l.variable(), of, last);
+    }
+
+    private Block within(Step.Loop l, String inLanes, ShortRows.Row of, boolean isLast) {
         Set<String> stored = new HashSet<>(), declared = new HashSet<>();
         Steps.stores(l.body()).forEach(s -> stored.add(s.array()));
         Steps.visit(l.body(), s -> {
@@ -76,7 +98,12 @@ final class Block {
             if (s instanceof Step.Start x) declared.add(x.local());
             if (s instanceof Step.Accumulate x) declared.add(x.local());
         });
-        return new Block(text, l.variable(), inLanes, stored, declared, new HashSet<>(lanes));
+        return new Block(text, l.variable(), inLanes, l, of, isLast, stored, declared, new HashSet<>(lanes));
+    }
+
+    /** The loop whose body this is; null for that of a routine, and within tests. */
+    Step.Loop loop() {
+        return loop;
     }
 
     /** Whether its variables stand for lanes. */
@@ -133,6 +160,20 @@ final class Block {
         }
     }
 
+    /** Accumulates in lanes what is {@link #carry carried}, of the last vector of a row only what belongs to the row. */
+    void accumulateLanes(Step.Accumulate a) {
+        String all = carried(a);
+        if (!last) {
+            accumulate(all, a.fold(), a.value());
+            return;
+        }
+        String java = formulas.lanes(a.value());
+        statements();
+        text.functions.add(row.rest());
+        out.line(all + " = " + filled(a.fold().start()) + ".blend(" + java + ", " + row.rest() + ")."
+                + (a.fold() == Fold.SUM ? "add" : "max") + "(" + all + ");");
+    }
+
     void accumulate(String local, Fold fold, Value value) {
         if (laneVariable != null) {
             String java = fold == Fold.SUM
@@ -179,7 +220,25 @@ final class Block {
         if (laneVariable != null) {
             String java = formulas.lanes(value);
             statements();
-            out.line(java + ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at()) + ");");
+            String into = ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at());
+            String whole = row == null ? "" : row.whole().get(w.array());
+            if (whole.isEmpty()) {
+                out.line(java + into + ");");
+                return;
+            }
+            if (whole.equals(ShortRows.NEVER)) {
+                text.functions.add(Dialect.BEHIND);
+                out.line(java + ".intoArray(behind, 0);");
+                out.line("System.arraycopy(behind, 0, " + w.array() + ", " + laneVariable + ", Math.min(LANES, "
+                        + row.size() + " - " + laneVariable + "));");
+                return;
+            }
+            boolean named = java.matches("\\w+");
+            String v = named ? java : text.fresh("v");
+            if (!named) out.line("final " + text.vector.realVector() + " " + v + " = " + java + ";");
+            text.functions.add(row.rest());
+            out.line("if (" + whole + ") " + v + into + ");");
+            out.line("else " + v + into + ", " + row.rest() + ");");
             return;
         }
         String target = a.isField() ? w.array() : w.array() + "[" + JavaIntegers.java(w.at()) + "]";

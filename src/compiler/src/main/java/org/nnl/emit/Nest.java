@@ -64,8 +64,8 @@ record Nest(
 
     /**
      * A single loop with parameters for its bounds, so that long ones and short ones share a method: Adam for a layer's weights and
-     * for its bias, whose loop is too short to be compiled soon by itself. A number of elements stays that is not whole vectors, since
-     * the rest is computed in another way where it is known.
+     * for its bias, whose loop is too short to be compiled soon by itself. A {@linkplain ShortRows short row} that is not whole vectors
+     * stays, since the rest is computed in another way where its length is known.
      *
      * @param lanes of the longest vectors that a class may have
      */
@@ -78,7 +78,8 @@ record Nest(
     private static Step.Loop ofAnyLength(Step.Loop l, int lanes) {
         if (l.body().stream().anyMatch(s -> !Steps.inner(s).isEmpty())) return l;
         Integer from = l.from().constant(), to = l.to().constant();
-        if (l.kind() == Step.Kind.DOWN || from != null && to != null && (to - from) % lanes != 0) return l;
+        boolean rest = from != null && to != null && (to - from) % lanes != 0;
+        if (l.kind() == Step.Kind.DOWN || rest && to - from < ShortRows.LONGEST) return l;
         return new Step.Loop(l.variable(), Affine.variable(START), Affine.variable(END), l.kind(), l.unroll(), l.body());
     }
 

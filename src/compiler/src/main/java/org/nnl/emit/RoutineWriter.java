@@ -12,6 +12,7 @@ import org.nnl.emit.kernel.Kernels;
 import org.nnl.equations.Fold;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
+import org.nnl.schedule.Division;
 import org.nnl.schedule.Jam;
 import org.nnl.schedule.Product;
 import org.nnl.schedule.Routine;
@@ -38,6 +39,12 @@ final class RoutineWriter {
     /** Methods for nests that are alike; null if all are to be written out. */
     private final SharedNests nests;
 
+    /** Which vectors may run over the end of their row; null if none. */
+    private final ShortRows rows;
+
+    /** The routine's division; null if it has none. */
+    private Division division;
+
     /** The variable of which a part is computed, from {@link Sharing#FROM} to {@link Sharing#TO}; null for all. */
     private String divided;
 
@@ -48,12 +55,15 @@ final class RoutineWriter {
      * @param kernels of the class, to which those of the routine are added
      * @param sharing which routines are divided
      * @param nests   methods for nests that are alike; null if all are to be written out
+     * @param rows    which vectors may run over the end of their row; null if none
      */
-    RoutineWriter(Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests) {
+    RoutineWriter(
+            Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests, ShortRows rows) {
         this.schedule = schedule;
         this.kernels = kernels;
         this.sharing = sharing;
         this.nests = nests;
+        this.rows = rows;
         text = new RoutineText(schedule, options);
         out = text.out;
         turns = options.backend() == Options.Backend.VECTOR;
@@ -75,7 +85,8 @@ final class RoutineWriter {
 
     /** @param given arrays that are parameters */
     String body(Routine r, Set<String> given) {
-        divided = r.division() == null ? null : r.division().variable();
+        division = r.division();
+        divided = division == null ? null : division.variable();
         List<Step> steps = Parts.of(r);
         Set<String> touched = arrays(own(steps));
         touched.removeAll(given);
@@ -108,7 +119,7 @@ final class RoutineWriter {
     }
 
     private SharedNests.Call call(List<Step> steps, int k) {
-        return nests == null ? null : nests.call(steps, k);
+        return nests == null ? null : nests.call(steps, k, division);
     }
 
     /** The arrays that steps touch, other than in calls and products. */
@@ -296,6 +307,11 @@ final class RoutineWriter {
         String v = l.variable(), from = JavaIntegers.java(l.from()), to = JavaIntegers.java(l.to());
         Integer size = l.from().isZero() ? l.to().constant() : null;
         boolean tail = size == null || size % text.mostLanes != 0;
+        ShortRows.Row row = shortRow(l, b);
+        if (row != null) {
+            shortRow(l, b, row);
+            return;
+        }
         Block lanes = b.lanesWithin(l);
         List<Step.Accumulate> across = across(l);
         across.forEach(lanes::carry);
@@ -314,12 +330,8 @@ final class RoutineWriter {
             out.line("final int " + end + " = " + (l.from().isZero() ? "SPECIES.loopBound(" + to + ");"
                     : v + " + SPECIES.loopBound(" + to + " - " + v + ");"));
         }
-        loop("for (" + (begun ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> {
-            for (Step s : l.body()) {
-                if (s instanceof Step.Accumulate a && across.contains(a)) lanes.accumulate(Block.carried(a), a.fold(), a.value());
-                else step(s, lanes);
-            }
-        });
+        loop("for (" + (begun ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes,
+                () -> inLanes(l, across, lanes));
         across.forEach(this::join);
         if (!tail) return;
         Block rest = b.within(l);
@@ -335,6 +347,37 @@ final class RoutineWriter {
         loop("for (; " + v + " <= " + JavaIntegers.java(l.to()) + " - " + step + "; " + v + " += " + step + ")", lanes, () -> {
             for (Step s : body) step(s, lanes);
         });
+    }
+
+    private ShortRows.Row shortRow(Step.Loop l, Block b) {
+        if (rows == null || b.loop() == null && !b.isOutermost()) return null;
+        return rows.of(l, b.loop(), division);
+    }
+
+    /** A row whose last vector runs over its end, where it takes no part in what is accumulated. */
+    private void shortRow(Step.Loop l, Block b, ShortRows.Row row) {
+        String v = l.variable(), to = JavaIntegers.java(l.to());
+        Block lanes = b.lanesWithin(l, row, false);
+        List<Step.Accumulate> across = across(l);
+        if (across.isEmpty()) {
+            loop("for (int " + v + " = 0; " + v + " < " + to + "; " + v + " += LANES)", lanes, () -> block(l.body(), lanes));
+            return;
+        }
+        across.forEach(lanes::carry);
+        String end = text.fresh("end");
+        out.line("int " + v + " = 0;");
+        out.line("final int " + end + " = SPECIES.loopBound(" + to + ");");
+        loop("for (; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> inLanes(l, across, lanes));
+        Block last = b.lanesWithin(l, row, true);
+        loop("if (" + v + " < " + to + ")", last, () -> inLanes(l, across, last));
+        across.forEach(this::join);
+    }
+
+    private void inLanes(Step.Loop l, List<Step.Accumulate> across, Block lanes) {
+        for (Step s : l.body()) {
+            if (s instanceof Step.Accumulate a && across.contains(a)) lanes.accumulateLanes(a);
+            else step(s, lanes);
+        }
     }
 
     /** What a loop accumulates from pass to pass, in locals declared before it. */

@@ -17,6 +17,7 @@ import org.nnl.emit.kernel.Renaming;
 import org.nnl.emit.kernel.Surroundings;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
+import org.nnl.schedule.Division;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
 import org.nnl.schedule.SchedulePrinter;
@@ -43,6 +44,7 @@ final class SharedNests {
 
     private final Schedule schedule;
     private final Options options;
+    private final ShortRows rows;
     private final Surroundings around;
     private final Map<Nest.Key, List<Nest>> nests = new LinkedHashMap<>();
     private final Map<Nest.Key, Method> methods = new HashMap<>();
@@ -62,27 +64,31 @@ final class SharedNests {
             String name, List<Step> steps, NestNames chosen, List<Parameter> parameters, boolean examples, Map<String, Array> arrays,
             List<String> comment) {}
 
-    /** @param alike nests that share a method at least */
-    SharedNests(Schedule schedule, Options options, int alike) {
+    /**
+     * @param rows  which vectors may run over the end of their row, in arrays of their own: nests with such are not shared
+     * @param alike nests that share a method at least
+     */
+    SharedNests(Schedule schedule, Options options, ShortRows rows, int alike) {
+        this.rows = rows;
         this.schedule = schedule;
         this.options = options;
         this.around = new ClassSurroundings(schedule);
-        for (Routine r : schedule.routines().values()) collect(Parts.of(r));
+        for (Routine r : schedule.routines().values()) collect(Parts.of(r), r.division());
         nests.values().removeIf(n -> n.size() < alike);
         nests.forEach((key, all) -> methods.put(key, method(all)));
     }
 
-    private void collect(List<Step> steps) {
+    private void collect(List<Step> steps, Division division) {
         for (int k = 0; k < steps.size(); k++) {
-            if (steps.get(k) instanceof Step.When w) collect(w.body());
-            Nest nest = nest(Nest.at(steps, k, around));
+            if (steps.get(k) instanceof Step.When w) collect(w.body(), division);
+            Nest nest = nest(Nest.at(steps, k, around), division);
             if (nest != null) nests.computeIfAbsent(nest.key(), key -> new ArrayList<>()).add(nest);
         }
     }
 
     /** The nest that some steps are; null for none. */
-    private Nest nest(List<Step> steps) {
-        return steps.isEmpty() ? null : Nest.of(Nest.ofAnyLength(steps, options.precision().lanes()), around);
+    private Nest nest(List<Step> steps, Division division) {
+        return steps.isEmpty() || rows.in(steps, division) ? null : Nest.of(Nest.ofAnyLength(steps, options.precision().lanes()), around);
     }
 
     /**
@@ -94,9 +100,9 @@ final class SharedNests {
     record Call(String java, int steps) {}
 
     /** The call that does what the steps of a routine do from a place on, outside all loops; null if they share no method. */
-    Call call(List<Step> all, int k) {
+    Call call(List<Step> all, int k, Division division) {
         List<Step> steps = methods.isEmpty() ? List.of() : Nest.at(all, k, around);
-        Nest nest = nest(steps);
+        Nest nest = nest(steps, division);
         Method m = nest == null ? null : methods.get(nest.key());
         if (m == null) return null;
         Step.Loop l = Nest.loop(steps);
@@ -173,7 +179,7 @@ final class SharedNests {
         Map<String, Array> arrays = new LinkedHashMap<>(schedule.arrays());
         m.arrays.forEach((name, a) -> arrays.put(name, a.named(name)));
         Schedule own = new Schedule(arrays, Map.of(), Map.of(), schedule.batch(), List.of());
-        RoutineWriter w = new RoutineWriter(own, options, null, null, null);
+        RoutineWriter w = new RoutineWriter(own, options, null, null, null, null);
         List<String> integers = m.parameters.stream().filter(p -> !p.isArray()).map(Parameter::name).toList();
         String body = w.body(new Routine("", List.of(), integers, m.steps), m.arrays.keySet());
         functions.addAll(w.functions());

@@ -26,10 +26,15 @@ final class Storage {
     private final Schedule schedule;
     private final String type;
     private final String real;
+    private final int lanes;
     private final Set<String> predicting;
     private final Set<String> gradients = new HashSet<>();
 
+    /** Arrays with room for a vector that begins at their last element. */
+    private final Set<String> longer = new HashSet<>();
+
     Storage(Program program, Schedule schedule, Options options) {
+        this.lanes = options.precision().lanes();
         this.program = program;
         this.schedule = schedule;
         this.type = WriteClass.className(program, options);
@@ -41,6 +46,16 @@ final class Storage {
             Array d = schedule.of(Program.ADJOINT + t.name());
             if (d != null) gradients.add(d.name());
         }
+    }
+
+    /** Whether an object alone sees an array, so that it may be longer than its tensor. */
+    boolean isOwn(Array a) {
+        return a.kind() == Array.Kind.COMPUTED && !isShared(a);
+    }
+
+    /** Gives an array room for a vector that begins at its last element. */
+    void lengthen(String array) {
+        longer.add(array);
     }
 
     /** Whether the constructors give a field its array: what is kept, and gradients, which have names. */
@@ -119,14 +134,22 @@ final class Storage {
         return owner;
     }
 
+    /** How long an array is, as Java. */
+    String size(Array a) {
+        int n = a.count().factor();
+        int more = longer.contains(a.name()) ? lanes : 0;
+        if (!a.count().batch()) return "" + (n + more);
+        String examples = more == 0 ? "examples" : "examples + " + (more + n - 1) / n;
+        return n == 1 ? examples : "Math.multiplyExact(" + examples + ", " + n + ")";
+    }
+
     private void grow(TypeSpec.Builder c, String name, String field, List<Array> arrays) {
         MethodSpec.Builder m = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE)
                 .addParameter(TypeName.INT, JavaIntegers.EXAMPLES)
                 .addStatement("$L = examples", field);
         if (name.equals("grow") && StepMethods.has(program)) m.addStatement("$L = 0", StepMethods.SEQUENCES);
         for (Array a : arrays) {
-            int factor = a.count().factor();
-            String size = !a.count().batch() ? "" + factor : factor == 1 ? "examples" : "Math.multiplyExact(examples, " + factor + ")";
+            String size = size(a);
             if (a.count().batch()) m.addStatement("$L = new $L[$L]", a.name(), a.integer() ? "int" : real, size);
             else m.addStatement("if ($L == null) $L = new $L[$L]", a.name(), a.name(), a.integer() ? "int" : real, size);
         }

@@ -34,6 +34,7 @@ public final class WriteClass {
     private final Schedule schedule;
     private final Options options;
     private final TypeName real;
+    private final ShortRows rows;
     private final Storage storage;
     private final Arguments arguments;
     private final Sharing sharing;
@@ -45,9 +46,10 @@ public final class WriteClass {
         this.options = options;
         this.real = options.precision() == Options.Precision.FLOAT ? TypeName.FLOAT : TypeName.DOUBLE;
         this.storage = new Storage(program, schedule, options);
+        this.rows = new ShortRows(schedule, storage, options.precision().lanes());
         this.arguments = new Arguments(program, schedule);
         this.sharing = new Sharing(schedule, className(program, options), options);
-        this.nests = new SharedNests(schedule, options, alike);
+        this.nests = new SharedNests(schedule, options, rows, alike);
     }
 
     /** The text of the class's file. */
@@ -88,11 +90,13 @@ public final class WriteClass {
                 .addJavadoc("Examples a step, as the model has it; steps may be given more or fewer.\n")
                 .initializer("$L", schedule.batch()).build());
         if (options.backend() == Backend.VECTOR) species(c);
-        schedule.arrays().values().forEach(a -> c.addField(field(a)));
-        List<String> types = members(c);
         Set<String> functions = new LinkedHashSet<>();
         Kernels kernels = new Kernels(options, new ClassSurroundings(schedule), schedule.batch());
-        for (Routine r : schedule.routines().values()) routine(r, c, functions, kernels);
+        TypeSpec.Builder routines = TypeSpec.classBuilder("Routines"); // first, since they say which arrays need room
+        for (Routine r : schedule.routines().values()) routine(r, routines, functions, kernels);
+        schedule.arrays().values().forEach(a -> c.addField(field(a)));
+        List<String> types = members(c);
+        routines.build().methodSpecs().forEach(c::addMethod);
         List<String> shared = nests.methods(functions);
         functions.addAll(kernels.functions());
         JavaFile.Builder file = JavaFile.builder(options.packageName(), c.build())
@@ -183,13 +187,12 @@ public final class WriteClass {
         if (a.kind() == Array.Kind.SCALAR)
             return FieldSpec.builder(element, a.name(), Modifier.PRIVATE).addJavadoc("$L", doc).build();
         com.palantir.javapoet.ArrayTypeName type = com.palantir.javapoet.ArrayTypeName.of(element);
-        Count n = a.count();
         if (storage.isShared(a))
             return FieldSpec.builder(type, a.name(), Modifier.PRIVATE, Modifier.FINAL).addJavadoc("$L", doc).build();
         if (a.kind() == Array.Kind.GIVEN || storage.grown(true).contains(a) || storage.grown(false).contains(a))
             return FieldSpec.builder(type, a.name(), Modifier.PRIVATE).addJavadoc("$L", doc).build();
         FieldSpec.Builder fixed = FieldSpec.builder(type, a.name(), Modifier.PRIVATE, Modifier.FINAL).addJavadoc("$L", doc);
-        return fixed.initializer("new $T[$L]", element, n.factor()).build();
+        return fixed.initializer("new $T[$L]", element, storage.size(a)).build();
     }
 
     /** {@code h.W[64, 10], a parameter.} */
@@ -208,7 +211,7 @@ public final class WriteClass {
     /** The method of a routine; two if it is divided. */
     private void routine(Routine r, TypeSpec.Builder c, Set<String> functions, Kernels kernels) {
         boolean divided = r.division() != null;
-        RoutineWriter w = new RoutineWriter(schedule, options, kernels, sharing, nests);
+        RoutineWriter w = new RoutineWriter(schedule, options, kernels, sharing, nests, rows);
         String body = w.body(r);
         functions.addAll(w.functions());
         MethodSpec whole = divided ? sharing.whole(r, w.usesScratch()) : null;

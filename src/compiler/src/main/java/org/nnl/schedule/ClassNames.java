@@ -40,10 +40,10 @@ public final class ClassNames {
             "NumberFormatException", "FunctionalInterface");
 
     private static final Pattern CONSTANTS =
-            Pattern.compile("BATCH|EQUATIONS|SPECIES|WHOLE|LANES|CHUNK|(AHEAD|BACK|BIT)_[0-9]+");
+            Pattern.compile("BATCH|EQUATIONS|SPECIES|WHOLE|LANES|CHUNK|(AHEAD|BACK|BIT|REST)_[0-9]+");
 
     private static final Set<String> FIELDS = Set.of(
-            "examples", "capacity", "sequences", "trainingCapacity", "tensors", "pending", "frozen", "listener", "scratch",
+            "behind", "examples", "capacity", "sequences", "trainingCapacity", "tensors", "pending", "frozen", "listener", "scratch",
             "team", "threads");
 
     /** Words that Java reserves for types only. */

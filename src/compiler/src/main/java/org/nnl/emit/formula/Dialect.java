@@ -22,6 +22,12 @@ public final class Dialect {
     /** The shuffles of {@link #sumLanes}, among the members a class needs. */
     public static final String AHEAD = "AHEAD";
 
+    /** Before the size of a row: the lanes of the last vector that belong to it, all before which are whole vectors. */
+    public static final String REST = "REST_";
+
+    /** The array {@code behind}, as long as a vector. */
+    public static final String BEHIND = "behind";
+
     /** The method {@code transpose}, among the members a class needs; it needs {@link #AHEAD}. */
     public static final String TRANSPOSE = "TRANSPOSE";
 
@@ -69,7 +75,8 @@ public final class Dialect {
         return switch (name) {
             case AHEAD -> Lanes.ahead(precision);
             case TRANSPOSE -> Lanes.transpose(precision);
-            default -> ScalarForms.FUNCTIONS.get(name);
+            case BEHIND -> Lanes.behind(precision);
+            default -> name.startsWith(REST) ? Lanes.rest(precision, name, name.substring(REST.length())) : ScalarForms.FUNCTIONS.get(name);
         };
     }
 

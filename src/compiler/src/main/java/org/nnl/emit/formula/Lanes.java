@@ -18,6 +18,18 @@ final class Lanes {
         return precision == Precision.FLOAT ? "Float" : "Double";
     }
 
+    /** The mask {@link Dialect#REST}. */
+    static String rest(Precision precision, String name, String size) {
+        return "/** The lanes of a last vector that belong to a row of " + size + ". */\nprivate static final VectorMask<" + box(precision) + "> "
+                + name + " = SPECIES.indexInRange(SPECIES.loopBound(" + size + "), " + size + ");\n";
+    }
+
+    /** The array {@link Dialect#BEHIND}. */
+    static String behind(Precision precision) {
+        return "/** A vector that reaches over the end of an array, before what belongs there is copied. */\nprivate final "
+                + precision.java() + "[] behind = new " + precision.java() + "[LANES];\n";
+    }
+
     /** The shuffles of {@link #sum}. */
     static String ahead(Precision precision) {
         StringBuilder s = new StringBuilder("/** Each lane gets the one so many ahead, around the end. */\n");
