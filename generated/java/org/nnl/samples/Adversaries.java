@@ -765,7 +765,7 @@ public final class Adversaries {
 
     private void grow(int examples) {
         capacity = examples;
-        n = new float[Math.multiplyExact(examples, 8)];
+        n = new float[Math.multiplyExact(examples + 2, 8)];
         g1 = new float[Math.multiplyExact(examples, 48)];
         g = new float[Math.multiplyExact(examples, 64)];
     }
@@ -1013,58 +1013,41 @@ public final class Adversaries {
         // n[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))*cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    14-adversaries.nnl:8
         final float[] n = this.n;
         for (int b = from; b < to; b++) {
-            if (LANES <= 8) {
-                long seed1 = (long) (long) seed;
-                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                long seed2 = (long) (long) seed;
-                int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
-                int hash7 = mix(hash6 + (int) 65537 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash8 = mix(hash7 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                for (int i1 = 0; i1 < 8; i1 += LANES) {
-                    final int i = Math.min(i1, 8 - LANES);
-                    IntVector hash4 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
-                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    VectorMask<Float> small1 = uniform1.lt(1.17549435e-38f);
-                    IntVector b2 = uniform1.blend(uniform1.mul(8388608f), small1).reinterpretAsInts();
-                    IntVector i2 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-                    FloatVector f1 = b2.sub(i2.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-                    FloatVector k1 = i2.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-                    k1 = k1.blend(k1.sub(23f), small1);
-                    FloatVector p1 = f1.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f1, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f1, FloatVector.broadcast(SPECIES, -0.12405591f));
-                    p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f1, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f1, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f1, FloatVector.broadcast(SPECIES, -0.2500001f));
-                    FloatVector q1 = f1.mul(f1);
-                    p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q1.mul(f1));
-                    p1 = q1.fma(FloatVector.broadcast(SPECIES, -0.5f), k1.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p1)).add(f1);
-                    FloatVector y1 = uniform1.blend(k1.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p1), uniform1.lt(Float.POSITIVE_INFINITY));
-                    FloatVector log1 = y1.blend(Float.NaN, uniform1.lt(0f)).blend(Float.NEGATIVE_INFINITY, uniform1.eq(0f));
-                    IntVector hash9 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
-                    IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b3 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS)).intoArray(n, 8 * b + i);
-                }
-            }
-            else {
-                long seed3 = (long) (long) seed;
-                int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-                int hash12 = mix(hash11 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash13 = mix(hash12 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                long seed4 = (long) (long) seed;
-                int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-                int hash16 = mix(hash15 + (int) 65537 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash17 = mix(hash16 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                for (int i = 0; i < 8; i++) {
-                    int hash14 = mix(hash13 + (int) (8 * b + i) * 0x9e3779b9 + 0x7f4a7c15);
-                    int hash18 = mix(hash17 + (int) (8 * b + i) * 0x9e3779b9 + 0x7f4a7c15);
-                    float t1 = (float) Math.sqrt(-2f * (float) Math.log(((hash14 >>> 9) + 0.5f) * 0x1p-23f)) * (float) Math.cos(6.2831855f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f));
-                    n[8 * b + i] = t1;
-                }
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
+            long seed2 = (long) (long) seed;
+            int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
+            int hash7 = mix(hash6 + (int) 65537 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash8 = mix(hash7 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
+            for (int i = 0; i < 8; i += LANES) {
+                IntVector hash4 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                VectorMask<Float> small1 = uniform1.lt(1.17549435e-38f);
+                IntVector b2 = uniform1.blend(uniform1.mul(8388608f), small1).reinterpretAsInts();
+                IntVector i1 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
+                FloatVector f1 = b2.sub(i1.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+                FloatVector k1 = i1.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
+                k1 = k1.blend(k1.sub(23f), small1);
+                FloatVector p1 = f1.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f1, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f1, FloatVector.broadcast(SPECIES, -0.12405591f));
+                p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f1, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f1, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f1, FloatVector.broadcast(SPECIES, -0.2500001f));
+                FloatVector q1 = f1.mul(f1);
+                p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q1.mul(f1));
+                p1 = q1.fma(FloatVector.broadcast(SPECIES, -0.5f), k1.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p1)).add(f1);
+                FloatVector y1 = uniform1.blend(k1.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p1), uniform1.lt(Float.POSITIVE_INFINITY));
+                FloatVector log1 = y1.blend(Float.NaN, uniform1.lt(0f)).blend(Float.NEGATIVE_INFINITY, uniform1.eq(0f));
+                IntVector hash9 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
+                IntVector a2 = hash9.lanewise(VectorOperators.XOR, hash9.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b3 = a2.lanewise(VectorOperators.XOR, a2.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                final FloatVector v1 = log1.mul(-2f).sqrt().mul(uniform2.mul(6.2831855f).lanewise(VectorOperators.COS));
+                if (8 * b + i + LANES <= 8 * to || to == examples) v1.intoArray(n, 8 * b + i);
+                else v1.intoArray(n, 8 * b + i, REST_8);
             }
         }
     }
@@ -1203,6 +1186,7 @@ public final class Adversaries {
         final float[] g = this.g;
         final float[] x = this.x;
         int i = 0;
+        // 4 vectors side by side
         for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector apart_sum_i = FloatVector.zero(SPECIES);
             FloatVector apart_sum_i_1 = FloatVector.zero(SPECIES);
@@ -1670,6 +1654,7 @@ public final class Adversaries {
         final float[] d_g_b = this.d_g_b;
         final float[] d_maker_g_sum = this.d_maker_g_sum;
         int i = 0;
+        // 4 vectors side by side
         for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_g_b_i = FloatVector.zero(SPECIES);
             FloatVector d_g_b_i_1 = FloatVector.zero(SPECIES);
@@ -3858,6 +3843,8 @@ public final class Adversaries {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 8. */
+    private static final VectorMask<Float> REST_8 = SPECIES.indexInRange(SPECIES.loopBound(8), 8);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);

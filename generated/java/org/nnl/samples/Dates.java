@@ -1240,7 +1240,7 @@ public final class Dates {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        z = new float[Math.multiplyExact(examples, 120)];
+        z = new float[Math.multiplyExact(examples + 1, 120)];
         loss_top_max = new float[Math.multiplyExact(examples, 10)];
         loss_s = new float[Math.multiplyExact(examples, 10)];
         exact_product = new float[Math.multiplyExact(examples, 10)];
@@ -1253,9 +1253,9 @@ public final class Dates {
         h_r = new float[Math.multiplyExact(examples, 320)];
         h_z = new float[Math.multiplyExact(examples, 320)];
         h_c = new float[Math.multiplyExact(examples, 320)];
-        loss_e = new float[Math.multiplyExact(examples, 120)];
+        loss_e = new float[Math.multiplyExact(examples + 1, 120)];
         d_loss_s = new float[Math.multiplyExact(examples, 10)];
-        d_z = new float[Math.multiplyExact(examples, 120)];
+        d_z = new float[Math.multiplyExact(examples + 1, 120)];
         d_z_y = new float[Math.multiplyExact(examples, 960)];
         d_seen = new float[Math.multiplyExact(examples, 640)];
         d_h = new float[Math.multiplyExact(examples, 352)];
@@ -3015,10 +3015,10 @@ public final class Dates {
             for (; i < end1; i += LANES) {
                 loss_top_max_bt_lanes = loss_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i));
             }
-            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 12; i++) {
-                loss_top_max_bt = Math.max(loss_top_max_bt, z[12 * b + i]);
+            if (i < 12) {
+                loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i), REST_12).max(loss_top_max_bt_lanes);
             }
+            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
             loss_top_max[b] = loss_top_max_bt;
         }
     }
@@ -3049,15 +3049,27 @@ public final class Dates {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 loss_s_bt_lanes = exp1.add(loss_s_bt_lanes);
             }
+            float loss_top_max2 = loss_top_max[b];
+            if (i < 12) {
+                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max2);
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_bt_lanes);
+            }
             if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
             loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            float loss_top_max2 = loss_top_max[b];
-            for (; i < 12; i++) {
-                loss_s_bt += (float) Math.exp(z[12 * b + i] - loss_top_max2);
-            }
             loss_s[b] = loss_s_bt;
         }
     }
@@ -3500,8 +3512,10 @@ public final class Dates {
         product_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to, scratch);
     }
 
-    private void compute_w_3(int examples, int from, int to) {
+    private void compute_loss_top_max_2(int examples, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    16-dates.nnl:19
+        // loss.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
+        final float[] loss_top_max = this.loss_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
@@ -3514,6 +3528,7 @@ public final class Dates {
                     w_best = Math.max(w_best, v1);
                 }
                 w[10 * b + t] = w_bt;
+                loss_top_max[b + examples * t] = w_best;
             }
         }
     }
@@ -3524,30 +3539,22 @@ public final class Dates {
         final float[] loss_top_max = this.loss_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 12) {
-                float loss_top_max1 = loss_top_max[b];
-                for (int i1 = 0; i1 < 12; i1 += LANES) {
-                    final int i = Math.min(i1, 12 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(loss_e, 12 * b + i);
-                }
-            }
-            else {
-                float loss_top_max2 = loss_top_max[b];
-                for (int i = 0; i < 12; i++) {
-                    loss_e[12 * b + i] = (float) Math.exp(z[12 * b + i] - loss_top_max2);
-                }
+            float loss_top_max1 = loss_top_max[b];
+            for (int i = 0; i < 12; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (12 * b + i + LANES <= 12 * to || to == 10 * examples) exp1.intoArray(loss_e, 12 * b + i);
+                else exp1.intoArray(loss_e, 12 * b + i, REST_12);
             }
         }
     }
@@ -3564,14 +3571,14 @@ public final class Dates {
             for (; i < end1; i += LANES) {
                 loss_s_bt_lanes = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).add(loss_s_bt_lanes);
             }
+            if (i < 12) {
+                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, loss_e, 12 * b + i), REST_12).add(loss_s_bt_lanes);
+            }
             if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
             loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            for (; i < 12; i++) {
-                loss_s_bt += loss_e[12 * b + i];
-            }
             loss_s[b] = loss_s_bt;
         }
     }
@@ -3583,16 +3590,16 @@ public final class Dates {
         d_loss_sum3 = 0.1f / (float) examples;
     }
 
-    private void compute_d_loss_s(int examples) {
+    private void compute_d_loss_s(int examples, int from, int to) {
         // d_loss.s[b,t] = d_loss.sum3[]/loss.s[b,t]    16-dates.nnl:20  ∂loss/∂loss.s through loss.sum[b]
         final float[] d_loss_s = this.d_loss_s;
         final float[] loss_s = this.loss_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(10 * examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, loss_s, b)).intoArray(d_loss_s, b);
         }
-        for (; b < 10 * examples; b++) {
+        for (; b < to; b++) {
             d_loss_s[b] = d_loss_sum3 / loss_s[b];
         }
     }
@@ -3637,24 +3644,13 @@ public final class Dates {
         // d_z.b[i] += d_z[b,t,i]    16-dates.nnl:18  ∂loss/∂z.b through z[b,t,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 12) {
-            for (int i1 = 0; i1 < 12; i1 += LANES) {
-                final int i = Math.min(i1, 12 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < 10 * examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 12 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 12; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 10 * examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 12 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 12; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < 10 * examples; b++) {
-                    d_z_b_i += d_z[12 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 12 - i));
         }
     }
 
@@ -3888,6 +3884,7 @@ public final class Dates {
         final float[] d_h_d = this.d_h_d;
         final float[] d_h_e = this.d_h_e;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
@@ -3943,6 +3940,7 @@ public final class Dates {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
@@ -4421,40 +4419,50 @@ public final class Dates {
         }
     }
 
-    private void rows_z_y_3_to_loss_s_2(int examples) {
+    private void rows_z_y_3_to_z_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) rows_z_y_3_to_loss_s_2(examples, 0, 10 * examples, scratch);
+        if (team == null || examples < 4) rows_z_y_3_to_z_2(examples, 0, 10 * examples, scratch);
         else team.run(this, 41, examples, 0, 10 * examples, 8);
     }
 
-    private void rows_z_y_3_to_loss_s_2(int examples, int from, int to, float[] scratch) {
+    private void rows_z_y_3_to_z_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_z_y_3(examples, from, to);
         compute_z_y_4(examples, from, to);
         compute_z_2(examples, from, to, scratch);
-        compute_loss_top_max(examples, from, to);
-        compute_loss_e(examples, from, to);
-        compute_loss_s_2(examples, from, to);
     }
 
-    private void rows_w_3_to_exact_product(int examples) {
-        // divided over rows < B, from 55 examples on.
-        if (team == null || examples < 55) rows_w_3_to_exact_product(examples, 0, examples);
+    private void rows_loss_top_max_2_to_exact_product(int examples) {
+        // divided over rows < B, from 54 examples on.
+        if (team == null || examples < 54) rows_loss_top_max_2_to_exact_product(examples, 0, examples);
         else team.run(this, 42, examples, 0, examples, 1);
     }
 
-    private void rows_w_3_to_exact_product(int examples, int from, int to) {
+    private void rows_loss_top_max_2_to_exact_product(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_w_3(examples, from, to);
+        compute_loss_top_max_2(examples, from, to);
         for (int t = 0; t < 10; t++) {
             compute_exact_product(examples, t, from, to);
         }
     }
 
+    private void rows_loss_e_to_d_loss_s(int examples) {
+        // divided over rows < 10*B in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) rows_loss_e_to_d_loss_s(examples, 0, 10 * examples);
+        else team.run(this, 43, examples, 0, 10 * examples, 16);
+    }
+
+    private void rows_loss_e_to_d_loss_s(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_loss_e(examples, from, to);
+        compute_loss_s_2(examples, from, to);
+        compute_d_loss_s(examples, from, to);
+    }
+
     private void rows_d_z_y_to_d_h(int examples) {
         // divided over rows < 10*B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 43, examples, 0, 10 * examples, 8);
+        else team.run(this, 44, examples, 0, 10 * examples, 8);
     }
 
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
@@ -4466,7 +4474,7 @@ public final class Dates {
     private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 44, examples, 0, examples, 16);
+        else team.run(this, 45, examples, 0, examples, 16);
     }
 
     private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
@@ -4490,7 +4498,7 @@ public final class Dates {
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 45, examples, 0, 32 * examples, 8);
+        else team.run(this, 46, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4502,7 +4510,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 4);
+        else team.run(this, 47, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4520,7 +4528,7 @@ public final class Dates {
     private void rows_d_states_r_a_to_d_e_2(int examples) {
         // divided over rows < 32*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 47, examples, 0, 32 * examples, 8);
+        else team.run(this, 48, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
@@ -4558,15 +4566,15 @@ public final class Dates {
         rows_states_f_e_to_states_f_part_3(examples);
         Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
         rows_states_r_e_to_h_part_2(examples);
-        rows_z_y_3_to_loss_s_2(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        rows_w_3_to_exact_product(examples);
+        rows_z_y_3_to_z_2(examples);
+        rows_loss_top_max_2_to_exact_product(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
         compute_d_loss_sum3(examples);
-        compute_d_loss_s(examples);
+        rows_loss_e_to_d_loss_s(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
         compute_d_z(examples);
         rows_d_z_y_to_d_h(examples);
         rows_d_h_e_to_d_seen_z_sum2(examples);
@@ -4855,7 +4863,7 @@ public final class Dates {
     private void compute_h_W_next(int examples) {
         // divided over k < 7680 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 48, examples, 0, 7680, 16);
+        else team.run(this, 49, examples, 0, 7680, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4994,6 +5002,7 @@ public final class Dates {
         //   b[i2] = d_states_gi2
         // For d_states.r.d, d_states.r.b, d_states.f.d, d_states.f.b.
         int i2 = from;
+        // 4 vectors side by side
         for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
             FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
             FloatVector d_states_gi2_1 = FloatVector.zero(SPECIES);
@@ -9165,6 +9174,11 @@ public final class Dates {
         }
     }
 
+    /** The lanes of a last vector that belong to a row of 12. */
+    private static final VectorMask<Float> REST_12 = SPECIES.indexInRange(SPECIES.loopBound(12), 12);
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
+
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
     public interface Examples {
@@ -9684,27 +9698,30 @@ public final class Dates {
                 rows_states_r_e_to_h_part_2(examples, from, to, scratch);
                 return;
             case 41:
-                rows_z_y_3_to_loss_s_2(examples, from, to, scratch);
+                rows_z_y_3_to_z_2(examples, from, to, scratch);
                 return;
             case 42:
-                rows_w_3_to_exact_product(examples, from, to);
+                rows_loss_top_max_2_to_exact_product(examples, from, to);
                 return;
             case 43:
-                rows_d_z_y_to_d_h(examples, from, to);
+                rows_loss_e_to_d_loss_s(examples, from, to);
                 return;
             case 44:
-                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+                rows_d_z_y_to_d_h(examples, from, to);
                 return;
             case 45:
-                rows_d_states_2_to_d_states_f(examples, from, to);
+                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
             case 46:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
             case 47:
-                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
             case 48:
+                rows_d_states_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 49:
                 compute_h_W_next(examples, from, to);
                 return;
             default:

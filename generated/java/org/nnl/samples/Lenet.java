@@ -781,18 +781,18 @@ public final class Lenet {
 
     private void grow(int examples) {
         capacity = examples;
-        i_2 = new float[Math.multiplyExact(examples, 100)];
+        i_2 = new float[Math.multiplyExact(examples + 1, 100)];
         c1 = new float[Math.multiplyExact(examples, 512)];
-        s1 = new float[Math.multiplyExact(examples, 288)];
+        s1 = new float[Math.multiplyExact(examples + 1, 288)];
         c2 = new float[Math.multiplyExact(examples, 256)];
         s2 = new float[Math.multiplyExact(examples, 64)];
         h_y = new float[Math.multiplyExact(examples, 64)];
         h = new float[Math.multiplyExact(examples, 32)];
-        z = new float[Math.multiplyExact(examples, 10)];
+        z = new float[Math.multiplyExact(examples + 2, 10)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples, 10)];
+        p_e = new float[Math.multiplyExact(examples + 2, 10)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples, 10)];
+        p = new float[Math.multiplyExact(examples + 2, 10)];
     }
 
     private void growForTraining(int examples) {
@@ -800,18 +800,18 @@ public final class Lenet {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples, 10)];
+        d_z = new float[Math.multiplyExact(examples + 2, 10)];
         d_h_x = new float[Math.multiplyExact(examples, 32)];
         d_h_y = new float[Math.multiplyExact(examples, 64)];
         s2_at_u = new int[Math.multiplyExact(examples, 64)];
         s2_at_v = new int[Math.multiplyExact(examples, 64)];
         d_c2 = new float[Math.multiplyExact(examples, 256)];
-        d_c2_y = new float[Math.multiplyExact(examples, 256)];
+        d_c2_y = new float[Math.multiplyExact(examples + 1, 256)];
         d_s1 = new float[Math.multiplyExact(examples, 288)];
         s1_at_u = new int[Math.multiplyExact(examples, 128)];
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
         d_c1 = new float[Math.multiplyExact(examples, 512)];
-        d_c1_y = new float[Math.multiplyExact(examples, 512)];
+        d_c1_y = new float[Math.multiplyExact(examples + 1, 512)];
         d_s1_parts_1_4_4_8_3_3 = new float[Math.multiplyExact(examples, 1152)];
     }
 
@@ -842,28 +842,12 @@ public final class Lenet {
 
     private void compute_c1_K_m_start(int examples) {
         // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
-        final float[] c1_K_m = this.c1_K_m;
-        int l = 0;
-        final int end1 = SPECIES.loopBound(72);
-        for (; l < end1; l += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_m, l);
-        }
-        for (; l < 72; l++) {
-            c1_K_m[l] = 0f;
-        }
+        nest_fill(c1_K_m, 0, 72);
     }
 
     private void compute_c1_K_v_start(int examples) {
         // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
-        final float[] c1_K_v = this.c1_K_v;
-        int l = 0;
-        final int end1 = SPECIES.loopBound(72);
-        for (; l < end1; l += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c1_K_v, l);
-        }
-        for (; l < 72; l++) {
-            c1_K_v[l] = 0f;
-        }
+        nest_fill(c1_K_v, 0, 72);
     }
 
     private void compute_c1_b_start(int examples) {
@@ -1232,10 +1216,10 @@ public final class Lenet {
             for (; i < end1; i += LANES) {
                 p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 10 * b + i));
             }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 10; i++) {
-                p_top_max_b = Math.max(p_top_max_b, z[10 * b + i]);
+            if (i < 10) {
+                p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 10 * b + i), REST_10).max(p_top_max_b_lanes);
             }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             p_top_max[b] = p_top_max_b;
         }
     }
@@ -1246,30 +1230,22 @@ public final class Lenet {
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float p_top_max1 = p_top_max[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 10 * b + i).sub(p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(p_e, 10 * b + i);
-                }
-            }
-            else {
-                float p_top_max2 = p_top_max[b];
-                for (int i = 0; i < 10; i++) {
-                    p_e[10 * b + i] = (float) Math.exp(z[10 * b + i] - p_top_max2);
-                }
+            float p_top_max1 = p_top_max[b];
+            for (int i = 0; i < 10; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 10 * b + i).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (10 * b + i + LANES <= 10 * to || to == examples) exp1.intoArray(p_e, 10 * b + i);
+                else exp1.intoArray(p_e, 10 * b + i, REST_10);
             }
         }
     }
@@ -1287,14 +1263,14 @@ public final class Lenet {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
+            if (i < 10) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 10 * b + i), REST_10).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 10; i++) {
-                p_s_b += p_e[10 * b + i];
-            }
             p_s_inverse[b] = 1f / p_s_b;
         }
     }
@@ -1305,18 +1281,11 @@ public final class Lenet {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float p_s_inverse1 = p_s_inverse[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(p_s_inverse1).intoArray(p, 10 * b + i);
-                }
-            }
-            else {
-                float p_s_inverse2 = p_s_inverse[b];
-                for (int i = 0; i < 10; i++) {
-                    p[10 * b + i] = p_e[10 * b + i] * p_s_inverse2;
-                }
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int i = 0; i < 10; i += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(p_s_inverse1);
+                if (10 * b + i + LANES <= 10 * to || to == examples) v1.intoArray(p, 10 * b + i);
+                else v1.intoArray(p, 10 * b + i, REST_10);
             }
         }
     }
@@ -1373,14 +1342,14 @@ public final class Lenet {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
+            if (i < 10) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 10 * b + i), REST_10).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 10; i++) {
-                p_s_b += p_e[10 * b + i];
-            }
             p_s[b] = p_s_b;
             p_s_inverse[b] = 1f / p_s_b;
         }
@@ -1551,23 +1520,14 @@ public final class Lenet {
         final float[] p_e = this.p_e;
         final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float y1 = (float) y[b];
-                float d_p_s1 = d_p_s[b];
-                float d_p_s2 = d_p_s[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
-                    t2.intoArray(d_z, 10 * b + i);
-                }
-            }
-            else {
-                float d_p_s3 = d_p_s[b];
-                float y2 = (float) y[b];
-                for (int i = 0; i < 10; i++) {
-                    d_z[10 * b + i] = d_p_s3 * p_e[10 * b + i] - ((float) i == y2 ? d_loss_sum : 0f);
-                }
+            float y1 = (float) y[b];
+            float d_p_s1 = d_p_s[b];
+            float d_p_s2 = d_p_s[b];
+            for (int i = 0; i < 10; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
+                if (10 * b + i + LANES <= 10 * to || to == examples) t2.intoArray(d_z, 10 * b + i);
+                else t2.intoArray(d_z, 10 * b + i, REST_10);
             }
         }
     }
@@ -1576,24 +1536,13 @@ public final class Lenet {
         // d_z.b[i] += d_z[b,i]    11-lenet.nnl:14  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 10) {
-            for (int i1 = 0; i1 < 10; i1 += LANES) {
-                final int i = Math.min(i1, 10 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 10 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 10; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 10 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 10; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i += d_z[10 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 10 - i));
         }
     }
 
@@ -1737,14 +1686,15 @@ public final class Lenet {
                                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
                                     d_c2_K_oquv_lanes = t1;
                                 }
+                                if (j < 4) {
+                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
+                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
+                                }
                                 if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
                                 if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
                                 if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
                                 if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
                                 d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
-                                for (; j < 4; j++) {
-                                    d_c2_K_oquv += d_c2_y[256 * b + 4 * i + j + 16 * o] * s1[288 * b + 6 * i + j + 36 * q + 6 * u + v];
-                                }
                             }
                         }
                         d_c2_K[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
@@ -1878,14 +1828,15 @@ public final class Lenet {
                                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).fma(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v), d_c1_K_oquv_lanes);
                                     d_c1_K_oquv_lanes = t1;
                                 }
+                                if (j < 8) {
+                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).mul(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v));
+                                    d_c1_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_8).add(d_c1_K_oquv_lanes);
+                                }
                                 if (LANES > 8) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_8));
                                 if (LANES > 4) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_4));
                                 if (LANES > 2) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_2));
                                 if (LANES > 1) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_1));
                                 d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.lane(0);
-                                for (; j < 8; j++) {
-                                    d_c1_K_oquv += d_c1_y[512 * b + 8 * i + j + 64 * o] * i_2[100 * b + 10 * i + j + 100 * q + 10 * u + v];
-                                }
                             }
                         }
                         d_c1_K[9 * o + 9 * q + 3 * u + v] = d_c1_K_oquv;
@@ -1977,42 +1928,7 @@ public final class Lenet {
         // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:44
         // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:45
         // c1.K'[i,j,k,l] = c1.K[i,j,k,l] - rate.part[]*c1.K.m'[i,j,k,l]/(sqrt(c1.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        final float[] c1_K = this.c1_K;
-        final float[] c1_K_m = this.c1_K_m;
-        final float[] c1_K_v = this.c1_K_v;
-        final float[] d_c1_K = this.d_c1_K;
-        int l = 0;
-        final int end1 = SPECIES.loopBound(72);
-        float beta11 = (float) beta1;
-        float t1 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; l < end1; l += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_K_m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_K, l).mul(t1));
-            final FloatVector c1_K_m_next_ijkl = t2;
-            FloatVector d_c1_K1 = FloatVector.fromArray(SPECIES, d_c1_K, l);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_K_v, l).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_K1.mul(d_c1_K1).mul(t3));
-            final FloatVector c1_K_v_next_ijkl = t4;
-            c1_K_m_next_ijkl.intoArray(c1_K_m, l);
-            c1_K_v_next_ijkl.intoArray(c1_K_v, l);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c1_K, l).sub(c1_K_m_next_ijkl.mul(rate_part).div(c1_K_v_next_ijkl.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(c1_K, l);
-        }
-        float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; l < 72; l++) {
-            final float c1_K_m_next_ijkl = beta12 * c1_K_m[l] + t6 * d_c1_K[l];
-            float d_c1_K2 = d_c1_K[l];
-            final float c1_K_v_next_ijkl = beta22 * c1_K_v[l] + t7 * (d_c1_K2 * d_c1_K2);
-            c1_K_m[l] = c1_K_m_next_ijkl;
-            c1_K_v[l] = c1_K_v_next_ijkl;
-            float t8 = rate_part * c1_K_m_next_ijkl / ((float) Math.sqrt(c1_K_v_next_ijkl * beta2_power_inverse) + eps2);
-            c1_K[l] = c1_K[l] - t8;
-        }
+        nest_sqrt(c1_K_m, d_c1_K, c1_K_v, c1_K, 0, 72);
     }
 
     private void compute_c1_b_next(int examples) {
@@ -2157,7 +2073,7 @@ public final class Lenet {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= l < end vector
         //   a[l] = 0
-        // For c2.K.m, c2.K.v, c2.b, c2.b.m, … d_c1, 16 tensors.
+        // For c1.K.m, c1.K.v, c2.K.m, c2.K.v, … d_c1, 18 tensors.
         int l = start;
         final int end1 = l + SPECIES.loopBound(end - l);
         for (; l < end1; l += LANES) {
@@ -2175,7 +2091,7 @@ public final class Lenet {
         //   m[l] = z2
         //   v[l] = z3
         //   a[l] = (a[l] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For c2.K, c2.b, h.W, h.b, z.W.
+        // For c1.K, c2.K, c2.b, h.W, h.b, z.W.
         int l = start;
         final int end1 = l + SPECIES.loopBound(end - l);
         float beta11 = (float) beta1;
@@ -3623,11 +3539,19 @@ public final class Lenet {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 10. */
+    private static final VectorMask<Float> REST_10 = SPECIES.indexInRange(SPECIES.loopBound(10), 10);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
+    /** The lanes of a last vector that belong to a row of 4. */
+    private static final VectorMask<Float> REST_4 = SPECIES.indexInRange(SPECIES.loopBound(4), 4);
+    /** The lanes of a last vector that belong to a row of 8. */
+    private static final VectorMask<Float> REST_8 = SPECIES.indexInRange(SPECIES.loopBound(8), 8);
     /** Each lane gets the one so many before, around the end. */
     private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);

@@ -715,11 +715,11 @@ public final class Mnist {
         capacity = examples;
         h1 = new float[Math.multiplyExact(examples, 128)];
         h2 = new float[Math.multiplyExact(examples, 64)];
-        z = new float[Math.multiplyExact(examples, 10)];
+        z = new float[Math.multiplyExact(examples + 2, 10)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples, 10)];
+        p_e = new float[Math.multiplyExact(examples + 2, 10)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples, 10)];
+        p = new float[Math.multiplyExact(examples + 2, 10)];
     }
 
     private void growForTraining(int examples) {
@@ -727,7 +727,7 @@ public final class Mnist {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples, 10)];
+        d_z = new float[Math.multiplyExact(examples + 2, 10)];
         d_h2_x = new float[Math.multiplyExact(examples, 64)];
         d_h1_x = new float[Math.multiplyExact(examples, 128)];
     }
@@ -959,10 +959,10 @@ public final class Mnist {
             for (; i < end1; i += LANES) {
                 p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 10 * b + i));
             }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 10; i++) {
-                p_top_max_b = Math.max(p_top_max_b, z[10 * b + i]);
+            if (i < 10) {
+                p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 10 * b + i), REST_10).max(p_top_max_b_lanes);
             }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             p_top_max[b] = p_top_max_b;
         }
     }
@@ -973,30 +973,22 @@ public final class Mnist {
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float p_top_max1 = p_top_max[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 10 * b + i).sub(p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h3 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h3.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h3).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(p_e, 10 * b + i);
-                }
-            }
-            else {
-                float p_top_max2 = p_top_max[b];
-                for (int i = 0; i < 10; i++) {
-                    p_e[10 * b + i] = (float) Math.exp(z[10 * b + i] - p_top_max2);
-                }
+            float p_top_max1 = p_top_max[b];
+            for (int i = 0; i < 10; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 10 * b + i).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h3 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h3.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h3).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (10 * b + i + LANES <= 10 * to || to == examples) exp1.intoArray(p_e, 10 * b + i);
+                else exp1.intoArray(p_e, 10 * b + i, REST_10);
             }
         }
     }
@@ -1014,14 +1006,14 @@ public final class Mnist {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
+            if (i < 10) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 10 * b + i), REST_10).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 10; i++) {
-                p_s_b += p_e[10 * b + i];
-            }
             p_s_inverse[b] = 1f / p_s_b;
         }
     }
@@ -1032,18 +1024,11 @@ public final class Mnist {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float p_s_inverse1 = p_s_inverse[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(p_s_inverse1).intoArray(p, 10 * b + i);
-                }
-            }
-            else {
-                float p_s_inverse2 = p_s_inverse[b];
-                for (int i = 0; i < 10; i++) {
-                    p[10 * b + i] = p_e[10 * b + i] * p_s_inverse2;
-                }
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int i = 0; i < 10; i += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(p_s_inverse1);
+                if (10 * b + i + LANES <= 10 * to || to == examples) v1.intoArray(p, 10 * b + i);
+                else v1.intoArray(p, 10 * b + i, REST_10);
             }
         }
     }
@@ -1084,14 +1069,14 @@ public final class Mnist {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).add(p_s_b_lanes);
             }
+            if (i < 10) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 10 * b + i), REST_10).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 10; i++) {
-                p_s_b += p_e[10 * b + i];
-            }
             p_s[b] = p_s_b;
             p_s_inverse[b] = 1f / p_s_b;
         }
@@ -1203,23 +1188,14 @@ public final class Mnist {
         final float[] p_e = this.p_e;
         final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            if (LANES <= 10) {
-                float y1 = (float) y[b];
-                float d_p_s1 = d_p_s[b];
-                float d_p_s2 = d_p_s[b];
-                for (int i1 = 0; i1 < 10; i1 += LANES) {
-                    final int i = Math.min(i1, 10 - LANES);
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
-                    t2.intoArray(d_z, 10 * b + i);
-                }
-            }
-            else {
-                float d_p_s3 = d_p_s[b];
-                float y2 = (float) y[b];
-                for (int i = 0; i < 10; i++) {
-                    d_z[10 * b + i] = d_p_s3 * p_e[10 * b + i] - ((float) i == y2 ? d_loss_sum : 0f);
-                }
+            float y1 = (float) y[b];
+            float d_p_s1 = d_p_s[b];
+            float d_p_s2 = d_p_s[b];
+            for (int i = 0; i < 10; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
+                if (10 * b + i + LANES <= 10 * to || to == examples) t2.intoArray(d_z, 10 * b + i);
+                else t2.intoArray(d_z, 10 * b + i, REST_10);
             }
         }
     }
@@ -1228,24 +1204,13 @@ public final class Mnist {
         // d_z.b[i] += d_z[b,i]    04-mnist.nnl:9  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 10) {
-            for (int i1 = 0; i1 < 10; i1 += LANES) {
-                final int i = Math.min(i1, 10 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 10 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 10; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 10 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 10; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i += d_z[10 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 10 - i));
         }
     }
 
@@ -1272,6 +1237,7 @@ public final class Mnist {
         final float[] d_h2_b = this.d_h2_b;
         final float[] d_h2_x = this.d_h2_x;
         int i = 0;
+        // 4 vectors side by side
         for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
             FloatVector d_h2_b_i_1 = FloatVector.zero(SPECIES);
@@ -1327,6 +1293,7 @@ public final class Mnist {
         final float[] d_h1_b = this.d_h1_b;
         final float[] d_h1_x = this.d_h1_x;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h1_b_i = FloatVector.zero(SPECIES);
             FloatVector d_h1_b_i_1 = FloatVector.zero(SPECIES);
@@ -3769,11 +3736,15 @@ public final class Mnist {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 10. */
+    private static final VectorMask<Float> REST_10 = SPECIES.indexInRange(SPECIES.loopBound(10), 10);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
     /** Each lane gets the one so many before, around the end. */
     private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);

@@ -2208,29 +2208,21 @@ public final class Music {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
-        // divided over b < B, from 2 examples on.
-        if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 17, examples, examples, 1);
-    }
-
     private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    18-music.nnl:15
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 48; t++) {
-            for (int b = from; b < to; b++) {
-                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-                int accuracy_argmax_bt = 0;
-                float p_s_inverse1 = p_s_inverse[b + examples * t];
-                for (int k = 0; k < 96; k++) {
-                    final float v1 = p_e[96 * b + k + 96 * examples * t] * p_s_inverse1;
-                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-                }
-                accuracy_argmax[b + examples * t] = accuracy_argmax_bt;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int k = 0; k < 96; k++) {
+                final float v1 = p_e[96 * b + k] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
+            accuracy_argmax[b] = accuracy_argmax_bt;
         }
     }
 
@@ -2252,18 +2244,19 @@ public final class Music {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples) {
+    private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
-        if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 18, examples, 48 * examples, 8);
+        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
+        else team.run(this, 17, examples, 48 * examples, 8);
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
+    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
         compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -2275,10 +2268,9 @@ public final class Music {
         rows_h_a_sum2_to_c_rows_part_2(examples);
         compute_g_a_sum(examples);
         rows_g_a_to_d_rows_part_2(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
     }
@@ -2641,7 +2633,7 @@ public final class Music {
     private void compute_d_z(int examples) {
         // divided over b < B, from 5 examples on.
         if (team == null || examples < 5) compute_d_z(examples, 0, examples);
-        else team.run(this, 19, examples, examples, 1);
+        else team.run(this, 18, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2667,7 +2659,7 @@ public final class Music {
     private void compute_d_z_b(int examples) {
         // divided over i < 96 in multiples of 16, from 18 examples on.
         if (team == null || examples < 18) compute_d_z_b(examples, 0, 96);
-        else team.run(this, 20, examples, 96, 16);
+        else team.run(this, 19, examples, 96, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2675,6 +2667,7 @@ public final class Music {
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
             FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
@@ -2711,7 +2704,7 @@ public final class Music {
     private void compute_d_z_W(int examples) {
         // divided over i < 96 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 96, scratch);
-        else team.run(this, 21, examples, 96, 8);
+        else team.run(this, 20, examples, 96, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2722,7 +2715,7 @@ public final class Music {
     private void compute_d_g_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 22, examples, 48 * examples, 8);
+        else team.run(this, 21, examples, 48 * examples, 8);
     }
 
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
@@ -2780,7 +2773,7 @@ public final class Music {
     private void compute_d_g_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_g_b(examples, 0, 384);
-        else team.run(this, 23, examples, 384, 16);
+        else team.run(this, 22, examples, 384, 16);
     }
 
     private void compute_d_g_b(int examples, int from, int to) {
@@ -2788,6 +2781,7 @@ public final class Music {
         final float[] d_g_a = this.d_g_a;
         final float[] d_g_b = this.d_g_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_g_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_g_b_gi_1 = FloatVector.zero(SPECIES);
@@ -2824,7 +2818,7 @@ public final class Music {
     private void compute_d_g_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_U(examples, 0, 384, scratch);
-        else team.run(this, 24, examples, 384, 8);
+        else team.run(this, 23, examples, 384, 8);
     }
 
     private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
@@ -2835,7 +2829,7 @@ public final class Music {
     private void compute_d_g_W(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_g_W(examples, 0, 384, scratch);
-        else team.run(this, 25, examples, 384, 8);
+        else team.run(this, 24, examples, 384, 8);
     }
 
     private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
@@ -2846,7 +2840,7 @@ public final class Music {
     private void compute_d_h_rows(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 26, examples, 48 * examples, 8);
+        else team.run(this, 25, examples, 48 * examples, 8);
     }
 
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -2904,7 +2898,7 @@ public final class Music {
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 27, examples, 384, 16);
+        else team.run(this, 26, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2912,6 +2906,7 @@ public final class Music {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
@@ -2948,7 +2943,7 @@ public final class Music {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 28, examples, 384, 8);
+        else team.run(this, 27, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2959,7 +2954,7 @@ public final class Music {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 29, examples, 384, 16);
+        else team.run(this, 28, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2985,7 +2980,7 @@ public final class Music {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 30, examples, 384, 1);
+        else team.run(this, 29, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -3012,7 +3007,7 @@ public final class Music {
     private void rows_h_rows_2_to_d_rows_3(int examples) {
         // divided over rows < B, from 148 examples on.
         if (team == null || examples < 148) rows_h_rows_2_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 31, examples, examples, 1);
+        else team.run(this, 30, examples, examples, 1);
     }
 
     private void rows_h_rows_2_to_d_rows_3(int examples, int from, int to) {
@@ -3026,7 +3021,7 @@ public final class Music {
     private void rows_h_a_sum2_to_c_carried_next(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_c_carried_next(examples, 0, examples);
-        else team.run(this, 32, examples, examples, 4);
+        else team.run(this, 31, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_c_carried_next(int examples, int from, int to) {
@@ -3045,7 +3040,7 @@ public final class Music {
     private void rows_g_a_to_d_carried_next(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
-        else team.run(this, 33, examples, examples, 4);
+        else team.run(this, 32, examples, examples, 4);
     }
 
     private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
@@ -3063,7 +3058,7 @@ public final class Music {
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 34, examples, examples, 4);
+        else team.run(this, 33, examples, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -3077,7 +3072,7 @@ public final class Music {
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 35, examples, examples, 4);
+        else team.run(this, 34, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -3115,10 +3110,9 @@ public final class Music {
         rows_h_a_sum2_to_c_carried_next(examples);
         compute_g_a_sum(examples);
         rows_g_a_to_d_carried_next(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
         compute_d_p_s(examples);
@@ -3212,7 +3206,7 @@ public final class Music {
     private void compute_h_W_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 36864);
-        else team.run(this, 36, examples, 36864, 16);
+        else team.run(this, 35, examples, 36864, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -3225,7 +3219,7 @@ public final class Music {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 37, examples, 36864, 16);
+        else team.run(this, 36, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -3238,7 +3232,7 @@ public final class Music {
     private void compute_g_W_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_W_next(examples, 0, 36864);
-        else team.run(this, 38, examples, 36864, 16);
+        else team.run(this, 37, examples, 36864, 16);
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
@@ -3251,7 +3245,7 @@ public final class Music {
     private void compute_g_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 39, examples, 36864, 16);
+        else team.run(this, 38, examples, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
@@ -3278,7 +3272,7 @@ public final class Music {
     private void compute_z_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 40, examples, 9216, 16);
+        else team.run(this, 39, examples, 9216, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -6972,75 +6966,72 @@ public final class Music {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 17:
-                compute_accuracy_argmax(examples, from, to);
+                rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 18:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
-                return;
-            case 19:
                 compute_d_z(examples, from, to);
                 return;
-            case 20:
+            case 19:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 21:
+            case 20:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 22:
+            case 21:
                 compute_d_g_rows(examples, from, to, scratch);
                 return;
-            case 23:
+            case 22:
                 compute_d_g_b(examples, from, to);
                 return;
-            case 24:
+            case 23:
                 compute_d_g_U(examples, from, to, scratch);
                 return;
-            case 25:
+            case 24:
                 compute_d_g_W(examples, from, to, scratch);
                 return;
-            case 26:
+            case 25:
                 compute_d_h_rows(examples, from, to, scratch);
                 return;
-            case 27:
+            case 26:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 28:
+            case 27:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 29:
+            case 28:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 30:
+            case 29:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 31:
+            case 30:
                 rows_h_rows_2_to_d_rows_3(examples, from, to);
                 return;
-            case 32:
+            case 31:
                 rows_h_a_sum2_to_c_carried_next(examples, from, to);
                 return;
-            case 33:
+            case 32:
                 rows_g_a_to_d_carried_next(examples, from, to);
                 return;
-            case 34:
+            case 33:
                 rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
-            case 35:
+            case 34:
                 rows_d_h_a_to_d_h_rows_2(examples, from, to);
                 return;
-            case 36:
+            case 35:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 37:
+            case 36:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 38:
+            case 37:
                 compute_g_W_next(examples, from, to);
                 return;
-            case 39:
+            case 38:
                 compute_g_U_next(examples, from, to);
                 return;
-            case 40:
+            case 39:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

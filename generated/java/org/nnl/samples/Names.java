@@ -1610,7 +1610,18 @@ public final class Names {
         }
     }
 
-    private void compute_d_h(int examples) {
+    private void compute_d_h_part(int examples) {
+        // divided over k < 384*B in multiples of 16, from 250 examples on.
+        if (team == null || examples < 250) compute_d_h_part(examples, 0, 384 * examples);
+        else team.run(this, 6, examples, 0, 384 * examples, 16);
+    }
+
+    private void compute_d_h_part(int examples, int from, int to) {
+        // d_h[b,n[b]-1,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
+        nest_fill(d_h, from, to);
+    }
+
+    private void compute_d_h_part_2(int examples) {
         // d_h[b,n[b]-1,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
         final float[] d_h = this.d_h;
         final float[] d_z = this.d_z;
@@ -1629,6 +1640,12 @@ public final class Names {
                 }
             }
         }
+    }
+
+    private void compute_d_h(int examples) {
+        // d_h[b,n[b]-1,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
+        compute_d_h_part(examples);
+        compute_d_h_part_2(examples);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -1682,7 +1699,7 @@ public final class Names {
     private void compute_d_h_b(int examples) {
         // divided over i < 128 in multiples of 16, from 52 examples on.
         if (team == null || examples < 52) compute_d_h_b(examples, 0, 128);
-        else team.run(this, 6, examples, 0, 128, 16);
+        else team.run(this, 7, examples, 0, 128, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -1690,6 +1707,7 @@ public final class Names {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
@@ -1726,7 +1744,7 @@ public final class Names {
     private void compute_d_h_U(int examples) {
         // divided over i < 128 in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_U(examples, 0, 128);
-        else team.run(this, 7, examples, 0, 128, 8);
+        else team.run(this, 8, examples, 0, 128, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to) {
@@ -1737,7 +1755,7 @@ public final class Names {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 128 in multiples of 16, from 39 examples on.
         if (team == null || examples < 39) compute_d_h_W_turned(examples, 0, 128);
-        else team.run(this, 8, examples, 0, 128, 16);
+        else team.run(this, 9, examples, 0, 128, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -1775,7 +1793,7 @@ public final class Names {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 9, examples, 0, examples, 4);
+        else team.run(this, 10, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -1790,7 +1808,6 @@ public final class Names {
         // Graph gradient.
         final float[] c = this.c;
         final float[] d_c = this.d_c;
-        final float[] d_h = this.d_h;
         final float[] d_h_W_turned = this.d_h_W_turned;
         transpose_h_U_columns(examples);
         Arrays.fill(c, 0, 32 * examples, 0f);
@@ -1810,7 +1827,6 @@ public final class Names {
         compute_d_z(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
-        Arrays.fill(d_h, 0, 384 * examples, 0f);
         compute_d_h(examples);
         Arrays.fill(d_c, 0, 416 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 3456, 0f);
@@ -1888,7 +1904,7 @@ public final class Names {
     private void compute_h_U_next(int examples) {
         // divided over k < 4096 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 4096);
-        else team.run(this, 10, examples, 0, 4096, 16);
+        else team.run(this, 11, examples, 0, 4096, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -1967,7 +1983,7 @@ public final class Names {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … z.W.v, 9 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h, 10 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2985,18 +3001,21 @@ public final class Names {
                 compute_h_part_5(examples, variable0, from, to);
                 return;
             case 6:
-                compute_d_h_b(examples, from, to);
+                compute_d_h_part(examples, from, to);
                 return;
             case 7:
-                compute_d_h_U(examples, from, to);
+                compute_d_h_b(examples, from, to);
                 return;
             case 8:
-                compute_d_h_W_turned(examples, from, to);
+                compute_d_h_U(examples, from, to);
                 return;
             case 9:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                compute_d_h_W_turned(examples, from, to);
                 return;
             case 10:
+                rows_d_h_a_to_d_h_2(examples, from, to);
+                return;
+            case 11:
                 compute_h_U_next(examples, from, to);
                 return;
             default:

@@ -902,11 +902,11 @@ public final class Nationality {
         r_e = new float[Math.multiplyExact(examples, 2304)];
         r = new float[Math.multiplyExact(examples, 816)];
         both_y = new float[Math.multiplyExact(examples, 96)];
-        z = new float[Math.multiplyExact(examples, 18)];
+        z = new float[Math.multiplyExact(examples + 1, 18)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples, 18)];
+        p_e = new float[Math.multiplyExact(examples + 1, 18)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples, 18)];
+        p = new float[Math.multiplyExact(examples + 1, 18)];
     }
 
     private void growForTraining(int examples) {
@@ -922,7 +922,7 @@ public final class Nationality {
         seed_uniform = new float[Math.multiplyExact(examples, 96)];
         both = new float[Math.multiplyExact(examples, 96)];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples, 18)];
+        d_z = new float[Math.multiplyExact(examples + 1, 18)];
         d_both_y = new float[Math.multiplyExact(examples, 96)];
         d_r = new float[Math.multiplyExact(examples, 816)];
         d_f = new float[Math.multiplyExact(examples, 768)];
@@ -1627,10 +1627,10 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 18 * b + i));
             }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 18; i++) {
-                p_top_max_b = Math.max(p_top_max_b, z[18 * b + i]);
+            if (i < 18) {
+                p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 18 * b + i), REST_18).max(p_top_max_b_lanes);
             }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             p_top_max[b] = p_top_max_b;
         }
     }
@@ -1641,30 +1641,22 @@ public final class Nationality {
         final float[] p_top_max = this.p_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float p_top_max1 = p_top_max[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, z, 18 * b + i).sub(p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(p_e, 18 * b + i);
-                }
-            }
-            else {
-                float p_top_max2 = p_top_max[b];
-                for (int i = 0; i < 18; i++) {
-                    p_e[18 * b + i] = (float) Math.exp(z[18 * b + i] - p_top_max2);
-                }
+            float p_top_max1 = p_top_max[b];
+            for (int i = 0; i < 18; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 18 * b + i).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (18 * b + i + LANES <= 18 * to || to == examples) exp1.intoArray(p_e, 18 * b + i);
+                else exp1.intoArray(p_e, 18 * b + i, REST_18);
             }
         }
     }
@@ -1682,14 +1674,14 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
+            if (i < 18) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 18 * b + i), REST_18).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 18; i++) {
-                p_s_b += p_e[18 * b + i];
-            }
             p_s_inverse[b] = 1f / p_s_b;
         }
     }
@@ -1700,18 +1692,11 @@ public final class Nationality {
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float p_s_inverse1 = p_s_inverse[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(p_s_inverse1).intoArray(p, 18 * b + i);
-                }
-            }
-            else {
-                float p_s_inverse2 = p_s_inverse[b];
-                for (int i = 0; i < 18; i++) {
-                    p[18 * b + i] = p_e[18 * b + i] * p_s_inverse2;
-                }
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int i = 0; i < 18; i += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(p_s_inverse1);
+                if (18 * b + i + LANES <= 18 * to || to == examples) v1.intoArray(p, 18 * b + i);
+                else v1.intoArray(p, 18 * b + i, REST_18);
             }
         }
     }
@@ -1808,14 +1793,14 @@ public final class Nationality {
             for (; i < end1; i += LANES) {
                 p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).add(p_s_b_lanes);
             }
+            if (i < 18) {
+                p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, p_e, 18 * b + i), REST_18).add(p_s_b_lanes);
+            }
             if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
             p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            for (; i < 18; i++) {
-                p_s_b += p_e[18 * b + i];
-            }
             p_s[b] = p_s_b;
             p_s_inverse[b] = 1f / p_s_b;
         }
@@ -2200,23 +2185,14 @@ public final class Nationality {
         final float[] p_e = this.p_e;
         final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            if (LANES <= 18) {
-                float y1 = (float) y[b];
-                float d_p_s1 = d_p_s[b];
-                float d_p_s2 = d_p_s[b];
-                for (int i1 = 0; i1 < 18; i1 += LANES) {
-                    final int i = Math.min(i1, 18 - LANES);
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
-                    t2.intoArray(d_z, 18 * b + i);
-                }
-            }
-            else {
-                float d_p_s3 = d_p_s[b];
-                float y2 = (float) y[b];
-                for (int i = 0; i < 18; i++) {
-                    d_z[18 * b + i] = d_p_s3 * p_e[18 * b + i] - ((float) i == y2 ? d_loss_sum : 0f);
-                }
+            float y1 = (float) y[b];
+            float d_p_s1 = d_p_s[b];
+            float d_p_s2 = d_p_s[b];
+            for (int i = 0; i < 18; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 18 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
+                if (18 * b + i + LANES <= 18 * to || to == examples) t2.intoArray(d_z, 18 * b + i);
+                else t2.intoArray(d_z, 18 * b + i, REST_18);
             }
         }
     }
@@ -2225,24 +2201,13 @@ public final class Nationality {
         // d_z.b[i] += d_z[b,i]    15-nationality.nnl:14  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        if (LANES <= 18) {
-            for (int i1 = 0; i1 < 18; i1 += LANES) {
-                final int i = Math.min(i1, 18 - LANES);
-                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 18 * b + i).add(d_z_b_i);
-                }
-                d_z_b_i.intoArray(d_z_b, i);
+        for (int i = 0; i < 18; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 18 * b + i).add(d_z_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 18; i++) {
-                float d_z_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_z_b_i += d_z[18 * b + i];
-                }
-                d_z_b[i] = d_z_b_i;
-            }
+            d_z_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 18 - i));
         }
     }
 
@@ -2284,12 +2249,29 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f(int examples) {
+    private void compute_d_f_part(int examples) {
+        // divided over k < 768*B in multiples of 16, from 125 examples on.
+        if (team == null || examples < 125) compute_d_f_part(examples, 0, 768 * examples);
+        else team.run(this, 13, examples, 0, 768 * examples, 16);
+    }
+
+    private void compute_d_f_part(int examples, int from, int to) {
+        // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        nest_fill(d_f, from, to);
+    }
+
+    private void compute_d_f_part_2(int examples) {
+        // divided over b < B, from 1009 examples on.
+        if (team == null || examples < 1009) compute_d_f_part_2(examples, 0, examples);
+        else team.run(this, 14, examples, 0, examples, 1);
+    }
+
+    private void compute_d_f_part_2(int examples, int from, int to) {
         // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
         final float[] d_both_y = this.d_both_y;
         final float[] d_f = this.d_f;
         final int[] n = this.n;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int i = 0; i < 48; i += LANES) {
                 if (n[b] - 1 >= 0) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_f, 48 * b + i + 48 * examples * n[b] - 48 * examples).add(FloatVector.fromArray(SPECIES, d_both_y, 96 * b + i));
@@ -2297,6 +2279,12 @@ public final class Nationality {
                 }
             }
         }
+    }
+
+    private void compute_d_f(int examples) {
+        // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        compute_d_f_part(examples);
+        compute_d_f_part_2(examples);
     }
 
     private void compute_d_r_e(int examples, int t, int from, int to) {
@@ -2376,7 +2364,7 @@ public final class Nationality {
     private void compute_d_r_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_d(examples, 0, 144);
-        else team.run(this, 13, examples, 0, 144, 16);
+        else team.run(this, 15, examples, 0, 144, 16);
     }
 
     private void compute_d_r_d(int examples, int from, int to) {
@@ -2387,7 +2375,7 @@ public final class Nationality {
     private void compute_d_r_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_r_U(examples, 0, 144, scratch);
-        else team.run(this, 14, examples, 0, 144, 8);
+        else team.run(this, 16, examples, 0, 144, 8);
     }
 
     private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
@@ -2398,7 +2386,7 @@ public final class Nationality {
     private void compute_d_r_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_r_b(examples, 0, 144);
-        else team.run(this, 15, examples, 0, 144, 16);
+        else team.run(this, 17, examples, 0, 144, 16);
     }
 
     private void compute_d_r_b(int examples, int from, int to) {
@@ -2409,7 +2397,7 @@ public final class Nationality {
     private void compute_d_r_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_r_W(examples, 0, 144);
-        else team.run(this, 16, examples, 0, 144, 8);
+        else team.run(this, 18, examples, 0, 144, 8);
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2525,7 +2513,7 @@ public final class Nationality {
     private void compute_d_f_d(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_d(examples, 0, 144);
-        else team.run(this, 17, examples, 0, 144, 16);
+        else team.run(this, 19, examples, 0, 144, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -2536,7 +2524,7 @@ public final class Nationality {
     private void compute_d_f_U(int examples) {
         // divided over i < 144 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_U(examples, 0, 144, scratch);
-        else team.run(this, 18, examples, 0, 144, 8);
+        else team.run(this, 20, examples, 0, 144, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
@@ -2547,7 +2535,7 @@ public final class Nationality {
     private void compute_d_f_b(int examples) {
         // divided over i < 144 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_f_b(examples, 0, 144);
-        else team.run(this, 19, examples, 0, 144, 16);
+        else team.run(this, 21, examples, 0, 144, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -2558,7 +2546,7 @@ public final class Nationality {
     private void compute_d_f_W(int examples) {
         // divided over i < 144 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_f_W(examples, 0, 144);
-        else team.run(this, 20, examples, 0, 144, 8);
+        else team.run(this, 22, examples, 0, 144, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2594,7 +2582,7 @@ public final class Nationality {
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 8);
+        else team.run(this, 23, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
@@ -2609,7 +2597,7 @@ public final class Nationality {
     private void rows_both_y_to_accuracy_argmax_2(int examples) {
         // divided over rows < B in multiples of 8, from 27 examples on.
         if (team == null || examples < 27) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 8);
+        else team.run(this, 24, examples, 0, examples, 8);
     }
 
     private void rows_both_y_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
@@ -2626,7 +2614,7 @@ public final class Nationality {
     private void rows_d_p_s_to_d_z(int examples) {
         // divided over rows < B in multiples of 16, from 751 examples on.
         if (team == null || examples < 751) rows_d_p_s_to_d_z(examples, 0, examples);
-        else team.run(this, 23, examples, 0, examples, 16);
+        else team.run(this, 25, examples, 0, examples, 16);
     }
 
     private void rows_d_p_s_to_d_z(int examples, int from, int to) {
@@ -2638,7 +2626,7 @@ public final class Nationality {
     private void rows_d_r_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_r_to_d_f_2(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 8);
+        else team.run(this, 26, examples, 0, examples, 8);
     }
 
     private void rows_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
@@ -2657,7 +2645,7 @@ public final class Nationality {
     private void rows_d_r_a_to_d_e_2(int examples) {
         // divided over rows < 16*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, 16 * examples);
-        else team.run(this, 25, examples, 0, 16 * examples, 8);
+        else team.run(this, 27, examples, 0, 16 * examples, 8);
     }
 
     private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
@@ -2671,7 +2659,6 @@ public final class Nationality {
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        final float[] d_f = this.d_f;
         final float[] d_r = this.d_r;
         final float[] r = this.r;
         transpose_f_U_columns(examples);
@@ -2680,7 +2667,6 @@ public final class Nationality {
         Arrays.fill(r, 768 * examples, 816 * examples, 0f);
         compute_e(examples);
         Arrays.fill(d_r, 0, 816 * examples, 0f);
-        Arrays.fill(d_f, 0, 768 * examples, 0f);
         Arrays.fill(d_e_E, 0, 2304, 0f);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part_3(examples);
@@ -2833,7 +2819,7 @@ public final class Nationality {
     private void compute_f_U_next(int examples) {
         // divided over k < 6912 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 6912);
-        else team.run(this, 26, examples, 0, 6912, 16);
+        else team.run(this, 28, examples, 0, 6912, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -2846,7 +2832,7 @@ public final class Nationality {
     private void compute_r_U_next(int examples) {
         // divided over k < 6912 in multiples of 16.
         if (team == null) compute_r_U_next(examples, 0, 6912);
-        else team.run(this, 27, examples, 0, 6912, 16);
+        else team.run(this, 29, examples, 0, 6912, 16);
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
@@ -2978,7 +2964,7 @@ public final class Nationality {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For e.E.m, e.E.v, f.W.m, r.W.m, … z.W.v, 24 tensors.
+        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f, 25 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -2997,6 +2983,7 @@ public final class Nationality {
         //   a[i] = d_gi
         // For d_r.d, d_r.b, d_f.d, d_f.b.
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_gi = FloatVector.zero(SPECIES);
             FloatVector d_gi_1 = FloatVector.zero(SPECIES);
@@ -4918,6 +4905,8 @@ public final class Nationality {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 18. */
+    private static final VectorMask<Float> REST_18 = SPECIES.indexInRange(SPECIES.loopBound(18), 18);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
@@ -5080,6 +5069,9 @@ public final class Nationality {
                 for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
         }
     }
+
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
@@ -5510,48 +5502,54 @@ public final class Nationality {
                 compute_d_both_y(examples, from, to);
                 return;
             case 13:
-                compute_d_r_d(examples, from, to);
+                compute_d_f_part(examples, from, to);
                 return;
             case 14:
-                compute_d_r_U(examples, from, to, scratch);
+                compute_d_f_part_2(examples, from, to);
                 return;
             case 15:
-                compute_d_r_b(examples, from, to);
+                compute_d_r_d(examples, from, to);
                 return;
             case 16:
-                compute_d_r_W(examples, from, to);
+                compute_d_r_U(examples, from, to, scratch);
                 return;
             case 17:
-                compute_d_f_d(examples, from, to);
+                compute_d_r_b(examples, from, to);
                 return;
             case 18:
-                compute_d_f_U(examples, from, to, scratch);
+                compute_d_r_W(examples, from, to);
                 return;
             case 19:
-                compute_d_f_b(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 20:
-                compute_d_f_W(examples, from, to);
+                compute_d_f_U(examples, from, to, scratch);
                 return;
             case 21:
-                rows_r_e_to_r_part_3(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 22:
-                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
+                compute_d_f_W(examples, from, to);
                 return;
             case 23:
-                rows_d_p_s_to_d_z(examples, from, to);
+                rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
             case 24:
-                rows_d_r_to_d_f_2(examples, from, to, scratch);
+                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
                 return;
             case 25:
-                rows_d_r_a_to_d_e_2(examples, from, to);
+                rows_d_p_s_to_d_z(examples, from, to);
                 return;
             case 26:
-                compute_f_U_next(examples, from, to);
+                rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 27:
+                rows_d_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 28:
+                compute_f_U_next(examples, from, to);
+                return;
+            case 29:
                 compute_r_U_next(examples, from, to);
                 return;
             default:

@@ -186,8 +186,10 @@ public final class Style {
     private float[] d_a_y_sum;
     /** d_q[1, 32, 32]. */
     private final float[] d_q;
-    /** d_b.y.parts.1.3.12.12.16.3.3[B, 3, 12, 12, 16, 3, 3]. */
-    private float[] d_b_y_parts_1_3_12_12_16_3_3;
+    /** d_b.y.parts.1.3.16.3.14.12[B, 3, 16, 3, 14, 12]. */
+    private float[] d_b_y_parts_1_3_16_3_14_12;
+    /** d_seen.parts.1.3.1.5.32.28[B, 3, 1, 5, 32, 28]. */
+    private float[] d_seen_parts_1_3_1_5_32_28;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -680,7 +682,7 @@ public final class Style {
         trainingCapacity = examples;
         if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
-        seen = new float[Math.multiplyExact(examples, 3072)];
+        seen = new float[Math.multiplyExact(examples + 1, 3072)];
         a = new float[Math.multiplyExact(examples, 37632)];
         b_y = new float[Math.multiplyExact(examples, 9408)];
         b = new float[Math.multiplyExact(examples, 6912)];
@@ -707,7 +709,8 @@ public final class Style {
         d_b_y = new float[Math.multiplyExact(examples, 9408)];
         d_b_y_sum = new float[Math.multiplyExact(examples, 9408)];
         d_a_y_sum = new float[Math.multiplyExact(examples, 37632)];
-        d_b_y_parts_1_3_12_12_16_3_3 = new float[Math.multiplyExact(examples, 62208)];
+        d_b_y_parts_1_3_16_3_14_12 = new float[Math.multiplyExact(examples, 24192)];
+        d_seen_parts_1_3_1_5_32_28 = new float[Math.multiplyExact(examples, 13440)];
     }
 
     private void compute_q_start(int examples) {
@@ -1077,14 +1080,14 @@ public final class Style {
                     for (; v < end1; v += LANES) {
                         far_y_sum_bkqij_lanes = FloatVector.fromArray(SPECIES, seen, 128 * i + 4 * j + 32 * u + v).add(far_y_sum_bkqij_lanes);
                     }
+                    if (v < 4) {
+                        far_y_sum_bkqij_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen, 128 * i + 4 * j + 32 * u + v), REST_4).add(far_y_sum_bkqij_lanes);
+                    }
                     if (LANES > 8) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_8));
                     if (LANES > 4) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_4));
                     if (LANES > 2) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_2));
                     if (LANES > 1) far_y_sum_bkqij_lanes = far_y_sum_bkqij_lanes.add(far_y_sum_bkqij_lanes.rearrange(AHEAD_1));
                     far_y_sum_bkqij = far_y_sum_bkqij + far_y_sum_bkqij_lanes.lane(0);
-                    for (; v < 4; v++) {
-                        far_y_sum_bkqij += seen[128 * i + 4 * j + 32 * u + v];
-                    }
                 }
                 far_y_sum[8 * i + j] = far_y_sum_bkqij;
             }
@@ -1325,6 +1328,7 @@ public final class Style {
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             int j = 0;
+            // 4 vectors side by side
             for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_far_sum_bcij = FloatVector.zero(SPECIES);
                 FloatVector d_far_sum_bcij_1 = FloatVector.zero(SPECIES);
@@ -1382,6 +1386,7 @@ public final class Style {
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             int j = 0;
+            // 4 vectors side by side
             for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_gb_sum_bij = FloatVector.zero(SPECIES);
                 FloatVector d_gb_sum_bij_1 = FloatVector.zero(SPECIES);
@@ -1417,6 +1422,7 @@ public final class Style {
         final float[] ga_g_sum = this.ga_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             int j = 0;
+            // 4 vectors side by side
             for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_ga_sum_bij = FloatVector.zero(SPECIES);
                 FloatVector d_ga_sum_bij_1 = FloatVector.zero(SPECIES);
@@ -1458,7 +1464,12 @@ public final class Style {
         }
     }
 
-    private void compute_d_seen(int examples, int from, int to) {
+    private void compute_d_seen_part(int examples, int from, int to) {
+        // d_seen[b,k,q,4*i+u,4*j+v] += d_far.y.sum[b,k,q,i,j]    std:convolution.nnl:86  ∂loss/∂seen through far.y.sum[b,k,q,i,j]
+        nest_fill(d_seen, from, to);
+    }
+
+    private void compute_d_seen_part_2(int examples, int from, int to) {
         // d_seen[b,k,q,4*i+u,4*j+v] += d_far.y.sum[b,k,q,i,j]    std:convolution.nnl:86  ∂loss/∂seen through far.y.sum[b,k,q,i,j]
         final float[] d_far_y_sum = this.d_far_y_sum;
         final float[] d_seen = this.d_seen;
@@ -1569,42 +1580,67 @@ public final class Style {
     }
 
     private void compute_d_b_y_part(int examples) {
-        // divided over i < 12.
-        if (team == null) compute_d_b_y_part(examples, 0, 12);
-        else team.run(this, 10, examples, 12, 1);
+        // divided over k < 9408*B in multiples of 16, from 11 examples on.
+        if (team == null || examples < 11) compute_d_b_y_part(examples, 0, 9408 * examples);
+        else team.run(this, 10, examples, 9408 * examples, 16);
     }
 
     private void compute_d_b_y_part(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        for (int i = from; i < to; i++) {
-            for (int j = 0; j < 12; j++) {
-                for (int k = 0; k < 3; k++) {
-                    if (examples < 4) row_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
-                    else product_tn_Bx16x144(d_b_y2_sum, 12 * i + j + 2304 * k, b_K, d_b_y_parts_1_3_12_12_16_3_3, 1728 * i + 144 * j + 20736 * k, 0, examples);
+        nest_fill(d_b_y, from, to);
+    }
+
+    private void compute_d_b_y_part_2(int examples) {
+        // divided over j < 24192*B in multiples of 16, from 4 examples on.
+        if (team == null || examples < 4) compute_d_b_y_part_2(examples, 0, 24192 * examples);
+        else team.run(this, 11, examples, 24192 * examples, 16);
+    }
+
+    private void compute_d_b_y_part_2(int examples, int from, int to) {
+        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        nest_fill(d_b_y_parts_1_3_16_3_14_12, from, to);
+    }
+
+    private void compute_d_b_y_part_3(int examples) {
+        // divided over q_2 < 16 in multiples of 4.
+        if (team == null) compute_d_b_y_part_3(examples, 0, 16);
+        else team.run(this, 12, examples, 16, 4);
+    }
+
+    private void compute_d_b_y_part_3(int examples, int from, int to) {
+        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        for (int b_2 = 0; b_2 < examples; b_2++) {
+            for (int k = 0; k < 3; k++) {
+                for (int v = 0; v < 3; v++) {
+                    for (int u = 0; u < 3; u++) {
+                        product_tn_16x16x144_add(b_K, 3 * u + v, d_b_y2_sum, 6912 * b_2 + 2304 * k, d_b_y_parts_1_3_16_3_14_12, 24192 * b_2 + 8064 * k + 12 * u + 168 * v, from, to);
+                    }
                 }
             }
         }
     }
 
-    private void compute_d_b_y_part_2(int examples) {
-        // divided over q_2 < 16.
-        if (team == null) compute_d_b_y_part_2(examples, 0, 16);
-        else team.run(this, 11, examples, 16, 1);
+    private void compute_d_b_y_part_4(int examples) {
+        // divided over q_2 < 48*B.
+        if (team == null) compute_d_b_y_part_4(examples, 0, 48 * examples);
+        else team.run(this, 13, examples, 48 * examples, 1);
     }
 
-    private void compute_d_b_y_part_2(int examples, int from, int to) {
+    private void compute_d_b_y_part_4(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
         final float[] d_b_y = this.d_b_y;
-        final float[] d_b_y_parts_1_3_12_12_16_3_3 = this.d_b_y_parts_1_3_12_12_16_3_3;
-        for (int k = 0; k < 3 * examples; k++) {
-            for (int i = 0; i < 12; i++) {
-                for (int j = 0; j < 12; j++) {
-                    for (int q_2 = from; q_2 < to; q_2++) {
-                        for (int u = 0; u < 3; u++) {
-                            for (int v = 0; v < 3; v++) {
-                                d_b_y[14 * i + j + 3136 * k + 196 * q_2 + 14 * u + v] += d_b_y_parts_1_3_12_12_16_3_3[1728 * i + 144 * j + 20736 * k + 9 * q_2 + 3 * u + v];
-                            }
-                        }
+        final float[] d_b_y_parts_1_3_16_3_14_12 = this.d_b_y_parts_1_3_16_3_14_12;
+        for (int q_2 = from; q_2 < to; q_2++) {
+            for (int v = 0; v < 3; v++) {
+                for (int i = 0; i < 14; i++) {
+                    int j = 0;
+                    final int end1 = SPECIES.loopBound(12);
+                    for (; j < end1; j += LANES) {
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_b_y, 14 * i + j + 196 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_b_y_parts_1_3_16_3_14_12, 12 * i + j + 504 * q_2 + 168 * v));
+                        t1.intoArray(d_b_y, 14 * i + j + 196 * q_2 + v);
+                    }
+                    for (; j < 12; j++) {
+                        d_b_y[14 * i + j + 196 * q_2 + v] += d_b_y_parts_1_3_16_3_14_12[12 * i + j + 504 * q_2 + 168 * v];
                     }
                 }
             }
@@ -1615,6 +1651,8 @@ public final class Style {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
         compute_d_b_y_part(examples);
         compute_d_b_y_part_2(examples);
+        compute_d_b_y_part_3(examples);
+        compute_d_b_y_part_4(examples);
     }
 
     private void compute_d_b_y_sum(int examples, int from, int to) {
@@ -1662,27 +1700,68 @@ public final class Style {
         }
     }
 
-    private void compute_d_seen_2(int examples) {
-        // divided over k < 3.
-        if (team == null) compute_d_seen_2(examples, 0, 3);
-        else team.run(this, 12, examples, 3, 1);
+    private void compute_d_seen_part_3(int examples) {
+        // divided over j < 13440*B in multiples of 16, from 8 examples on.
+        if (team == null || examples < 8) compute_d_seen_part_3(examples, 0, 13440 * examples);
+        else team.run(this, 14, examples, 13440 * examples, 16);
     }
 
-    private void compute_d_seen_2(int examples, int from, int to) {
+    private void compute_d_seen_part_3(int examples, int from, int to) {
+        // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
+        nest_fill(d_seen_parts_1_3_1_5_32_28, from, to);
+    }
+
+    private void compute_d_seen_part_4(int examples) {
+        // divided over v < 5.
+        if (team == null) compute_d_seen_part_4(examples, 0, 5);
+        else team.run(this, 15, examples, 5, 1);
+    }
+
+    private void compute_d_seen_part_4(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = from; k < to; k++) {
-                for (int i = 0; i < 28; i++) {
-                    for (int q_2 = 0; q_2 < 1; q_2++) {
-                        for (int u = 0; u < 5; u++) {
-                            for (int v = 0; v < 5; v++) {
-                                row_tn_1x16x28_add(a_K, 25 * q_2 + 5 * u + v, d_a_y_sum, 37632 * b_2 + 28 * i + 12544 * k, d_seen, 3072 * b_2 + 32 * i + 1024 * k + 1024 * q_2 + 32 * u + v, 0, 1);
-                            }
-                        }
+            for (int k = 0; k < 3; k++) {
+                for (int q_2 = 0; q_2 < 1; q_2++) {
+                    for (int u = 0; u < 5; u++) {
+                        product_tn_5x16x784_add(a_K, 25 * q_2 + 5 * u, d_a_y_sum, 37632 * b_2 + 12544 * k, d_seen_parts_1_3_1_5_32_28, 13440 * b_2 + 4480 * k + 4480 * q_2 + 28 * u, from, to);
                     }
                 }
             }
         }
+    }
+
+    private void compute_d_seen_part_5(int examples) {
+        // divided over i < 32, from 3 examples on.
+        if (team == null || examples < 3) compute_d_seen_part_5(examples, 0, 32);
+        else team.run(this, 16, examples, 32, 1);
+    }
+
+    private void compute_d_seen_part_5(int examples, int from, int to) {
+        // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
+        final float[] d_seen = this.d_seen;
+        final float[] d_seen_parts_1_3_1_5_32_28 = this.d_seen_parts_1_3_1_5_32_28;
+        for (int q_2 = 0; q_2 < 3 * examples; q_2++) {
+            for (int v = 0; v < 5; v++) {
+                for (int i = from; i < to; i++) {
+                    int j = 0;
+                    final int end1 = SPECIES.loopBound(28);
+                    for (; j < end1; j += LANES) {
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen, 32 * i + j + 1024 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_seen_parts_1_3_1_5_32_28, 28 * i + j + 4480 * q_2 + 896 * v));
+                        t1.intoArray(d_seen, 32 * i + j + 1024 * q_2 + v);
+                    }
+                    for (; j < 28; j++) {
+                        d_seen[32 * i + j + 1024 * q_2 + v] += d_seen_parts_1_3_1_5_32_28[28 * i + j + 4480 * q_2 + 896 * v];
+                    }
+                }
+            }
+        }
+    }
+
+    private void compute_d_seen_2(int examples) {
+        // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
+        compute_d_seen_part_3(examples);
+        compute_d_seen_part_4(examples);
+        compute_d_seen_part_5(examples);
     }
 
     private void compute_d_q(int examples) {
@@ -1692,6 +1771,7 @@ public final class Style {
         final float[] d_seen = this.d_seen;
         final float[] picture = this.picture;
         int k = 0;
+        // 4 vectors side by side
         for (; k <= 1024 - 4 * LANES; k += 4 * LANES) {
             FloatVector d_picture_ijk = FloatVector.zero(SPECIES);
             FloatVector d_picture_ijk_1 = FloatVector.zero(SPECIES);
@@ -1714,22 +1794,23 @@ public final class Style {
         }
     }
 
-    private void rows_d_far_y_sum_to_d_seen(int examples) {
+    private void rows_d_far_y_sum_to_d_seen_part_2(int examples) {
         // divided over rows < 24*B in multiples of 2, from 3 examples on.
-        if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen(examples, 0, 24 * examples);
-        else team.run(this, 13, examples, 24 * examples, 2);
+        if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen_part_2(examples, 0, 24 * examples);
+        else team.run(this, 17, examples, 24 * examples, 2);
     }
 
-    private void rows_d_far_y_sum_to_d_seen(int examples, int from, int to) {
+    private void rows_d_far_y_sum_to_d_seen_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_far_y_sum(examples, 8 * from, 8 * to);
-        compute_d_seen(examples, from, to);
+        compute_d_seen_part(examples, 128 * from, 128 * to);
+        compute_d_seen_part_2(examples, from, to);
     }
 
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples) {
         // divided over rows < 192*B in multiples of 16, from 6 examples on.
         if (team == null || examples < 6) rows_d_ga_g_sum_to_d_b_y_sum(examples, 0, 192 * examples);
-        else team.run(this, 14, examples, 192 * examples, 16);
+        else team.run(this, 18, examples, 192 * examples, 16);
     }
 
     private void rows_d_ga_g_sum_to_d_b_y_sum(int examples, int from, int to) {
@@ -1741,7 +1822,7 @@ public final class Style {
     private void rows_d_a_3_to_d_a_y_sum(int examples) {
         // divided over rows < 672*B in multiples of 2.
         if (team == null) rows_d_a_3_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 15, examples, 672 * examples, 2);
+        else team.run(this, 19, examples, 672 * examples, 2);
     }
 
     private void rows_d_a_3_to_d_a_y_sum(int examples, int from, int to) {
@@ -1752,9 +1833,7 @@ public final class Style {
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_b_y = this.d_b_y;
         final float[] d_content = this.d_content;
-        final float[] d_seen = this.d_seen;
         final float[] d_style = this.d_style;
         final float[] plain_z = this.plain_z;
         compute_picture(examples);
@@ -1767,8 +1846,6 @@ public final class Style {
         compute_style_sum(examples);
         Arrays.fill(d_style, 0, 3 * examples, 0f);
         Arrays.fill(d_content, 0, 3 * examples, 0f);
-        Arrays.fill(d_seen, 0, 3072 * examples, 0f);
-        Arrays.fill(d_b_y, 0, 9408 * examples, 0f);
         rows_b_y_to_far_y_sum(examples);
         compute_b(examples);
         compute_gb_g_sum(examples);
@@ -1786,7 +1863,7 @@ public final class Style {
         compute_d_style_sum(examples);
         compute_d_far(examples);
         compute_d_far_2(examples);
-        rows_d_far_y_sum_to_d_seen(examples);
+        rows_d_far_y_sum_to_d_seen_part_2(examples);
         compute_d_ga(examples);
         compute_d_gb(examples);
         compute_d_ga_2(examples);
@@ -1853,7 +1930,7 @@ public final class Style {
     private static void nest_fill(float[] c, int start, int end) {
         // for start <= k < end vector
         //   c[k] = 0
-        // For q.m, q.v, a.b, b.b.
+        // For q.m, q.v, a.b, b.b, … d_seen.parts.1.3.1.5.32.28, 8 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -3202,205 +3279,428 @@ public final class Style {
         if (i < last) product_tn_16x16x784_add_panel4_rows(a, atA, b, atB, c, i, last, j);
     }
 
-    /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
-    private static void row_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 144 - 8 * LANES; j += 8 * LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                FloatVector s06 = FloatVector.zero(SPECIES);
-                FloatVector s07 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 < 16; k0++) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
-                    final int b0 = j + 144 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                    s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
-                    s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
-                }
-                s00.intoArray(c, atC + 62208 * i + j);
-                s01.intoArray(c, LANES + atC + 62208 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 62208 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 62208 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 62208 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 62208 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 62208 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 62208 * i + j);
-            }
-            for (; j < 144; j += LANES) {
-                final int from = Math.min(j, 144 - LANES);
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 16 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
-                    final int b0 = from + 144 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 144]);
-                    final int b1 = from + 144 * k0 + 144;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 288]);
-                    final int b2 = from + 144 * k0 + 288;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 432]);
-                    final int b3 = from + 144 * k0 + 432;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 576]);
-                    final int b4 = from + 144 * k0 + 576;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 720]);
-                    final int b5 = from + 144 * k0 + 720;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 864]);
-                    final int b6 = from + 144 * k0 + 864;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0 + 1008]);
-                    final int b7 = from + 144 * k0 + 1008;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + from + 62208 * i);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 62208*i + j] = sum for j < 144, where sum = Σ a[atA + 6912*i + 144*k]·b[j + 144*k] over k < 16. */
-    private static void product_tn_Bx16x144(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 504*i + j] += sum for j < 144, where sum = Σ a[atA + 9*i + 144*k]·b[atB + j + 144*k] over k < 16. */
+    private static void product_tn_16x16x144_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
-            product_tn_Bx16x144_panel4(a, atA, b, c, atC, first, last, j);
+            product_tn_16x16x144_add_panel4(a, atA, b, atB, c, atC, first, last, j);
         }
-        for (; j < 144; j += 2 * LANES) {
-            product_tn_Bx16x144_panel2(a, atA, b, c, atC, first, last, Math.min(j, 144 - 2 * LANES));
+        for (; j <= 144 - 2 * LANES; j += 2 * LANES) {
+            product_tn_16x16x144_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+        }
+        for (; j < 144; j += LANES) {
+            final int from = Math.min(j, 144 - LANES);
+            product_tn_16x16x144_add_panel1(a, atA, b, atB, c, atC, first, last, from, j - from);
         }
     }
 
-    private static void product_tn_Bx16x144_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_tn_16x16x144_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
+        }
+    }
+
+    private static void product_tn_16x16x144_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 2016);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 2520);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3024);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3528);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 36]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 45]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 54]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 63]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504), old).intoArray(c, atC + 504 * i + j + 504);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008), old).intoArray(c, atC + 504 * i + j + 1008);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512), old).intoArray(c, atC + 504 * i + j + 1512);
+            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 2016), old).intoArray(c, atC + 504 * i + j + 2016);
+            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 2520), old).intoArray(c, atC + 504 * i + j + 2520);
+            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3024), old).intoArray(c, atC + 504 * i + j + 3024);
+            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3528), old).intoArray(c, atC + 504 * i + j + 3528);
+        }
+        if (i < last) product_tn_16x16x144_add_panel1_rows(a, atA, b, atB, c, atC, i, last, j, finished);
+    }
+
+    private static void product_tn_16x16x144_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 62208 * i + j);
-            s01.intoArray(c, LANES + atC + 62208 * i + j);
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
         }
     }
 
-    private static void product_tn_Bx16x144_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_tn_16x16x144_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 1; i += 1) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int b0 = j;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 504);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 1008);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 1512);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
+            s10.intoArray(c, atC + 504 * i + j + 504);
+            s11.intoArray(c, LANES + atC + 504 * i + j + 504);
+            s20.intoArray(c, atC + 504 * i + j + 1008);
+            s21.intoArray(c, LANES + atC + 504 * i + j + 1008);
+            s30.intoArray(c, atC + 504 * i + j + 1512);
+            s31.intoArray(c, LANES + atC + 504 * i + j + 1512);
+        }
+        if (i < last) product_tn_16x16x144_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+    }
+
+    private static void product_tn_16x16x144_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j);
+            final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 6912 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
             }
-            s00.intoArray(c, atC + 62208 * i + j);
-            s01.intoArray(c, LANES + atC + 62208 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 62208 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 62208 * i + j);
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 504 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 504 * i + j);
         }
     }
 
-    /** Rows first to last of c[atC + j] += sum for j < 28, where sum = Σ a[atA + 25*k]·b[atB + j + 784*k] over k < 16. */
-    private static void row_tn_1x16x28_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 28 - LANES; j += LANES) {
-                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 16 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0]);
-                    final int b0 = atB + j + 784 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 25]);
-                    final int b1 = atB + j + 784 * k0 + 784;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 50]);
-                    final int b2 = atB + j + 784 * k0 + 1568;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 75]);
-                    final int b3 = atB + j + 784 * k0 + 2352;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 100]);
-                    final int b4 = atB + j + 784 * k0 + 3136;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 125]);
-                    final int b5 = atB + j + 784 * k0 + 3920;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 150]);
-                    final int b6 = atB + j + 784 * k0 + 4704;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 25 * k0 + 175]);
-                    final int b7 = atB + j + 784 * k0 + 5488;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + j);
+    private static void product_tn_16x16x144_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 504);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j + 504);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j + 504);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 1008);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j + 1008);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j + 1008);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 1512);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j + 1512);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j + 1512);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
             }
-            for (; j < 28; j++) {
-                float sum = c[atC + j];
-                for (int k0 = 0; k0 < 16; k0++) {
-                    sum += a[atA + 25 * k0] * b[atB + j + 784 * k0];
-                }
-                c[atC + j] = sum;
-            }
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 504 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 504 * i + j);
+            s10.intoArray(c, atC + 504 * i + j + 504);
+            s11.intoArray(c, LANES + atC + 504 * i + j + 504);
+            s12.intoArray(c, 2 * LANES + atC + 504 * i + j + 504);
+            s13.intoArray(c, 3 * LANES + atC + 504 * i + j + 504);
+            s20.intoArray(c, atC + 504 * i + j + 1008);
+            s21.intoArray(c, LANES + atC + 504 * i + j + 1008);
+            s22.intoArray(c, 2 * LANES + atC + 504 * i + j + 1008);
+            s23.intoArray(c, 3 * LANES + atC + 504 * i + j + 1008);
+            s30.intoArray(c, atC + 504 * i + j + 1512);
+            s31.intoArray(c, LANES + atC + 504 * i + j + 1512);
+            s32.intoArray(c, 2 * LANES + atC + 504 * i + j + 1512);
+            s33.intoArray(c, 3 * LANES + atC + 504 * i + j + 1512);
         }
+        if (i < last) product_tn_16x16x144_add_panel4_rows(a, atA, b, atB, c, atC, i, last, j);
+    }
+
+    /** Rows first to last of c[atC + 896*i + j] += sum for j < 784, where sum = Σ a[atA + i + 25*k]·b[atB + j + 784*k] over k < 16. */
+    private static void product_tn_5x16x784_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16) for (; j <= 784 - 4 * LANES; j += 4 * LANES) {
+            product_tn_5x16x784_add_panel4(a, atA, b, atB, c, atC, first, last, j);
+        }
+        for (; j <= 784 - 2 * LANES; j += 2 * LANES) {
+            product_tn_5x16x784_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+        }
+        for (; j < 784; j += LANES) {
+            final int from = Math.min(j, 784 - LANES);
+            product_tn_5x16x784_add_panel1(a, atA, b, atB, c, atC, first, last, from, j - from);
+        }
+    }
+
+    private static void product_tn_5x16x784_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j), old).intoArray(c, atC + 896 * i + j);
+        }
+    }
+
+    private static void product_tn_5x16x784_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 5; i += 5) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 1792);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 2688);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 3584);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j), old).intoArray(c, atC + 896 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896), old).intoArray(c, atC + 896 * i + j + 896);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 1792), old).intoArray(c, atC + 896 * i + j + 1792);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 2688), old).intoArray(c, atC + 896 * i + j + 2688);
+            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 3584), old).intoArray(c, atC + 896 * i + j + 3584);
+        }
+        if (i < last) product_tn_5x16x784_add_panel1_rows(a, atA, b, atB, c, atC, i, last, j, finished);
+    }
+
+    private static void product_tn_5x16x784_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 896 * i + j);
+            s01.intoArray(c, LANES + atC + 896 * i + j);
+        }
+    }
+
+    private static void product_tn_5x16x784_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 3; i += 3) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 896);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 1792);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 1792);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+            }
+            s00.intoArray(c, atC + 896 * i + j);
+            s01.intoArray(c, LANES + atC + 896 * i + j);
+            s10.intoArray(c, atC + 896 * i + j + 896);
+            s11.intoArray(c, LANES + atC + 896 * i + j + 896);
+            s20.intoArray(c, atC + 896 * i + j + 1792);
+            s21.intoArray(c, LANES + atC + 896 * i + j + 1792);
+        }
+        if (i < last) product_tn_5x16x784_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+    }
+
+    private static void product_tn_5x16x784_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+            }
+            s00.intoArray(c, atC + 896 * i + j);
+            s01.intoArray(c, LANES + atC + 896 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 896 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 896 * i + j);
+        }
+    }
+
+    private static void product_tn_5x16x784_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        int i = first;
+        for (; i <= last - 3; i += 3) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 896);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 896);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 896);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 1792);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 1792);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 1792);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 1792);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+            }
+            s00.intoArray(c, atC + 896 * i + j);
+            s01.intoArray(c, LANES + atC + 896 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 896 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 896 * i + j);
+            s10.intoArray(c, atC + 896 * i + j + 896);
+            s11.intoArray(c, LANES + atC + 896 * i + j + 896);
+            s12.intoArray(c, 2 * LANES + atC + 896 * i + j + 896);
+            s13.intoArray(c, 3 * LANES + atC + 896 * i + j + 896);
+            s20.intoArray(c, atC + 896 * i + j + 1792);
+            s21.intoArray(c, LANES + atC + 896 * i + j + 1792);
+            s22.intoArray(c, 2 * LANES + atC + 896 * i + j + 1792);
+            s23.intoArray(c, 3 * LANES + atC + 896 * i + j + 1792);
+        }
+        if (i < last) product_tn_5x16x784_add_panel4_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -3412,6 +3712,8 @@ public final class Style {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 4. */
+    private static final VectorMask<Float> REST_4 = SPECIES.indexInRange(SPECIES.loopBound(4), 4);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
@@ -3998,15 +4300,27 @@ public final class Style {
                 compute_d_b_y_part_2(examples, from, to);
                 return;
             case 12:
-                compute_d_seen_2(examples, from, to);
+                compute_d_b_y_part_3(examples, from, to);
                 return;
             case 13:
-                rows_d_far_y_sum_to_d_seen(examples, from, to);
+                compute_d_b_y_part_4(examples, from, to);
                 return;
             case 14:
-                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+                compute_d_seen_part_3(examples, from, to);
                 return;
             case 15:
+                compute_d_seen_part_4(examples, from, to);
+                return;
+            case 16:
+                compute_d_seen_part_5(examples, from, to);
+                return;
+            case 17:
+                rows_d_far_y_sum_to_d_seen_part_2(examples, from, to);
+                return;
+            case 18:
+                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+                return;
+            case 19:
                 rows_d_a_3_to_d_a_y_sum(examples, from, to);
                 return;
             default:

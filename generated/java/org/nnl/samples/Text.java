@@ -954,41 +954,17 @@ public final class Text {
 
     private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        final float[] z_b = this.z_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-        }
-        for (; i < 74; i++) {
-            z_b[i] = 0f;
-        }
+        nest_fill(z_b, 0, 74);
     }
 
     private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] z_b_m = this.z_b_m;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-        }
-        for (; i < 74; i++) {
-            z_b_m[i] = 0f;
-        }
+        nest_fill(z_b_m, 0, 74);
     }
 
     private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-        }
-        for (; i < 74; i++) {
-            z_b_v[i] = 0f;
-        }
+        nest_fill(z_b_v, 0, 74);
     }
 
     private void run_initial(int examples) {
@@ -1681,29 +1657,21 @@ public final class Text {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples) {
-        // divided over b < B, from 2 examples on.
-        if (team == null || examples < 2) compute_accuracy_argmax(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 1);
-    }
-
     private void compute_accuracy_argmax(int examples, int from, int to) {
         // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int t = 0; t < 48; t++) {
-            for (int b = from; b < to; b++) {
-                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-                int accuracy_argmax_bt = 0;
-                float p_s_inverse1 = p_s_inverse[b + examples * t];
-                for (int k = 0; k < 74; k++) {
-                    final float v1 = p_e[74 * b + k + 74 * examples * t] * p_s_inverse1;
-                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-                }
-                accuracy_argmax[b + examples * t] = accuracy_argmax_bt;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[74 * b + k] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
+            accuracy_argmax[b] = accuracy_argmax_bt;
         }
     }
 
@@ -1725,18 +1693,19 @@ public final class Text {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples) {
+    private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
-        if (team == null) rows_z_to_p_s_inverse_2(examples, 0, 48 * examples, scratch);
-        else team.run(this, 11, examples, 48 * examples, 8);
+        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
+        else team.run(this, 10, examples, 48 * examples, 8);
     }
 
-    private void rows_z_to_p_s_inverse_2(int examples, int from, int to, float[] scratch) {
+    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_z(examples, from, to, scratch);
         compute_p_top_max(examples, from, to);
         compute_p_e(examples, from, to);
         compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -1748,10 +1717,9 @@ public final class Text {
         Arrays.fill(h, 0, 96 * examples, 0f);
         compute_h_W_turned(examples);
         rows_h_a_sum2_to_h_part_2(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
     }
@@ -1918,7 +1886,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 1);
+        else team.run(this, 11, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1951,7 +1919,7 @@ public final class Text {
     private void compute_d_z_b(int examples) {
         // divided over i < 74 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 13, examples, 74, 16);
+        else team.run(this, 12, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1959,6 +1927,7 @@ public final class Text {
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
             FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
@@ -1995,7 +1964,7 @@ public final class Text {
     private void compute_d_z_W(int examples) {
         // divided over i < 74 in multiples of 8.
         if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 14, examples, 74, 8);
+        else team.run(this, 13, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -2006,7 +1975,7 @@ public final class Text {
     private void compute_d_h(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 15, examples, 48 * examples, 8);
+        else team.run(this, 14, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -2063,7 +2032,7 @@ public final class Text {
     private void compute_d_h_b(int examples) {
         // divided over i < 384 in multiples of 16, from 5 examples on.
         if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 16, examples, 384, 16);
+        else team.run(this, 15, examples, 384, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -2071,6 +2040,7 @@ public final class Text {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
@@ -2107,7 +2077,7 @@ public final class Text {
     private void compute_d_h_U(int examples) {
         // divided over i < 384 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 17, examples, 384, 8);
+        else team.run(this, 16, examples, 384, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -2118,7 +2088,7 @@ public final class Text {
     private void compute_d_h_W_turned(int examples) {
         // divided over i < 384 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 18, examples, 384, 16);
+        else team.run(this, 17, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2144,7 +2114,7 @@ public final class Text {
     private void compute_d_h_W(int examples) {
         // divided over d1 < 384.
         if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 19, examples, 384, 1);
+        else team.run(this, 18, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2172,7 +2142,7 @@ public final class Text {
     private void rows_h_a_sum2_to_h_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 20, examples, examples, 4);
+        else team.run(this, 19, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
@@ -2189,7 +2159,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 21, examples, examples, 4);
+        else team.run(this, 20, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2216,10 +2186,9 @@ public final class Text {
         Arrays.fill(d_c, 0, 4704 * examples, 0f);
         Arrays.fill(d_h_W_turned, 0, 28416, 0f);
         rows_h_a_sum2_to_h_part_5(examples);
-        rows_z_to_p_s_inverse_2(examples);
+        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
-        compute_accuracy_argmax(examples);
         compute_accuracy_sum2_sum(examples);
         compute_d_loss_sum3(examples);
         compute_d_p_s(examples);
@@ -2260,24 +2229,7 @@ public final class Text {
 
     private void compute_clip_total_5(int examples) {
         // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
-        final float[] d_z_b = this.d_z_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            clip_total_value += d_z_b2 * d_z_b2;
-        }
+        float clip_total_value = nest_sum_d(d_z_b, 0, 74);
         clip_total += clip_total_value;
     }
 
@@ -2299,7 +2251,7 @@ public final class Text {
     private void compute_h_W_next(int examples) {
         // divided over k < 28416 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 22, examples, 28416, 16);
+        else team.run(this, 21, examples, 28416, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -2312,7 +2264,7 @@ public final class Text {
     private void compute_h_U_next(int examples) {
         // divided over k < 36864 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 23, examples, 36864, 16);
+        else team.run(this, 22, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2332,7 +2284,7 @@ public final class Text {
     private void compute_z_W_next(int examples) {
         // divided over j < 7104 in multiples of 16.
         if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 24, examples, 7104, 16);
+        else team.run(this, 23, examples, 7104, 16);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -2346,50 +2298,7 @@ public final class Text {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_b_m_next_i = t3;
-            FloatVector select1 = d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_b_v_next_i = t6;
-            z_b_m_next_i.intoArray(z_b_m, i);
-            z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(z_b, i);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t9 * (t8 ? d_z_b2 * clip_part : d_z_b2);
-            float select2 = t10 ? d_z_b2 * clip_part : d_z_b2;
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t11 * select2 * select2;
-            z_b_m[i] = z_b_m_next_i;
-            z_b_v[i] = z_b_v_next_i;
-            float t12 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t12;
-        }
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 74);
     }
 
     private void run_update(int examples) {
@@ -2417,7 +2326,7 @@ public final class Text {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 11 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 14 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2432,7 +2341,7 @@ public final class Text {
         // start clip_total_value = 0
         // for start <= k < end vector
         //   clip_total_value += (d[k] * d[k])
-        // For d_h.W, d_h.U, d_h.b, d_z.W.
+        // For d_h.W, d_h.U, d_h.b, d_z.W, d_z.b.
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
         int k = start;
@@ -2460,7 +2369,7 @@ public final class Text {
         //   m[k] = z2
         //   v[k] = z3
         //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For h.W, h.U, h.b, z.W.
+        // For h.W, h.U, h.b, z.W, z.b.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         float beta11 = (float) beta1;
@@ -5005,48 +4914,45 @@ public final class Text {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 10:
-                compute_accuracy_argmax(examples, from, to);
+                rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 11:
-                rows_z_to_p_s_inverse_2(examples, from, to, scratch);
-                return;
-            case 12:
                 compute_d_z(examples, from, to);
                 return;
-            case 13:
+            case 12:
                 compute_d_z_b(examples, from, to);
                 return;
-            case 14:
+            case 13:
                 compute_d_z_W(examples, from, to, scratch);
                 return;
-            case 15:
+            case 14:
                 compute_d_h(examples, from, to, scratch);
                 return;
-            case 16:
+            case 15:
                 compute_d_h_b(examples, from, to);
                 return;
-            case 17:
+            case 16:
                 compute_d_h_U(examples, from, to, scratch);
                 return;
-            case 18:
+            case 17:
                 compute_d_h_W_turned(examples, from, to);
                 return;
-            case 19:
+            case 18:
                 compute_d_h_W(examples, from, to);
                 return;
-            case 20:
+            case 19:
                 rows_h_a_sum2_to_h_part_5(examples, from, to);
                 return;
-            case 21:
+            case 20:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
-            case 22:
+            case 21:
                 compute_h_W_next(examples, from, to);
                 return;
-            case 23:
+            case 22:
                 compute_h_U_next(examples, from, to);
                 return;
-            case 24:
+            case 23:
                 compute_z_W_next(examples, from, to);
                 return;
             default:

@@ -2160,41 +2160,17 @@ public final class Transformer {
 
     private void compute_z_b_start(int examples) {
         // z.b.start[i] = 0    std:layers.nnl:7
-        final float[] z_b = this.z_b;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b, i);
-        }
-        for (; i < 74; i++) {
-            z_b[i] = 0f;
-        }
+        nest_fill(z_b, 0, 74);
     }
 
     private void compute_z_b_m_start(int examples) {
         // z.b.m.start[i] = 0    std:optimizers.nnl:52
-        final float[] z_b_m = this.z_b_m;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_m, i);
-        }
-        for (; i < 74; i++) {
-            z_b_m[i] = 0f;
-        }
+        nest_fill(z_b_m, 0, 74);
     }
 
     private void compute_z_b_v_start(int examples) {
         // z.b.v.start[i] = 0    std:optimizers.nnl:53
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(z_b_v, i);
-        }
-        for (; i < 74; i++) {
-            z_b_v[i] = 0f;
-        }
+        nest_fill(z_b_v, 0, 74);
     }
 
     private void run_initial(int examples) {
@@ -2915,18 +2891,16 @@ public final class Transformer {
         final int[] accuracy_argmax = this.accuracy_argmax;
         final float[] p_e = this.p_e;
         final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = from; b < to; b++) {
-            for (int t = 0; t < 32; t++) {
-                float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-                int accuracy_argmax_bt = 0;
-                float p_s_inverse1 = p_s_inverse[32 * b + t];
-                for (int k = 0; k < 74; k++) {
-                    final float v1 = p_e[2368 * b + k + 74 * t] * p_s_inverse1;
-                    accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                    accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-                }
-                accuracy_argmax[32 * b + t] = accuracy_argmax_bt;
+        for (int t = from; t < to; t++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[t];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[k + 74 * t] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
             }
+            accuracy_argmax[t] = accuracy_argmax_bt;
         }
     }
 
@@ -2973,7 +2947,7 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
-        compute_accuracy_argmax(examples, from, to);
+        compute_accuracy_argmax(examples, 32 * from, 32 * to);
     }
 
     private void run_loss(int examples) {
@@ -3141,6 +3115,7 @@ public final class Transformer {
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_z_b_i = FloatVector.zero(SPECIES);
             FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
@@ -3275,6 +3250,7 @@ public final class Transformer {
         final float[] d_a3_w_b = this.d_a3_w_b;
         final float[] d_a3_w_x = this.d_a3_w_x;
         int j = from;
+        // 4 vectors side by side
         for (; j <= to - 4 * LANES; j += 4 * LANES) {
             FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
             FloatVector d_a3_w_b_j_1 = FloatVector.zero(SPECIES);
@@ -3596,6 +3572,7 @@ public final class Transformer {
         final float[] d_a2_w_b = this.d_a2_w_b;
         final float[] d_a2_w_x = this.d_a2_w_x;
         int j = from;
+        // 4 vectors side by side
         for (; j <= to - 4 * LANES; j += 4 * LANES) {
             FloatVector d_a2_w_b_j = FloatVector.zero(SPECIES);
             FloatVector d_a2_w_b_j_1 = FloatVector.zero(SPECIES);
@@ -3895,6 +3872,7 @@ public final class Transformer {
         final float[] d_a = this.d_a;
         final float[] d_a_P = this.d_a_P;
         int j = from;
+        // 4 vectors side by side
         for (; j <= to - 4 * LANES; j += 4 * LANES) {
             FloatVector d_a_P_ij = FloatVector.zero(SPECIES);
             FloatVector d_a_P_ij_1 = FloatVector.zero(SPECIES);
@@ -4015,7 +3993,7 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
-        compute_accuracy_argmax(examples, from, to);
+        compute_accuracy_argmax(examples, 32 * from, 32 * to);
     }
 
     private void rows_d_p_s_to_d_a3_attended_k(int examples) {
@@ -4319,24 +4297,7 @@ public final class Transformer {
 
     private void compute_clip_total_30(int examples) {
         // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
-        final float[] d_z_b = this.d_z_b;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            clip_total_value_lanes = d_z_b1.fma(d_z_b1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            clip_total_value += d_z_b2 * d_z_b2;
-        }
+        float clip_total_value = nest_sum_d(d_z_b, 0, 74);
         clip_total += clip_total_value;
     }
 
@@ -4586,55 +4547,7 @@ public final class Transformer {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:54
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:55
         // z.b'[i] = (1 - rate[]*decay[])*z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        final float[] d_z_b = this.d_z_b;
-        final float[] z_b = this.z_b;
-        final float[] z_b_m = this.z_b_m;
-        final float[] z_b_v = this.z_b_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(74);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
-        float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_b_m_next_i = t3;
-            FloatVector select1 = d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z_b_v_next_i = t6;
-            z_b_m_next_i.intoArray(z_b_m, i);
-            z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, z_b, i).mul(t8).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(z_b, i);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t12 = clip_norm > clip2;
-        float t13 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - rate * decay);
-        float eps2 = (float) eps;
-        for (; i < 74; i++) {
-            float d_z_b2 = d_z_b[i];
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t11 * (t10 ? d_z_b2 * clip_part : d_z_b2);
-            float select2 = t12 ? d_z_b2 * clip_part : d_z_b2;
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t13 * select2 * select2;
-            z_b_m[i] = z_b_m_next_i;
-            z_b_v[i] = z_b_v_next_i;
-            float t15 = t14 * z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t15;
-        }
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 74);
     }
 
     private void run_update(int examples) {
@@ -4712,7 +4625,7 @@ public final class Transformer {
     private static void nest_fill(float[] b, int start, int end) {
         // for start <= j < end vector
         //   b[j] = 0
-        // For e.E.m, z.W.m, e.E.v, z.W.v, … a3.y.W.v, 67 tensors.
+        // For e.E.m, z.W.m, e.E.v, z.W.v, … z.b.v, 70 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -4960,7 +4873,7 @@ public final class Transformer {
         // start clip_total_value = 0
         // for start <= j < end vector
         //   clip_total_value += (d[j] * d[j])
-        // For d_e.E, d_a.P, d_a2.u.gain, d_a2.u.bias, … d_z.W, 29 tensors.
+        // For d_e.E, d_a.P, d_a2.u.gain, d_a2.u.bias, … d_z.b, 30 tensors.
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
         int j = start;
@@ -4988,7 +4901,7 @@ public final class Transformer {
         //   m[j] = z2
         //   v[j] = z3
         //   b[j] = (((1 - (rate[] * decay[])) * b[j]) - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For e.E, z.W, a.P, a2.u.gain, … a3.y.W, 29 tensors.
+        // For e.E, z.W, a.P, a2.u.gain, … z.b, 30 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;

@@ -1100,12 +1100,12 @@ public final class Translation {
         h_a = new float[Math.multiplyExact(examples, 2304)];
         h_e = new float[Math.multiplyExact(examples, 2304)];
         q = new float[Math.multiplyExact(examples, 768)];
-        seen_z = new float[Math.multiplyExact(examples, 48)];
+        seen_z = new float[Math.multiplyExact(examples + 1, 48)];
         seen_p_top_max = new float[Math.multiplyExact(examples, 8)];
-        seen_p_e = new float[Math.multiplyExact(examples, 48)];
+        seen_p_e = new float[Math.multiplyExact(examples + 1, 48)];
         seen_p_s = new float[Math.multiplyExact(examples, 8)];
         seen_p_s_inverse = new float[Math.multiplyExact(examples, 8)];
-        seen_p = new float[Math.multiplyExact(examples, 48)];
+        seen_p = new float[Math.multiplyExact(examples + 1, 48)];
         u_y = new float[Math.multiplyExact(examples, 1536)];
         z_sum = new float[Math.multiplyExact(examples, 24000)];
         w = new int[Math.multiplyExact(examples, 8)];
@@ -1122,11 +1122,11 @@ public final class Translation {
         h_a_now = new float[Math.multiplyExact(examples, 288)];
         h_e_now = new float[Math.multiplyExact(examples, 288)];
         q_now = new float[Math.multiplyExact(examples, 96)];
-        seen_z_now = new float[Math.multiplyExact(examples, 6)];
+        seen_z_now = new float[Math.multiplyExact(examples + 3, 6)];
         seen_p_top_max_now = new float[examples];
-        seen_p_e_now = new float[Math.multiplyExact(examples, 6)];
+        seen_p_e_now = new float[Math.multiplyExact(examples + 3, 6)];
         seen_p_s_now_inverse = new float[examples];
-        seen_p_now = new float[Math.multiplyExact(examples, 6)];
+        seen_p_now = new float[Math.multiplyExact(examples + 3, 6)];
         u_y_now = new float[Math.multiplyExact(examples, 192)];
         z_sum_now = new float[Math.multiplyExact(examples, 3000)];
         w_now = new int[examples];
@@ -1156,7 +1156,7 @@ public final class Translation {
         d_u_sum = new float[Math.multiplyExact(examples, 384)];
         d_u_y = new float[Math.multiplyExact(examples, 1536)];
         d_h_rows = new float[Math.multiplyExact(examples, 864)];
-        d_seen_p = new float[Math.multiplyExact(examples, 48)];
+        d_seen_p = new float[Math.multiplyExact(examples + 1, 48)];
         d_f = new float[Math.multiplyExact(examples, 672)];
         d_seen_p_s = new float[Math.multiplyExact(examples, 8)];
         d_seen_z_sum = new float[Math.multiplyExact(examples, 48)];
@@ -1229,41 +1229,17 @@ public final class Translation {
 
     private void compute_c_start(int examples) {
         // c.start[i] = 0    17-translation.nnl:22
-        final float[] c = this.c;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c, i);
-        }
-        for (; i < 3000; i++) {
-            c[i] = 0f;
-        }
+        nest_fill(c, 0, 3000);
     }
 
     private void compute_c_m_start(int examples) {
         // c.m.start[i] = 0    std:optimizers.nnl:42
-        final float[] c_m = this.c_m;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_m, i);
-        }
-        for (; i < 3000; i++) {
-            c_m[i] = 0f;
-        }
+        nest_fill(c_m, 0, 3000);
     }
 
     private void compute_c_v_start(int examples) {
         // c.v.start[i] = 0    std:optimizers.nnl:43
-        final float[] c_v = this.c_v;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector.broadcast(SPECIES, 0f).intoArray(c_v, i);
-        }
-        for (; i < 3000; i++) {
-            c_v[i] = 0f;
-        }
+        nest_fill(c_v, 0, 3000);
     }
 
     private void compute_e_E_start(int examples) {
@@ -2011,10 +1987,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_b_lanes = seen_p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2 + 6 * examples * t));
             }
-            seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_z[6 * b + i2 + 6 * examples * t]);
+            if (i2 < 6) {
+                seen_p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2 + 6 * examples * t), REST_6).max(seen_p_top_max_b_lanes);
             }
+            seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max[b + examples * t] = seen_p_top_max_b;
         }
     }
@@ -2071,14 +2047,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2 + 6 * examples * t).add(seen_p_s_b_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2 + 6 * examples * t), REST_6).add(seen_p_s_b_lanes);
+            }
             if (LANES > 8) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_b_lanes = seen_p_s_b_lanes.add(seen_p_s_b_lanes.rearrange(AHEAD_1));
             seen_p_s_b = seen_p_s_b + seen_p_s_b_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_b += seen_p_e[6 * b + i2 + 6 * examples * t];
-            }
             seen_p_s[b + examples * t] = seen_p_s_b;
         }
     }
@@ -2607,10 +2583,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_now_b_lanes = seen_p_top_max_now_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2));
             }
-            seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_p_top_max_now_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_z_now[6 * b + i2]);
+            if (i2 < 6) {
+                seen_p_top_max_now_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2), REST_6).max(seen_p_top_max_now_b_lanes);
             }
+            seen_p_top_max_now_b = Math.max(seen_p_top_max_now_b, seen_p_top_max_now_b_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max_now[b] = seen_p_top_max_now_b;
         }
     }
@@ -2621,30 +2597,22 @@ public final class Translation {
         final float[] seen_p_top_max_now = this.seen_p_top_max_now;
         final float[] seen_z_now = this.seen_z_now;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_top_max_now1 = seen_p_top_max_now[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2).sub(seen_p_top_max_now1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(seen_p_e_now, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_top_max_now2 = seen_p_top_max_now[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_e_now[6 * b + i2] = (float) Math.exp(seen_z_now[6 * b + i2] - seen_p_top_max_now2);
-                }
+            float seen_p_top_max_now1 = seen_p_top_max_now[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z_now, 6 * b + i2).sub(seen_p_top_max_now1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (6 * b + i2 + LANES <= 6 * to || to == examples) exp1.intoArray(seen_p_e_now, 6 * b + i2);
+                else exp1.intoArray(seen_p_e_now, 6 * b + i2, REST_6);
             }
         }
     }
@@ -2662,14 +2630,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_now_b_lanes = FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).add(seen_p_s_now_b_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_now_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2), REST_6).add(seen_p_s_now_b_lanes);
+            }
             if (LANES > 8) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_now_b_lanes = seen_p_s_now_b_lanes.add(seen_p_s_now_b_lanes.rearrange(AHEAD_1));
             seen_p_s_now_b = seen_p_s_now_b + seen_p_s_now_b_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_now_b += seen_p_e_now[6 * b + i2];
-            }
             seen_p_s_now_inverse[b] = 1f / seen_p_s_now_b;
         }
     }
@@ -2680,18 +2648,11 @@ public final class Translation {
         final float[] seen_p_now = this.seen_p_now;
         final float[] seen_p_s_now_inverse = this.seen_p_s_now_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_s_now_inverse1 = seen_p_s_now_inverse[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).mul(seen_p_s_now_inverse1).intoArray(seen_p_now, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_s_now_inverse2 = seen_p_s_now_inverse[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_now[6 * b + i2] = seen_p_e_now[6 * b + i2] * seen_p_s_now_inverse2;
-                }
+            float seen_p_s_now_inverse1 = seen_p_s_now_inverse[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, seen_p_e_now, 6 * b + i2).mul(seen_p_s_now_inverse1);
+                if (6 * b + i2 + LANES <= 6 * to || to == examples) v1.intoArray(seen_p_now, 6 * b + i2);
+                else v1.intoArray(seen_p_now, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3301,10 +3262,10 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_top_max_bi_lanes = seen_p_top_max_bi_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2));
             }
-            seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_p_top_max_bi_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i2 < 6; i2++) {
-                seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_z[6 * b + i2]);
+            if (i2 < 6) {
+                seen_p_top_max_bi_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2), REST_6).max(seen_p_top_max_bi_lanes);
             }
+            seen_p_top_max_bi = Math.max(seen_p_top_max_bi, seen_p_top_max_bi_lanes.reduceLanes(VectorOperators.MAX));
             seen_p_top_max[b] = seen_p_top_max_bi;
         }
     }
@@ -3315,30 +3276,22 @@ public final class Translation {
         final float[] seen_p_top_max = this.seen_p_top_max;
         final float[] seen_z = this.seen_z;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_top_max1 = seen_p_top_max[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2).sub(seen_p_top_max1);
-                    FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                    IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                    IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                    FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector exp1 = p1.mul(u1).mul(v1);
-                    exp1.intoArray(seen_p_e, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_top_max2 = seen_p_top_max[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p_e[6 * b + i2] = (float) Math.exp(seen_z[6 * b + i2] - seen_p_top_max2);
-                }
+            float seen_p_top_max1 = seen_p_top_max[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 6 * b + i2).sub(seen_p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                if (6 * b + i2 + LANES <= 6 * to || to == 8 * examples) exp1.intoArray(seen_p_e, 6 * b + i2);
+                else exp1.intoArray(seen_p_e, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3357,14 +3310,14 @@ public final class Translation {
             for (; i2 < end1; i2 += LANES) {
                 seen_p_s_bi_lanes = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).add(seen_p_s_bi_lanes);
             }
+            if (i2 < 6) {
+                seen_p_s_bi_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2), REST_6).add(seen_p_s_bi_lanes);
+            }
             if (LANES > 8) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_8));
             if (LANES > 4) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_4));
             if (LANES > 2) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_2));
             if (LANES > 1) seen_p_s_bi_lanes = seen_p_s_bi_lanes.add(seen_p_s_bi_lanes.rearrange(AHEAD_1));
             seen_p_s_bi = seen_p_s_bi + seen_p_s_bi_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                seen_p_s_bi += seen_p_e[6 * b + i2];
-            }
             seen_p_s[b] = seen_p_s_bi;
             seen_p_s_inverse[b] = 1f / seen_p_s_bi;
         }
@@ -3376,18 +3329,11 @@ public final class Translation {
         final float[] seen_p_e = this.seen_p_e;
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
         for (int b = from; b < to; b++) {
-            if (LANES <= 6) {
-                float seen_p_s_inverse1 = seen_p_s_inverse[b];
-                for (int i21 = 0; i21 < 6; i21 += LANES) {
-                    final int i2 = Math.min(i21, 6 - LANES);
-                    FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).mul(seen_p_s_inverse1).intoArray(seen_p, 6 * b + i2);
-                }
-            }
-            else {
-                float seen_p_s_inverse2 = seen_p_s_inverse[b];
-                for (int i2 = 0; i2 < 6; i2++) {
-                    seen_p[6 * b + i2] = seen_p_e[6 * b + i2] * seen_p_s_inverse2;
-                }
+            float seen_p_s_inverse1 = seen_p_s_inverse[b];
+            for (int i2 = 0; i2 < 6; i2 += LANES) {
+                final FloatVector v1 = FloatVector.fromArray(SPECIES, seen_p_e, 6 * b + i2).mul(seen_p_s_inverse1);
+                if (6 * b + i2 + LANES <= 6 * to || to == 8 * examples) v1.intoArray(seen_p, 6 * b + i2);
+                else v1.intoArray(seen_p, 6 * b + i2, REST_6);
             }
         }
     }
@@ -3474,14 +3420,22 @@ public final class Translation {
         compute_u_part_2(examples);
     }
 
+    private void compute_z_2(int examples) {
+        // divided over b < 8*B in multiples of 8.
+        if (team == null) compute_z_2(examples, 0, 8 * examples, scratch);
+        else team.run(this, 43, examples, 0, 8 * examples, 8);
+    }
+
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
         // z[b,t,k] = z.sum[b,t,k] + c[k]    17-translation.nnl:23
         product_nt_Bx48x3000_v2(u, E, c, z, from, to, scratch);
     }
 
-    private void compute_w_3(int examples, int from, int to) {
+    private void compute_c1_top_max_2(int examples, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    17-translation.nnl:24
+        // c1.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
+        final float[] c1_top_max = this.c1_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
@@ -3494,6 +3448,7 @@ public final class Translation {
                     w_best = Math.max(w_best, v1);
                 }
                 w[8 * b + t] = w_bt;
+                c1_top_max[b + examples * t] = w_best;
             }
         }
     }
@@ -3619,7 +3574,7 @@ public final class Translation {
     private void compute_d_c(int examples) {
         // divided over k < 3000 in multiples of 16, from 4 examples on.
         if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 43, examples, 0, 3000, 16);
+        else team.run(this, 44, examples, 0, 3000, 16);
     }
 
     private void compute_d_c(int examples, int from, int to) {
@@ -3627,6 +3582,7 @@ public final class Translation {
         final float[] d_c = this.d_c;
         final float[] d_z = this.d_z;
         int k = from;
+        // 4 vectors side by side
         for (; k <= to - 4 * LANES; k += 4 * LANES) {
             FloatVector d_c_k = FloatVector.zero(SPECIES);
             FloatVector d_c_k_1 = FloatVector.zero(SPECIES);
@@ -3663,7 +3619,7 @@ public final class Translation {
     private void compute_d_E(int examples) {
         // divided over k < 3000 in multiples of 8.
         if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 44, examples, 0, 3000, 8);
+        else team.run(this, 45, examples, 0, 3000, 8);
     }
 
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
@@ -3674,7 +3630,7 @@ public final class Translation {
     private void compute_d_u_sum_part(int examples) {
         // divided over b < 8*B in multiples of 8.
         if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 45, examples, 0, 8 * examples, 8);
+        else team.run(this, 46, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
@@ -3686,7 +3642,7 @@ public final class Translation {
     private void compute_d_u_sum_part_2(int examples) {
         // divided over b < B, from 14 examples on.
         if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 1);
+        else team.run(this, 47, examples, 0, examples, 1);
     }
 
     private void compute_d_u_sum_part_2(int examples, int from, int to) {
@@ -3738,7 +3694,7 @@ public final class Translation {
     private void compute_d_u_W(int examples) {
         // divided over i < 48 in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 47, examples, 0, 48, 4);
+        else team.run(this, 48, examples, 0, 48, 4);
     }
 
     private void compute_d_u_W(int examples, int from, int to) {
@@ -3780,7 +3736,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 48, examples, 0, 8 * examples, 1);
+        else team.run(this, 49, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3799,14 +3755,15 @@ public final class Translation {
                 FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 6 * b + i2).fma(FloatVector.fromArray(SPECIES, seen_p, 6 * b + i2), d_seen_p_s_sum_bi_lanes);
                 d_seen_p_s_sum_bi_lanes = t1;
             }
+            if (i2 < 6) {
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_seen_p, 6 * b + i2).mul(FloatVector.fromArray(SPECIES, seen_p, 6 * b + i2));
+                d_seen_p_s_sum_bi_lanes = FloatVector.zero(SPECIES).blend(t2, REST_6).add(d_seen_p_s_sum_bi_lanes);
+            }
             if (LANES > 8) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_8));
             if (LANES > 4) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_4));
             if (LANES > 2) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_2));
             if (LANES > 1) d_seen_p_s_sum_bi_lanes = d_seen_p_s_sum_bi_lanes.add(d_seen_p_s_sum_bi_lanes.rearrange(AHEAD_1));
             d_seen_p_s_sum_bi = d_seen_p_s_sum_bi + d_seen_p_s_sum_bi_lanes.lane(0);
-            for (; i2 < 6; i2++) {
-                d_seen_p_s_sum_bi += d_seen_p[6 * b + i2] * seen_p[6 * b + i2];
-            }
             d_seen_p_s[b] = -(d_seen_p_s_sum_bi / seen_p_s[b]);
         }
     }
@@ -3864,7 +3821,7 @@ public final class Translation {
     private void compute_d_q_W(int examples) {
         // divided over i < 96 in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 49, examples, 0, 96, 8);
+        else team.run(this, 50, examples, 0, 96, 8);
     }
 
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
@@ -3875,7 +3832,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 50, examples, 0, 8 * examples, 8);
+        else team.run(this, 51, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3978,7 +3935,7 @@ public final class Translation {
     private void compute_d_h_d(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 51, examples, 0, 288, 16);
+        else team.run(this, 52, examples, 0, 288, 16);
     }
 
     private void compute_d_h_d(int examples, int from, int to) {
@@ -3986,6 +3943,7 @@ public final class Translation {
         final float[] d_h_d = this.d_h_d;
         final float[] d_h_e = this.d_h_e;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
@@ -4022,7 +3980,7 @@ public final class Translation {
     private void compute_d_h_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 52, examples, 0, 288, 8);
+        else team.run(this, 53, examples, 0, 288, 8);
     }
 
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
@@ -4033,7 +3991,7 @@ public final class Translation {
     private void compute_d_h_b(int examples) {
         // divided over i < 288 in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 53, examples, 0, 288, 16);
+        else team.run(this, 54, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4041,6 +3999,7 @@ public final class Translation {
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b = this.d_h_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
@@ -4077,7 +4036,7 @@ public final class Translation {
     private void compute_d_h_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 54, examples, 0, 288, 8);
+        else team.run(this, 55, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4218,7 +4177,7 @@ public final class Translation {
     private void compute_d_f_d(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 55, examples, 0, 288, 16);
+        else team.run(this, 56, examples, 0, 288, 16);
     }
 
     private void compute_d_f_d(int examples, int from, int to) {
@@ -4226,6 +4185,7 @@ public final class Translation {
         final float[] d_f_d = this.d_f_d;
         final float[] d_f_e = this.d_f_e;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
             FloatVector d_f_d_gi_1 = FloatVector.zero(SPECIES);
@@ -4262,7 +4222,7 @@ public final class Translation {
     private void compute_d_f_U(int examples) {
         // divided over i < 288 in multiples of 8.
         if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 56, examples, 0, 288, 8);
+        else team.run(this, 57, examples, 0, 288, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to) {
@@ -4273,7 +4233,7 @@ public final class Translation {
     private void compute_d_f_b(int examples) {
         // divided over i < 288 in multiples of 16, from 47 examples on.
         if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 57, examples, 0, 288, 16);
+        else team.run(this, 58, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4281,6 +4241,7 @@ public final class Translation {
         final float[] d_f_a = this.d_f_a;
         final float[] d_f_b = this.d_f_b;
         int i = from;
+        // 4 vectors side by side
         for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
             FloatVector d_f_b_gi_1 = FloatVector.zero(SPECIES);
@@ -4317,7 +4278,7 @@ public final class Translation {
     private void compute_d_f_W(int examples) {
         // divided over i < 288 in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 58, examples, 0, 288, 8);
+        else team.run(this, 59, examples, 0, 288, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
@@ -4348,7 +4309,7 @@ public final class Translation {
     private void rows_e_to_before_2(int examples) {
         // divided over rows < B, from 55 examples on.
         if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 59, examples, 0, examples, 1);
+        else team.run(this, 60, examples, 0, examples, 1);
     }
 
     private void rows_e_to_before_2(int examples, int from, int to) {
@@ -4360,7 +4321,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 60, examples, 0, 2 * examples, 8);
+        else team.run(this, 61, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4372,7 +4333,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 61, examples, 0, examples, 8);
+        else team.run(this, 62, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4388,7 +4349,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 62, examples, 0, 8 * examples, 1);
+        else team.run(this, 63, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4399,42 +4360,40 @@ public final class Translation {
         compute_seen_p_2(examples, from, to);
     }
 
-    private void rows_z_2_to_c1_s_2(int examples) {
-        // divided over rows < 8*B in multiples of 8.
-        if (team == null) rows_z_2_to_c1_s_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 63, examples, 0, 8 * examples, 8);
-    }
-
-    private void rows_z_2_to_c1_s_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_z_2(examples, from, to, scratch);
-        compute_c1_top_max(examples, from, to);
-        compute_c1_e(examples, from, to);
-        compute_c1_s_2(examples, from, to);
-    }
-
-    private void rows_w_3_to_words_sum(int examples) {
+    private void rows_c1_top_max_2_to_words_sum(int examples) {
         // divided over rows < B.
-        if (team == null) rows_w_3_to_words_sum(examples, 0, examples);
+        if (team == null) rows_c1_top_max_2_to_words_sum(examples, 0, examples);
         else team.run(this, 64, examples, 0, examples, 1);
     }
 
-    private void rows_w_3_to_words_sum(int examples, int from, int to) {
+    private void rows_c1_top_max_2_to_words_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_w_3(examples, from, to);
-        compute_loss_sum(examples, from, to);
+        compute_c1_top_max_2(examples, from, to);
         compute_words_sum(examples, from, to);
     }
 
-    private void rows_d_loss_sum_to_d_z(int examples) {
+    private void rows_c1_e_to_d_loss_sum(int examples) {
         // divided over rows < B.
-        if (team == null) rows_d_loss_sum_to_d_z(examples, 0, examples);
+        if (team == null) rows_c1_e_to_d_loss_sum(examples, 0, examples);
         else team.run(this, 65, examples, 0, examples, 1);
     }
 
-    private void rows_d_loss_sum_to_d_z(int examples, int from, int to) {
+    private void rows_c1_e_to_d_loss_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_c1_e(examples, 8 * from, 8 * to);
+        compute_c1_s_2(examples, 8 * from, 8 * to);
         compute_d_loss_sum(examples, from, to);
+    }
+
+    private void rows_loss_sum_to_d_z(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_loss_sum_to_d_z(examples, 0, examples);
+        else team.run(this, 66, examples, 0, examples, 1);
+    }
+
+    private void rows_loss_sum_to_d_z(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_loss_sum(examples, from, to);
         compute_d_c1_s(examples, from, to);
         compute_d_z(examples, from, to);
     }
@@ -4442,7 +4401,7 @@ public final class Translation {
     private void rows_d_u_y_to_d_h_rows(int examples) {
         // divided over rows < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 66, examples, 0, 8 * examples, 8);
+        else team.run(this, 67, examples, 0, 8 * examples, 8);
     }
 
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -4454,7 +4413,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 67, examples, 0, examples, 1);
+        else team.run(this, 68, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4466,7 +4425,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 68, examples, 0, examples, 1);
+        else team.run(this, 69, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4479,7 +4438,7 @@ public final class Translation {
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 69, examples, 0, examples, 8);
+        else team.run(this, 70, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4498,7 +4457,7 @@ public final class Translation {
     private void rows_d_h_a_to_d_e(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 70, examples, 0, 2 * examples, 8);
+        else team.run(this, 71, examples, 0, 2 * examples, 8);
     }
 
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
@@ -4531,13 +4490,14 @@ public final class Translation {
         rows_seen_p_top_max_2_to_seen_p_2(examples);
         compute_u_y_2(examples);
         compute_u_2(examples);
-        rows_z_2_to_c1_s_2(examples);
-        rows_w_3_to_words_sum(examples);
-        compute_loss_sum2(examples);
-        compute_loss(examples);
+        compute_z_2(examples);
+        rows_c1_top_max_2_to_words_sum(examples);
         compute_words_sum2(examples);
         compute_d_loss_sum2(examples);
-        rows_d_loss_sum_to_d_z(examples);
+        rows_c1_e_to_d_loss_sum(examples);
+        rows_loss_sum_to_d_z(examples);
+        compute_loss_sum2(examples);
+        compute_loss(examples);
         compute_d_c(examples);
         compute_d_E(examples);
         compute_d_u_sum(examples);
@@ -4571,24 +4531,7 @@ public final class Translation {
 
     private void compute_clip_total_2(int examples) {
         // clip.total += d_c[i]*d_c[i]    std:optimizers.nnl:78
-        final float[] d_c = this.d_c;
-        float clip_total_value = 0f;
-        FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        for (; i < end1; i += LANES) {
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            clip_total_value_lanes = d_c1.fma(d_c1, clip_total_value_lanes);
-        }
-        if (LANES > 8) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) clip_total_value_lanes = clip_total_value_lanes.add(clip_total_value_lanes.rearrange(AHEAD_1));
-        clip_total_value = clip_total_value + clip_total_value_lanes.lane(0);
-        for (; i < 3000; i++) {
-            float d_c2 = d_c[i];
-            clip_total_value += d_c2 * d_c2;
-        }
+        float clip_total_value = nest_sum_d(d_c, 0, 3000);
         clip_total += clip_total_value;
     }
 
@@ -4682,7 +4625,7 @@ public final class Translation {
     private void compute_E_next(int examples) {
         // divided over j < 144000 in multiples of 16.
         if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 71, examples, 0, 144000, 16);
+        else team.run(this, 72, examples, 0, 144000, 16);
     }
 
     private void compute_E_next(int examples, int from, int to) {
@@ -4696,55 +4639,13 @@ public final class Translation {
         // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:44
         // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - rate.part[]*c.m'[i]/(sqrt(c.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        final float[] c = this.c;
-        final float[] c_m = this.c_m;
-        final float[] c_v = this.c_v;
-        final float[] d_c = this.d_c;
-        int i = 0;
-        final int end1 = SPECIES.loopBound(3000);
-        float beta11 = (float) beta1;
-        float clip1 = (float) clip;
-        boolean t1 = clip_norm > clip1;
-        float t2 = (float) (1.0 - beta1);
-        float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
-        float eps1 = (float) eps;
-        for (; i < end1; i += LANES) {
-            FloatVector d_c1 = FloatVector.fromArray(SPECIES, d_c, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, c_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_c1.blend(d_c1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector c_m_next_i = t3;
-            FloatVector select1 = d_c1.blend(d_c1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, c_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector c_v_next_i = t6;
-            c_m_next_i.intoArray(c_m, i);
-            c_v_next_i.intoArray(c_v, i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, c, i).sub(c_m_next_i.mul(rate_part).div(c_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(c, i);
-        }
-        float beta12 = (float) beta1;
-        float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
-        float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
-        float eps2 = (float) eps;
-        for (; i < 3000; i++) {
-            float d_c2 = d_c[i];
-            final float c_m_next_i = beta12 * c_m[i] + t9 * (t8 ? d_c2 * clip_part : d_c2);
-            float select2 = t10 ? d_c2 * clip_part : d_c2;
-            final float c_v_next_i = beta22 * c_v[i] + t11 * select2 * select2;
-            c_m[i] = c_m_next_i;
-            c_v[i] = c_v_next_i;
-            c[i] = c[i] - rate_part * c_m_next_i / ((float) Math.sqrt(c_v_next_i * beta2_power_inverse) + eps2);
-        }
+        nest_select_sqrt(c_m, d_c, c_v, c, 0, 3000);
     }
 
     private void compute_e_E_next(int examples) {
         // divided over j < 96000 in multiples of 16.
         if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 72, examples, 0, 96000, 16);
+        else team.run(this, 73, examples, 0, 96000, 16);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4757,7 +4658,7 @@ public final class Translation {
     private void compute_f_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 73, examples, 0, 13824, 16);
+        else team.run(this, 74, examples, 0, 13824, 16);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
@@ -4770,7 +4671,7 @@ public final class Translation {
     private void compute_h_W_next(int examples) {
         // divided over k < 13824 in multiples of 16.
         if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 74, examples, 0, 13824, 16);
+        else team.run(this, 75, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4783,7 +4684,7 @@ public final class Translation {
     private void compute_f_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 75, examples, 0, 27648, 16);
+        else team.run(this, 76, examples, 0, 27648, 16);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -4796,7 +4697,7 @@ public final class Translation {
     private void compute_h_U_next(int examples) {
         // divided over k < 27648 in multiples of 16.
         if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 76, examples, 0, 27648, 16);
+        else team.run(this, 77, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4837,7 +4738,7 @@ public final class Translation {
     private void compute_q_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 77, examples, 0, 9216, 16);
+        else team.run(this, 78, examples, 0, 9216, 16);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4850,7 +4751,7 @@ public final class Translation {
     private void compute_u_W_next(int examples) {
         // divided over j < 9216 in multiples of 16.
         if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 78, examples, 0, 9216, 16);
+        else team.run(this, 79, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -4910,7 +4811,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … u.b.v, 31 tensors.
+        // For E.m, E.v, c, c.m, … u.b.v, 34 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -4925,7 +4826,7 @@ public final class Translation {
         // start clip_total_value = 0
         // for start <= j < end vector
         //   clip_total_value += (d[j] * d[j])
-        // For d_E, d_e.E, d_f.W, d_f.U, … d_u.b, 13 tensors.
+        // For d_E, d_c, d_e.E, d_f.W, … d_u.b, 14 tensors.
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
         int j = start;
@@ -4953,7 +4854,7 @@ public final class Translation {
         //   a[j] = z2
         //   v[j] = z3
         //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
-        // For E, e.E, f.W, h.W, … u.b, 13 tensors.
+        // For E, c, e.E, f.W, … u.b, 14 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         float beta11 = (float) beta1;
@@ -9888,7 +9789,7 @@ public final class Translation {
     private static void product_tn_6x8x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -9915,17 +9816,15 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_6x8x96_panel2_rows(a, atA, b, atB, c, atC, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        if (last - first < 3) product_tn_6x8x96_panel2_rows(a, atA, b, atB, c, atC, examples, first, last, j);
+        else for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 192 * examples * k0;
@@ -9940,9 +9839,6 @@ public final class Translation {
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atC + 96 * examples * i + j);
             s01.intoArray(c, LANES + atC + 96 * examples * i + j);
@@ -9950,14 +9846,12 @@ public final class Translation {
             s11.intoArray(c, LANES + atC + 96 * examples * i + j + 96 * examples);
             s20.intoArray(c, atC + 96 * examples * i + j + 192 * examples);
             s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
         }
     }
 
     private static void product_tn_6x8x96_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -9970,10 +9864,6 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 192 * examples * k0;
@@ -9996,11 +9886,6 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
             }
             s00.intoArray(c, atC + 96 * examples * i + j);
             s01.intoArray(c, LANES + atC + 96 * examples * i + j);
@@ -10014,10 +9899,6 @@ public final class Translation {
             s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
-            s32.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 288 * examples);
-            s33.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 288 * examples);
         }
     }
 
@@ -10170,7 +10051,7 @@ public final class Translation {
     private static void product_tn_6x8x96_v2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_v2_panel4(a, atA, b, atB, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -10197,17 +10078,15 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_v2_panel2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_6x8x96_v2_panel2_rows(a, atA, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        if (last - first < 3) product_tn_6x8x96_v2_panel2_rows(a, atA, b, atB, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 96 * examples * k0;
@@ -10222,9 +10101,6 @@ public final class Translation {
                 final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
             }
             s00.intoArray(c, atB + 96 * examples * i + j);
             s01.intoArray(c, LANES + atB + 96 * examples * i + j);
@@ -10232,14 +10108,12 @@ public final class Translation {
             s11.intoArray(c, LANES + atB + 96 * examples * i + j + 96 * examples);
             s20.intoArray(c, atB + 96 * examples * i + j + 192 * examples);
             s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
         }
     }
 
     private static void product_tn_6x8x96_v2_panel4(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 3) {
+            final int i = Math.min(next, last - 3);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -10252,10 +10126,6 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 96 * examples * k0;
@@ -10278,11 +10148,6 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
             }
             s00.intoArray(c, atB + 96 * examples * i + j);
             s01.intoArray(c, LANES + atB + 96 * examples * i + j);
@@ -10296,10 +10161,6 @@ public final class Translation {
             s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 192 * examples);
-            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
-            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
-            s32.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 288 * examples);
-            s33.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 288 * examples);
         }
     }
 
@@ -12210,6 +12071,8 @@ public final class Translation {
         return h ^ (h >>> 16);
     }
 
+    /** The lanes of a last vector that belong to a row of 6. */
+    private static final VectorMask<Float> REST_6 = SPECIES.indexInRange(SPECIES.loopBound(6), 6);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
@@ -12904,111 +12767,114 @@ public final class Translation {
                 compute_u_part_2(examples, from, to);
                 return;
             case 43:
-                compute_d_c(examples, from, to);
+                compute_z_2(examples, from, to, scratch);
                 return;
             case 44:
-                compute_d_E(examples, from, to, scratch);
+                compute_d_c(examples, from, to);
                 return;
             case 45:
-                compute_d_u_sum_part(examples, from, to, scratch);
+                compute_d_E(examples, from, to, scratch);
                 return;
             case 46:
-                compute_d_u_sum_part_2(examples, from, to);
+                compute_d_u_sum_part(examples, from, to, scratch);
                 return;
             case 47:
-                compute_d_u_W(examples, from, to);
+                compute_d_u_sum_part_2(examples, from, to);
                 return;
             case 48:
-                compute_d_seen_p_s(examples, from, to);
+                compute_d_u_W(examples, from, to);
                 return;
             case 49:
-                compute_d_q_W(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 50:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_d_q_W(examples, from, to, scratch);
                 return;
             case 51:
-                compute_d_h_d(examples, from, to);
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 52:
-                compute_d_h_U(examples, from, to, scratch);
+                compute_d_h_d(examples, from, to);
                 return;
             case 53:
-                compute_d_h_b(examples, from, to);
+                compute_d_h_U(examples, from, to, scratch);
                 return;
             case 54:
-                compute_d_h_W(examples, from, to, scratch);
+                compute_d_h_b(examples, from, to);
                 return;
             case 55:
-                compute_d_f_d(examples, from, to);
+                compute_d_h_W(examples, from, to, scratch);
                 return;
             case 56:
-                compute_d_f_U(examples, from, to);
+                compute_d_f_d(examples, from, to);
                 return;
             case 57:
-                compute_d_f_b(examples, from, to);
+                compute_d_f_U(examples, from, to);
                 return;
             case 58:
-                compute_d_f_W(examples, from, to, scratch);
+                compute_d_f_b(examples, from, to);
                 return;
             case 59:
-                rows_e_to_before_2(examples, from, to);
+                compute_d_f_W(examples, from, to, scratch);
                 return;
             case 60:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                rows_e_to_before_2(examples, from, to);
                 return;
             case 61:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 62:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 63:
-                rows_z_2_to_c1_s_2(examples, from, to, scratch);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 64:
-                rows_w_3_to_words_sum(examples, from, to);
+                rows_c1_top_max_2_to_words_sum(examples, from, to);
                 return;
             case 65:
-                rows_d_loss_sum_to_d_z(examples, from, to);
+                rows_c1_e_to_d_loss_sum(examples, from, to);
                 return;
             case 66:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+                rows_loss_sum_to_d_z(examples, from, to);
                 return;
             case 67:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 68:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 69:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 70:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 71:
-                compute_E_next(examples, from, to);
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
                 return;
             case 72:
-                compute_e_E_next(examples, from, to);
+                compute_E_next(examples, from, to);
                 return;
             case 73:
-                compute_f_W_next(examples, from, to);
+                compute_e_E_next(examples, from, to);
                 return;
             case 74:
-                compute_h_W_next(examples, from, to);
+                compute_f_W_next(examples, from, to);
                 return;
             case 75:
-                compute_f_U_next(examples, from, to);
+                compute_h_W_next(examples, from, to);
                 return;
             case 76:
-                compute_h_U_next(examples, from, to);
+                compute_f_U_next(examples, from, to);
                 return;
             case 77:
-                compute_q_W_next(examples, from, to);
+                compute_h_U_next(examples, from, to);
                 return;
             case 78:
+                compute_q_W_next(examples, from, to);
+                return;
+            case 79:
                 compute_u_W_next(examples, from, to);
                 return;
             default:

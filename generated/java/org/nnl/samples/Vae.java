@@ -794,8 +794,8 @@ public final class Vae {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        m = new float[Math.multiplyExact(examples, 8)];
-        v = new float[Math.multiplyExact(examples, 8)];
+        m = new float[Math.multiplyExact(examples + 2, 8)];
+        v = new float[Math.multiplyExact(examples + 2, 8)];
         q = new float[Math.multiplyExact(examples, 64)];
         loss_sum = new float[examples];
         loss_sum2 = new float[examples];
@@ -803,9 +803,9 @@ public final class Vae {
         v_exp = new float[Math.multiplyExact(examples, 8)];
         seed_sqrt = new float[Math.multiplyExact(examples, 8)];
         seed_cos = new float[Math.multiplyExact(examples, 8)];
-        v_exp2 = new float[Math.multiplyExact(examples, 8)];
-        d_m = new float[Math.multiplyExact(examples, 8)];
-        d_v = new float[Math.multiplyExact(examples, 8)];
+        v_exp2 = new float[Math.multiplyExact(examples + 2, 8)];
+        d_m = new float[Math.multiplyExact(examples + 2, 8)];
+        d_v = new float[Math.multiplyExact(examples + 2, 8)];
         d_q = new float[Math.multiplyExact(examples, 64)];
         d_g_sum = new float[Math.multiplyExact(examples, 48)];
         d_h = new float[Math.multiplyExact(examples, 48)];
@@ -1249,16 +1249,27 @@ public final class Vae {
                 FloatVector exp1 = p1.mul(u1).mul(v2);
                 loss_sum2_b_lanes = m1.fma(m1, exp1).sub(1f).sub(v1).add(loss_sum2_b_lanes);
             }
+            if (i < 8) {
+                FloatVector m2 = FloatVector.fromArray(SPECIES, m, 8 * b + i);
+                FloatVector v3 = FloatVector.fromArray(SPECIES, v, 8 * b + i);
+                FloatVector x2 = v3.blend(89f, v3.compare(VectorOperators.GT, 89f)).blend(-104f, v3.lt(-104f));
+                FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v4 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v4);
+                loss_sum2_b_lanes = FloatVector.zero(SPECIES).blend(m2.fma(m2, exp2).sub(1f).sub(v3), REST_8).add(loss_sum2_b_lanes);
+            }
             if (LANES > 8) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_1));
             loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.lane(0);
-            for (; i < 8; i++) {
-                float m2 = m[8 * b + i];
-                float v3 = v[8 * b + i];
-                loss_sum2_b += m2 * m2 + (float) Math.exp(v3) - 1f - v3;
-            }
             loss_sum2[b] = loss_sum2_b;
         }
     }
@@ -1523,15 +1534,16 @@ public final class Vae {
                 FloatVector t1 = m1.fma(m1, FloatVector.fromArray(SPECIES, v_exp2, 8 * b + i)).sub(1f).sub(FloatVector.fromArray(SPECIES, v, 8 * b + i));
                 loss_sum2_b_lanes = t1.add(loss_sum2_b_lanes);
             }
+            if (i < 8) {
+                FloatVector m2 = FloatVector.fromArray(SPECIES, m, 8 * b + i);
+                FloatVector t2 = m2.fma(m2, FloatVector.fromArray(SPECIES, v_exp2, 8 * b + i)).sub(1f).sub(FloatVector.fromArray(SPECIES, v, 8 * b + i));
+                loss_sum2_b_lanes = FloatVector.zero(SPECIES).blend(t2, REST_8).add(loss_sum2_b_lanes);
+            }
             if (LANES > 8) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_8));
             if (LANES > 4) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_4));
             if (LANES > 2) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) loss_sum2_b_lanes = loss_sum2_b_lanes.add(loss_sum2_b_lanes.rearrange(AHEAD_1));
             loss_sum2_b = loss_sum2_b + loss_sum2_b_lanes.lane(0);
-            for (; i < 8; i++) {
-                float m2 = m[8 * b + i];
-                loss_sum2_b += m2 * m2 + v_exp2[8 * b + i] - 1f - v[8 * b + i];
-            }
             loss_sum2[b] = loss_sum2_b;
         }
     }
@@ -1566,6 +1578,7 @@ public final class Vae {
         final float[] d_q = this.d_q;
         final float[] d_q_b = this.d_q_b;
         int i = 0;
+        // 4 vectors side by side
         for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
             FloatVector d_q_b_i = FloatVector.zero(SPECIES);
             FloatVector d_q_b_i_1 = FloatVector.zero(SPECIES);
@@ -1654,24 +1667,13 @@ public final class Vae {
         // d_v.b[i] += d_v[b,i]    13-vae.nnl:10  ∂loss/∂v.b through v[b,i]
         final float[] d_v = this.d_v;
         final float[] d_v_b = this.d_v_b;
-        if (LANES <= 8) {
-            for (int i1 = 0; i1 < 8; i1 += LANES) {
-                final int i = Math.min(i1, 8 - LANES);
-                FloatVector d_v_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_v_b_i = FloatVector.fromArray(SPECIES, d_v, 8 * b + i).add(d_v_b_i);
-                }
-                d_v_b_i.intoArray(d_v_b, i);
+        for (int i = 0; i < 8; i += LANES) {
+            FloatVector d_v_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_v_b_i = FloatVector.fromArray(SPECIES, d_v, 8 * b + i).add(d_v_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 8; i++) {
-                float d_v_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_v_b_i += d_v[8 * b + i];
-                }
-                d_v_b[i] = d_v_b_i;
-            }
+            d_v_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_v_b, i, Math.min(LANES, 8 - i));
         }
     }
 
@@ -1696,24 +1698,13 @@ public final class Vae {
         // d_m.b[i] += d_m[b,i]    13-vae.nnl:9  ∂loss/∂m.b through m[b,i]
         final float[] d_m = this.d_m;
         final float[] d_m_b = this.d_m_b;
-        if (LANES <= 8) {
-            for (int i1 = 0; i1 < 8; i1 += LANES) {
-                final int i = Math.min(i1, 8 - LANES);
-                FloatVector d_m_b_i = FloatVector.zero(SPECIES);
-                for (int b = 0; b < examples; b++) {
-                    d_m_b_i = FloatVector.fromArray(SPECIES, d_m, 8 * b + i).add(d_m_b_i);
-                }
-                d_m_b_i.intoArray(d_m_b, i);
+        for (int i = 0; i < 8; i += LANES) {
+            FloatVector d_m_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_m_b_i = FloatVector.fromArray(SPECIES, d_m, 8 * b + i).add(d_m_b_i);
             }
-        }
-        else {
-            for (int i = 0; i < 8; i++) {
-                float d_m_b_i = 0f;
-                for (int b = 0; b < examples; b++) {
-                    d_m_b_i += d_m[8 * b + i];
-                }
-                d_m_b[i] = d_m_b_i;
-            }
+            d_m_b_i.intoArray(behind, 0);
+            System.arraycopy(behind, 0, d_m_b, i, Math.min(LANES, 8 - i));
         }
     }
 
@@ -4381,6 +4372,8 @@ public final class Vae {
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);
     private static final VectorShuffle<Float> AHEAD_2 = VectorShuffle.iota(SPECIES, 2, 1, true);
     private static final VectorShuffle<Float> AHEAD_1 = VectorShuffle.iota(SPECIES, 1, 1, true);
+    /** The lanes of a last vector that belong to a row of 8. */
+    private static final VectorMask<Float> REST_8 = SPECIES.indexInRange(SPECIES.loopBound(8), 8);
     /** Each lane gets the one so many before, around the end. */
     private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
@@ -4538,6 +4531,9 @@ public final class Vae {
                 for (int l = 0; l < LANES; l++) b[to + width * q + l] = a[from + stride * l + q];
         }
     }
+
+    /** A vector that reaches over the end of an array, before what belongs there is copied. */
+    private final float[] behind = new float[LANES];
 
     /** Where examples come from, one after the other; a pass uses them up. */
     @FunctionalInterface
