@@ -148,10 +148,24 @@ final class RoutineWriter {
                 k += call.steps() - 1;
                 continue;
             }
-            step(s, b);
+            step(s instanceof Step.Loop l ? apart(l, steps.subList(k + 1, steps.size())) : s, b);
             if (s instanceof Step.Store w && reads(steps.subList(k + 1, steps.size()), w.array())) b.forget();
             if (s instanceof Step.Loop || s instanceof Step.Call || s instanceof Product || s instanceof Step.When) b.forget();
         }
+    }
+
+    /** A loop whose variable is declared before it, for its remainder, has one that no loop after it in the block has. */
+    private Step.Loop apart(Step.Loop l, List<Step> after) {
+        if (!declares(l)) return l;
+        boolean[] shared = {false};
+        Steps.visit(after, s -> shared[0] |= s instanceof Step.Loop o && o.variable().equals(l.variable()));
+        return shared[0] ? Steps.renamed(l, text.fresh(l.variable())) : l;
+    }
+
+    /** Whether a vector loop goes on, after its whole vectors, with what remains. */
+    private boolean declares(Step.Loop l) {
+        Integer size = l.from().isZero() ? l.to().constant() : null;
+        return l.kind() == Step.Kind.VECTOR && (size == null || size % text.mostLanes != 0 || l.unroll() > 1);
     }
 
     private static boolean reads(List<Step> steps, String array) {

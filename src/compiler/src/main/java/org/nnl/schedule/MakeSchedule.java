@@ -191,9 +191,10 @@ public final class MakeSchedule {
     }
 
     /** A loop that fills an array: threads divide it, and what is sent there afterwards finds it in the caches. */
-    private static Step filled(Array a, double value) {
-        return new Step.Loop("k", Affine.ZERO, Affine.of(a.count()), Step.Kind.UP, 1, List.of(
-                new Step.Store(a.name(), Affine.variable("k"), List.of(), Fold.SET, new Value.Number(value))));
+    private Step filled(Array a, double value) {
+        String k = names.variable("k");
+        return new Step.Loop(k, Affine.ZERO, Affine.of(a.count()), Step.Kind.UP, 1, List.of(
+                new Step.Store(a.name(), Affine.variable(k), List.of(), Fold.SET, new Value.Number(value))));
     }
 
     /**

@@ -62,7 +62,7 @@ final class PartShifts {
         List<String> shifts = List.of();
         int n = 1;
         while (shifts.isEmpty()) {
-            String next = next(a, b, n);
+            String next = next(a, b, n, columns);
             if (next == null) return null;
             if (!columns.isEmpty()) shifts = shifts(a, b, next);
             columns.add(0, next);
@@ -110,10 +110,10 @@ final class PartShifts {
                         new Value.Load(own, to, List.of(), 0)))));
     }
 
-    /** The variable that moves the second factor alone, {@code n} elements at a time, and the target; null if there is none. */
-    private String next(Affine a, Affine b, int n) {
+    /** One more variable that moves the second factor alone, {@code n} elements at a time, and the target; null if there is none. */
+    private String next(Affine a, Affine b, int n, List<String> columns) {
         for (String v : sizes.keySet())
-            if (!sizes.get(v).batch() && !a.mentions(v) && b.coefficient(v).equals(Count.of(n))
+            if (!columns.contains(v) && !sizes.get(v).batch() && !a.mentions(v) && b.coefficient(v).equals(Count.of(n))
                     && !b.looksUpBy(v) && isPlain(v)) return v;
         return null;
     }

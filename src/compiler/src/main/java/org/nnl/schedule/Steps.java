@@ -172,6 +172,13 @@ public final class Steps {
         return all;
     }
 
+    /** The loop with another variable. */
+    public static Step.Loop renamed(Step.Loop l, String variable) {
+        Affine other = Affine.variable(variable);
+        return new Step.Loop(variable, l.from(), l.to(), l.kind(), l.unroll(),
+                substitute(l.body(), v -> v.equals(l.variable()) ? other : null));
+    }
+
     /** The steps with an integer put for each variable; variables mapped to null stay. */
     static List<Step> substitute(List<Step> steps, Function<String, Affine> to) {
         return steps.stream().map(s -> substitute(s, to)).toList();
