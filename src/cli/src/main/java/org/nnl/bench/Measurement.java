@@ -1,6 +1,7 @@
 package org.nnl.bench;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +48,11 @@ public record Measurement(
         return operations / step / 1e3;
     }
 
-    /** Runs JMH: {@code warmUp} and then {@code iterations} iterations of {@code seconds} each. */
+    /**
+     * Runs JMH: {@code warmUp} and then {@code iterations} iterations of {@code seconds} each.
+     *
+     * @throws IOException if another benchmark runs on this machine
+     */
     public static Measurement of(
             Path file,
             Options.Backend backend,
@@ -56,7 +61,7 @@ public record Measurement(
             int warmUp,
             int iterations,
             double seconds)
-            throws RunnerException {
+            throws RunnerException, IOException {
         StringJoiner joined = new StringJoiner(" ");
         new TreeMap<>(settings).forEach((name, value) -> joined.add(name + "=" + value));
         long start = System.nanoTime();
@@ -100,13 +105,16 @@ public record Measurement(
     }
 
     /** Even a silent JMH passes on what its JVMs say, such as that a module is incubating: that is shown if they fail. */
-    private static Collection<RunResult> run(org.openjdk.jmh.runner.options.Options jmh) throws RunnerException {
+    private static Collection<RunResult> run(org.openjdk.jmh.runner.options.Options jmh) throws RunnerException, IOException {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {
             return new Runner(jmh, OutputFormatFactory.createFormatInstance(
                             new PrintStream(said, true, StandardCharsets.UTF_8), VerboseMode.SILENT))
                     .run();
         } catch (RunnerException e) {
+            // JMH has no type of its own for this
+            if (String.valueOf(e.getMessage()).contains("Another JMH instance"))
+                throw new IOException("another benchmark runs on this machine, and each would measure the other; start this one when that has ended", e);
             System.err.print(said.toString(StandardCharsets.UTF_8));
             throw e;
         }

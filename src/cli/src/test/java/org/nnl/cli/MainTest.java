@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -247,10 +250,30 @@ class MainTest {
         assertThat(err).contains("kinds.csv, line 2, column 'b': 'x' is not a number").doesNotContain("\tat ");
     }
 
+    /** The lock is that of JMH, one for all benchmarks of a machine. */
+    @Test
+    void benchDoesNotRunBesideAnother() throws IOException {
+        try (FileChannel file = FileChannel.open(
+                        Path.of(System.getProperty("java.io.tmpdir"), "jmh.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.tryLock()) {
+            // null if another build holds it, which does as well
+            assertThat(lock == null || lock.isValid()).isTrue();
+            assertThat(run("bench", model, "--seconds", "0.01", "--plot", folder.resolve("plot.png"))).isEqualTo(ExitCode.ERRORS);
+            assertThat(err).isEqualToIgnoringNewLines(
+                    "error: another benchmark runs on this machine, and each would measure the other; start this one when that has ended");
+        }
+        assertThat(folder.resolve("plot.png")).doesNotExist();
+    }
+
     @Test
     void benchMeasuresAndDraws() throws IOException {
         Path plot = folder.resolve("out/plot.png");
-        assertThat(run("bench", model, "--vary", "batch=3,5", "--seconds", "0.01", "--plot", plot)).isZero();
+        System.setProperty("jmh.ignoreLock", "true"); // the times do not matter here
+        try {
+            assertThat(run("bench", model, "--vary", "batch=3,5", "--seconds", "0.01", "--plot", plot)).isZero();
+        } finally {
+            System.clearProperty("jmh.ignoreLock");
+        }
         assertThat(out.lines().filter(l -> l.matches(" +[35] +[0-9].*[0-9] s")).toList()).hasSize(2);
         assertThat(javax.imageio.ImageIO.read(plot.toFile()).getWidth()).isEqualTo(900);
         assertThat(run("bench", model, "--vary", "batch")).isEqualTo(ExitCode.USAGE);
