@@ -40,7 +40,7 @@ public final class BenchmarkTable {
     }
 
     private static void row(Workload w, String form, Path file, Options.Backend backend, int threads, double peak)
-            throws RunnerException {
+            throws RunnerException, IOException {
         Measurement m = Measurement.of(
                 file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 5, 5, 1);
         System.out.printf(
