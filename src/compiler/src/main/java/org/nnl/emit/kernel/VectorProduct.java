@@ -1,11 +1,8 @@
 package org.nnl.emit.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
-import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
 
 /**
@@ -16,59 +13,23 @@ import org.nnl.schedule.Product;
  * worse, for HotSpot boxes vectors where it has seen two lengths. An element is the same chain of multiply-adds whatever
  * tile computes it, so rows may be divided in any way.
  */
-final class VectorProduct extends LaneProduct {
-    private static final Affine LANES = Affine.variable("LANES");
-
-    /** So many elements of a factor, or of a block of it, are near enough to be turned faster than they come. */
-    private static final int CACHED = 1 << 16;
-
+final class VectorProduct extends PackedProduct {
     /** Rows whose sums wait together for an epilogue {@link #isApart apart}. */
     private static final int BLOCK = 64;
-
-    private final Tiling tiling;
-    /** Whether sums are left in c and tiles start from what c holds, all but those of a {@link #first} pass. */
-    private final boolean fromMemory;
-    private final boolean passes;
 
     /** Whether the panel being written is of the first of several passes and starts from 0. */
     private boolean first;
     private final boolean lateEpilogue;
-    /** Rows are shorter than the longest vector. */
-    private final boolean narrow;
-    /** Two vectors lie less than a vector apart: they are a whole row. */
-    private final boolean overlapping;
 
     private VectorProduct(Parametrised general, Tiling tiling, String name, Surroundings around, Precision precision) {
-        super(general, name, around, precision);
-        this.tiling = tiling;
-        this.passes = tiling.inPasses(p.depth());
-        this.fromMemory = p.accumulate() || passes;
+        super(general, tiling, name, around, precision);
         this.lateEpilogue = isLate(fromMemory);
-        this.narrow = n() < most;
-        this.overlapping = !fromMemory && n() > most && n() < 2 * most;
     }
 
     static Kernel of(Parametrised p, Tiling tiling, String name, Surroundings around, Precision precision) {
         VectorProduct w = new VectorProduct(p, tiling, name, around, precision);
         w.tiles();
         return w.kernel();
-    }
-
-    /** Where a pass begins in k. */
-    private Affine k() {
-        return passes ? v("k") : Affine.ZERO;
-    }
-
-    /** How much of k a pass takes. */
-    private String depth() {
-        return passes ? "depth" : count(p.depth());
-    }
-
-    /** Parameters of a method within a pass. */
-    private String[] own(String... names) {
-        List<String> all = new ArrayList<>(List.of(names));
-        if (passes) all.addAll(List.of("k", "depth"));
-        return all.toArray(String[]::new);
     }
 
     // ---- the loops around the tiles
@@ -180,136 +141,6 @@ final class VectorProduct extends LaneProduct {
         return fromMemory && !first && width == 1 && n() > most;
     }
 
-    // ---- copying factors together
-
-    /** Where slabs of a begin in the scratch array, behind the panel of b. */
-    private int slabs() {
-        return tiling.packB() ? tiling.depth() * (tiling.wide() ? Tiling.WIDE : 2) * most : 0;
-    }
-
-    /** Where short rows begin in the scratch array. */
-    private int rowsAt() {
-        return slabs() + (tiling.packA() ? tiling.depth() * tiling.block() : 0);
-    }
-
-    /**
-     * As many rows as a tile has stand side by side, so that it reads them from one place. A cache line of a row is read at
-     * once and goes to several slabs.
-     */
-    private void packA() {
-        int rows = tiling.rows(), slabs = most / rows;
-        String from = index(a(v("i")).plus(k().plus(v("q")).times(p.inner().get(0).aStride())));
-        Source s = new Source();
-        s.line("int to = " + slabs() + ";");
-        s.line("int i = first;");
-        s.open("for (; i <= last - " + slabs * rows + "; i += " + slabs * rows + ")");
-        s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int from = " + from + ";");
-        s.open("for (int slab = 0; slab < " + slabs + "; slab++)");
-        s.line("final int at = to + " + rows + " * " + depth() + " * slab;");
-        s.line("for (int l = 0; l < " + rows + "; l++) scratch[at + l] = " + a() + "[from + " + rows + " * slab + l];");
-        s.close();
-        s.line("to += " + rows + ";");
-        s.close();
-        s.line("to += " + (slabs - 1) * rows + " * " + depth() + ";");
-        s.close();
-        s.open("for (; i < last; i += " + rows + ")");
-        s.line("final int end = Math.min(" + (rows - 1) + ", last - 1 - i);");
-        s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int from = " + from + ";");
-        s.line("for (int l = 0; l < " + rows + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, end)];");
-        s.line("to += " + rows + ";");
-        method("", name + "_packA", s.close().close(), own());
-    }
-
-    /** Rows of {@code width} vectors, one after the other; contiguous rows by vectors, others transposed. */
-    private void packB(int width) {
-        Source s = new Source();
-        boolean contiguous = p.b().stride().isOne();
-        boolean single = p.inner().size() == 1;
-        String w = lanes(width);
-        if (p.b().runs() != null) {
-            new PackRuns(this, vector, most).write(s, width, w);
-            method("", name + "_packB" + width, s, own("j"));
-            return;
-        }
-        prepareColumns(s, width);
-        if (!contiguous && single) {
-            packTransposed(s, width, w);
-        } else {
-            if (single) {
-                s.open("for (int q = 0; q < " + depth() + "; q++)");
-                s.line("final int from = " + index(b(v("j")).plus(k().plus(v("q")).times(p.inner().get(0).bStride())))
-                        + ", to = q * " + parenthesised(w) + ";");
-            } else {
-                s.line("int to = 0;");
-                openInner(s);
-                s.line("final int from = " + index(b(v("j")).plus(inner(false))) + ";");
-            }
-            for (int x = 0; x < width; x++) {
-                String from = "from" + (x == 0 ? "" : " + " + vectors(x)), to = "to" + (x == 0 ? "" : " + " + lanes(x));
-                if (contiguous && !narrow) s.line(vector + ".fromArray(SPECIES, " + b() + ", " + from + ").intoArray(scratch, " + to + ");");
-                else
-                    s.line("for (int l = 0; l < " + (narrow ? "width" : "LANES") + "; l++) scratch[" + to + " + l] = " + b() + "[from + "
-                            + (x == 0 ? "l" : "(" + vectors(x) + " + l)") + " * "
-                            + parenthesised(count(p.b().stride())) + "];");
-            }
-            if (single) {
-                s.close();
-            } else {
-                s.line("to += " + w + ";");
-                closeInner(s);
-            }
-        }
-        method("", name + "_packB" + width, s, own("j"));
-    }
-
-    /** Columns lie apart: squares of them are transposed, or eight are read side by side, so that what is written is together. */
-    private void packTransposed(Source s, int width, String w) {
-        if (hasSquares()) {
-            squares(s, width, x -> b(column(x)).plus(k()), depth(), !passes && p.depth().factor() % most == 0);
-            return;
-        }
-        int blocks = overlapping ? width : 1;
-        for (int x = 0; x < blocks; x++) {
-            String lanes = narrow ? "width" : blocks > 1 ? "LANES" : w;
-            Affine to = v("l").plus(LANES.times(Count.of(x)));
-            Affine column = column(x).plus(v("l"));
-            boolean eight = n() >= Math.min(8, most);
-            if (eight) {
-                s.line((x == 0 ? "int " : "") + "l = 0;");
-                s.open("for (; l <= " + lanes + " - 8; l += 8)");
-                packColumns(s, w, to, column, 8);
-                s.close();
-            }
-            s.open("for (" + (eight ? "" : "int l = 0") + "; l < " + lanes + "; l++)");
-            packColumns(s, w, to, column, 1);
-            s.close();
-        }
-    }
-
-    /**
-     * Whether columns are contiguous in k, there are whole squares of them in every pass, and panels are wide or the factor
-     * does not come from so far that fetching it takes longer than turning it (measured: in panels two vectors wide, squares
-     * take 0.85 of the time of a step's copies with 128×784 weights, and 1.1 to 1.2 with 1024×1024; four wide 0.65).
-     */
-    private boolean hasSquares() {
-        if (narrow || p.depth().batch() || !p.inner().get(0).bStride().isOne()) return false;
-        int k = p.depth().factor(), last = passes ? (k - 1) % tiling.depth() + 1 : k;
-        return last >= most && (tiling.wide() || (long) n() * k <= CACHED);
-    }
-
-    private void packColumns(Source s, String w, Affine to, Affine column, int count) {
-        Count kStride = p.inner().get(0).bStride();
-        s.line("final int from = " + index(b(column).plus(k().times(kStride))) + ";");
-        s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int at = q * " + parenthesised(w) + " + " + index(to) + ";");
-        for (int l = 0; l < count; l++)
-            s.line("scratch[at" + (l == 0 ? "" : " + " + l) + "] = " + b() + "["
-                    + index(v("from").plus(v("q").times(kStride)).plus(Affine.of(p.b().stride()).times(Count.of(l)))) + "];");
-        s.close();
-    }
-
     // ---- tiles
 
     /** Rows of a tile. */
@@ -407,11 +238,6 @@ final class VectorProduct extends LaneProduct {
         return narrow || tiling.packA();
     }
 
-    private void prepareColumns(Source s, int width) {
-        if (width == 2 && overlapping) s.line("final int second = Math.min(LANES, " + columns() + " - LANES);");
-        if (narrow) s.line("final int width = Math.min(LANES, " + columns() + " - j);");
-    }
-
     private void prepare(Source s, int width) {
         prepareColumns(s, width);
         if (hasFinished(width)) {
@@ -430,15 +256,6 @@ final class VectorProduct extends LaneProduct {
 
     private Affine row(int r) {
         return isClamped() && r > 0 ? v("i" + r) : v("i").plus(r);
-    }
-
-    private Affine column(int x) {
-        return v("j").plus(x == 1 && overlapping ? v("second") : LANES.times(Count.of(x)));
-    }
-
-    /** How far the {@code x}th vector of a panel is from the first, in columns. */
-    private String vectors(int x) {
-        return overlapping ? "second" : lanes(x);
     }
 
     private static String sum(int r, int x) {
