@@ -10,7 +10,7 @@ public final class Suggestions {
     /**
      * The candidate nearest to {@code name} by the number of letters inserted, deleted, changed or swapped with their
      * neighbour (Damerau-Levenshtein, optimal string alignment; capitals count half): at most a third of the longer
-     * length. The first one wins.
+     * length, or capitals alone. The first one wins.
      */
     public static Optional<String> closest(String name, Collection<String> candidates) {
         String best = null;
@@ -20,7 +20,7 @@ public final class Suggestions {
             int allowed = 2 * (longer / 3);
             if (candidate.equals(name) || 2 * Math.abs(name.length() - candidate.length()) > allowed) continue;
             int distance = distance(name, candidate);
-            if (distance <= allowed && distance < least) {
+            if ((distance <= allowed || name.equalsIgnoreCase(candidate)) && distance < least) {
                 least = distance;
                 best = candidate;
             }

@@ -55,6 +55,7 @@ class DiagnosticsTest {
         assertThat(Suggestions.closest("sgimoid", names)).contains("sigmoid");
         assertThat(Suggestions.closest("softMax", names)).contains("softmax");
         assertThat(Suggestions.closest("y", names)).isEmpty();
+        assertThat(Suggestions.closest("Y", List.of("x", "y"))).contains("y");
         assertThat(Suggestions.closest("relu", names)).isEmpty();
         assertThat(Suggestions.hint("rat", names)).isEqualTo("; did you mean 'rate'?");
     }
