@@ -4056,19 +4056,7 @@ public final class Text {
 
     private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        int i = first;
-        for (; i <= last - 16; i += 16) {
-            for (int q = 0; q < depth; q++) {
-                final int from = i + 384 * k + 384 * q;
-                for (int slab = 0; slab < 4; slab++) {
-                    final int at = to + 4 * depth * slab;
-                    for (int l = 0; l < 4; l++) scratch[at + l] = a[from + 4 * slab + l];
-                }
-                to += 4;
-            }
-            to += 12 * depth;
-        }
-        for (; i < last; i += 4) {
+        for (int i = first; i < last; i += 4) {
             final int end = Math.min(3, last - 1 - i);
             for (int q = 0; q < depth; q++) {
                 final int from = i + 384 * k + 384 * q;

@@ -86,31 +86,15 @@ abstract class PackedProduct extends LaneProduct {
 
     // ---- copying
 
-    /**
-     * As many rows as a tile has stand side by side, so that it reads them from one place. A cache line of a row is read at
-     * once and goes to several slabs.
-     */
+    /** As many rows as a tile has stand side by side, so that it reads them from one place. */
     void packA() {
-        int rows = tiling.rows(), slabs = most / rows;
-        String from = index(a(v("i")).plus(k().plus(v("q")).times(p.inner().get(0).aStride())));
+        int rows = tiling.rows();
         Source s = new Source();
         s.line("int to = " + slabs() + ";");
-        s.line("int i = first;");
-        s.open("for (; i <= last - " + slabs * rows + "; i += " + slabs * rows + ")");
-        s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int from = " + from + ";");
-        s.open("for (int slab = 0; slab < " + slabs + "; slab++)");
-        s.line("final int at = to + " + rows + " * " + depth() + " * slab;");
-        s.line("for (int l = 0; l < " + rows + "; l++) scratch[at + l] = " + a() + "[from + " + rows + " * slab + l];");
-        s.close();
-        s.line("to += " + rows + ";");
-        s.close();
-        s.line("to += " + (slabs - 1) * rows + " * " + depth() + ";");
-        s.close();
-        s.open("for (; i < last; i += " + rows + ")");
+        s.open("for (int i = first; i < last; i += " + rows + ")");
         s.line("final int end = Math.min(" + (rows - 1) + ", last - 1 - i);");
         s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int from = " + from + ";");
+        s.line("final int from = " + index(a(v("i")).plus(k().plus(v("q")).times(p.inner().get(0).aStride()))) + ";");
         s.line("for (int l = 0; l < " + rows + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, end)];");
         s.line("to += " + rows + ";");
         method("", name + "_packA", s.close().close(), own());
