@@ -19,6 +19,7 @@ import org.nnl.load.Instance;
 import org.nnl.program.Program;
 import org.nnl.reference.ReferenceCase;
 import org.nnl.schedule.MakeSchedule;
+import org.nnl.schedule.RareLoops;
 import org.nnl.schedule.Schedule;
 
 /** Nests that are alike share a method: fewer loops, and the same numbers to the bit. */
@@ -152,7 +153,7 @@ class SharedNestsTest {
     }
 
     private static Map<String, Object> outcome(Program p, Schedule s, Options options, int alike) {
-        String java = WriteClass.of(p, s, options, alike);
+        String java = WriteClass.of(p, s, options, alike, RareLoops.PATIENCE);
         Instance model = new Instance(InMemoryCompiler.load(Map.of(WriteClass.className(p, options), java)), 3);
         return Outcome.of(p, model, options.precision(), 1, 5, 9);
     }

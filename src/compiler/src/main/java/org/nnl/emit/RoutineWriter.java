@@ -15,6 +15,7 @@ import org.nnl.schedule.Array;
 import org.nnl.schedule.Division;
 import org.nnl.schedule.Jam;
 import org.nnl.schedule.Product;
+import org.nnl.schedule.RareLoops;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
 import org.nnl.schedule.Step;
@@ -27,6 +28,7 @@ import org.nnl.schedule.Value;
  */
 final class RoutineWriter {
     private final Schedule schedule;
+    private final Options options;
     private final RoutineText text;
     private final Lines out;
 
@@ -42,6 +44,15 @@ final class RoutineWriter {
     /** Which vectors may run over the end of their row; null if none. */
     private final ShortRows rows;
 
+    /** Loops whose bodies are methods; null if none are. */
+    private final RareLoops rare;
+
+    /** Methods that the routine's loops call for each row. */
+    private final List<RowMethod> rowMethods = new ArrayList<>();
+
+    /** What is written; null for the steps of a method without a name. */
+    private Routine routine;
+
     /** The routine's division; null if it has none. */
     private Division division;
 
@@ -56,10 +67,13 @@ final class RoutineWriter {
      * @param sharing which routines are divided
      * @param nests   methods for nests that are alike; null if all are to be written out
      * @param rows    which vectors may run over the end of their row; null if none
+     * @param rare    loops whose bodies are methods; null if none are
      */
     RoutineWriter(
-            Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests, ShortRows rows) {
+            Schedule schedule, Options options, Kernels kernels, Sharing sharing, SharedNests nests, ShortRows rows, RareLoops rare) {
         this.schedule = schedule;
+        this.options = options;
+        this.rare = rare;
         this.kernels = kernels;
         this.sharing = sharing;
         this.nests = nests;
@@ -79,15 +93,43 @@ final class RoutineWriter {
         return scratch;
     }
 
+    /**
+     * A method for one row.
+     *
+     * @param parameters integers
+     */
+    record RowMethod(String name, List<String> parameters, String body) {}
+
+    /** Methods that the routine's loops call for each row. */
+    List<RowMethod> rowMethods() {
+        return rowMethods;
+    }
+
     String body(Routine r) {
         return body(r, Set.of());
     }
 
     /** @param given arrays that are parameters */
     String body(Routine r, Set<String> given) {
+        begin(r, given, Parts.of(r));
+        Block b = new Block(text);
+        withPrologue(b, () -> block(Parts.of(r), b));
+        return out.toString();
+    }
+
+    /** The body of a loop of a routine. */
+    private String body(Routine r, Step.Loop l) {
+        begin(r, Set.of(), List.of(l));
+        Block b = new Block(text).within(l);
+        withPrologue(b, () -> block(l.body(), b));
+        return out.toString();
+    }
+
+    /** Takes the names that steps use, and gives the arrays they touch local ones. */
+    private void begin(Routine r, Set<String> given, List<Step> steps) {
+        routine = r;
         division = r.division();
         divided = division == null ? null : division.variable();
-        List<Step> steps = Parts.of(r);
         Set<String> touched = arrays(own(steps));
         touched.removeAll(given);
         text.used.addAll(r.variables());
@@ -102,9 +144,6 @@ final class RoutineWriter {
             Array a = schedule.array(name);
             if (!a.isField()) out.line("final " + (a.integer() ? "int" : text.scalar.real()) + "[] " + name + " = this." + name + ";");
         }
-        Block b = new Block(text);
-        withPrologue(b, () -> block(steps, b));
-        return out.toString();
     }
 
     /** The steps less the nests that have a method. */
@@ -113,7 +152,7 @@ final class RoutineWriter {
         for (int k = 0; k < steps.size(); k++) {
             SharedNests.Call call = call(steps, k);
             if (call != null) k += call.steps() - 1;
-            else own.add(steps.get(k) instanceof Step.When w ? w.with(own(w.body())) : steps.get(k));
+            else if (!(steps.get(k) instanceof Step.Loop l && isApart(l))) own.add(steps.get(k) instanceof Step.When w ? w.with(own(w.body())) : steps.get(k));
         }
         return own;
     }
@@ -266,7 +305,37 @@ final class RoutineWriter {
         });
     }
 
+    private boolean isApart(Step.Loop l) {
+        return rare != null && rare.has(routine, l);
+    }
+
+    /** A loop that calls a method for each of its rows. */
+    private void rowByRow(Step.Loop l) {
+        String name = rowName(), v = l.variable();
+        List<String> parameters = new ArrayList<>(List.of(JavaIntegers.EXAMPLES));
+        if (division != null && !v.equals(divided)) parameters.add(Sharing.FROM);
+        if (division != null) parameters.add(Sharing.TO);
+        parameters.add(v);
+        RoutineWriter row = new RoutineWriter(schedule, options, kernels, sharing, nests, rows, null);
+        rowMethods.add(new RowMethod(name, parameters, row.body(routine, l)));
+        text.functions.addAll(row.functions());
+        out.line("for (int " + v + " = " + JavaIntegers.java(l.from()) + "; " + v + " < " + JavaIntegers.java(l.to()) + "; " + v + "++) "
+                + name + "(" + String.join(", ", parameters) + ");");
+    }
+
+    private String rowName() {
+        String first = routine.name() + "_row", name = first;
+        Set<String> taken = new HashSet<>(schedule.routines().keySet());
+        rowMethods.forEach(m -> taken.add(m.name()));
+        for (int n = 2; taken.contains(name); n++) name = first + "_" + n;
+        return name;
+    }
+
     private void loop(Step.Loop l, Block b) {
+        if (b.isOutermost() && isApart(l)) {
+            rowByRow(l);
+            return;
+        }
         String v = l.variable(), from = JavaIntegers.java(l.from());
         Block inner = b.within(l);
         loop(l.kind() == Step.Kind.DOWN

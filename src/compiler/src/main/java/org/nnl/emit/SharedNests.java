@@ -179,7 +179,7 @@ final class SharedNests {
         Map<String, Array> arrays = new LinkedHashMap<>(schedule.arrays());
         m.arrays.forEach((name, a) -> arrays.put(name, a.named(name)));
         Schedule own = new Schedule(arrays, Map.of(), Map.of(), schedule.batch(), List.of());
-        RoutineWriter w = new RoutineWriter(own, options, null, null, null, null);
+        RoutineWriter w = new RoutineWriter(own, options, null, null, null, null, null);
         List<String> integers = m.parameters.stream().filter(p -> !p.isArray()).map(Parameter::name).toList();
         String body = w.body(new Routine("", List.of(), integers, m.steps), m.arrays.keySet());
         functions.addAll(w.functions());

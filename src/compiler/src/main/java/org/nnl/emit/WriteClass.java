@@ -23,6 +23,7 @@ import org.nnl.program.Program;
 import org.nnl.schedule.Array;
 import org.nnl.schedule.ClassNames;
 import org.nnl.schedule.Count;
+import org.nnl.schedule.RareLoops;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
 
@@ -39,8 +40,9 @@ public final class WriteClass {
     private final Arguments arguments;
     private final Sharing sharing;
     private final SharedNests nests;
+    private final RareLoops rare;
 
-    private WriteClass(Program program, Schedule schedule, Options options, int alike) {
+    private WriteClass(Program program, Schedule schedule, Options options, int alike, double patience) {
         this.program = program;
         this.schedule = schedule;
         this.options = options;
@@ -50,20 +52,22 @@ public final class WriteClass {
         this.arguments = new Arguments(program, schedule);
         this.sharing = new Sharing(schedule, className(program, options), options);
         this.nests = new SharedNests(schedule, options, rows, alike);
+        this.rare = new RareLoops(schedule, patience);
     }
 
     /** The text of the class's file. */
     public static String of(Program program, Schedule schedule, Options options) {
-        return of(program, schedule, options, SharedNests.LEAST);
+        return of(program, schedule, options, SharedNests.LEAST, RareLoops.PATIENCE);
     }
 
     /**
-     * The same with another opinion on which loops share a method.
+     * The same with another opinion on which loops share a method, and which have one for each row.
      *
-     * @param alike nests that do at least, where they differ in arrays alone
+     * @param alike    nests that share one at least, where they differ in arrays alone
+     * @param patience seconds in which loops over rows have to be compiled, or else their rows are methods
      */
-    public static String of(Program program, Schedule schedule, Options options, int alike) {
-        return new WriteClass(program, schedule, options, alike).file();
+    public static String of(Program program, Schedule schedule, Options options, int alike, double patience) {
+        return new WriteClass(program, schedule, options, alike, patience).file();
     }
 
     /** Schedules a program and writes its class. */
@@ -211,7 +215,7 @@ public final class WriteClass {
     /** The method of a routine; two if it is divided. */
     private void routine(Routine r, TypeSpec.Builder c, Set<String> functions, Kernels kernels) {
         boolean divided = r.division() != null;
-        RoutineWriter w = new RoutineWriter(schedule, options, kernels, sharing, nests, rows);
+        RoutineWriter w = new RoutineWriter(schedule, options, kernels, sharing, nests, rows, rare);
         String body = w.body(r);
         functions.addAll(w.functions());
         MethodSpec whole = divided ? sharing.whole(r, w.usesScratch()) : null;
@@ -222,5 +226,10 @@ public final class WriteClass {
         if (divided) sharing.addParameters(m, w.usesScratch());
         for (String line : r.heading()) m.addComment("$L", line);
         c.addMethod(m.addCode(CodeBlock.of("$L", body)).build());
+        for (RoutineWriter.RowMethod row : w.rowMethods()) {
+            MethodSpec.Builder one = MethodSpec.methodBuilder(row.name()).addModifiers(Modifier.PRIVATE);
+            row.parameters().forEach(p -> one.addParameter(TypeName.INT, p));
+            c.addMethod(one.addComment("A row of the above: a method, to be compiled soon.").addCode(CodeBlock.of("$L", row.body())).build());
+        }
     }
 }
