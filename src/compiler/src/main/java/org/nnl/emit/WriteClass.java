@@ -11,6 +11,7 @@ import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
@@ -25,6 +26,7 @@ import org.nnl.schedule.ClassNames;
 import org.nnl.schedule.Count;
 import org.nnl.schedule.Routine;
 import org.nnl.schedule.Schedule;
+import org.nnl.schedule.Summary;
 
 /** Writes the class of a model: the same text for the same arguments, whatever the machine. */
 public final class WriteClass {
@@ -40,6 +42,9 @@ public final class WriteClass {
     private final Sharing sharing;
     private final SharedNests nests;
 
+    /** What routines do that do not do their equations in one go. */
+    private final Map<String, String> summaries;
+
     private WriteClass(Program program, Schedule schedule, Options options, int alike) {
         this.program = program;
         this.schedule = schedule;
@@ -49,6 +54,7 @@ public final class WriteClass {
         this.rows = new ShortRows(schedule, storage, options.precision().lanes());
         this.arguments = new Arguments(program, schedule);
         this.sharing = new Sharing(schedule, className(program, options), options);
+        this.summaries = Summary.of(schedule);
         this.nests = new SharedNests(schedule, options, rows, alike);
     }
 
@@ -204,7 +210,7 @@ public final class WriteClass {
             case PARAMETER -> ", a parameter.\n";
             case STATE -> ", kept from step to step.\n";
             case SETTING -> ", a setting.\n";
-            case COMPUTED, SCALAR -> ".\n";
+            case COMPUTED, SCALAR -> (a.isHelper() ? ": " + a.holds() : "") + ".\n";
         };
     }
 
@@ -221,6 +227,7 @@ public final class WriteClass {
         r.variables().forEach(v -> m.addParameter(TypeName.INT, v));
         if (divided) sharing.addParameters(m, w.usesScratch());
         for (String line : r.heading()) m.addComment("$L", line);
+        if (summaries.containsKey(r.name())) m.addComment("$L", summaries.get(r.name()));
         c.addMethod(m.addCode(CodeBlock.of("$L", body)).build());
     }
 }
