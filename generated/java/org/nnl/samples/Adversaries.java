@@ -765,7 +765,7 @@ public final class Adversaries {
 
     private void grow(int examples) {
         capacity = examples;
-        n = new float[Math.multiplyExact(examples + 2, 8)];
+        n = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         g1 = new float[Math.multiplyExact(examples, 48)];
         g = new float[Math.multiplyExact(examples, 64)];
     }

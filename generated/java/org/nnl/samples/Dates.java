@@ -1240,7 +1240,7 @@ public final class Dates {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        z = new float[Math.multiplyExact(examples + 1, 120)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         loss_top_max = new float[Math.multiplyExact(examples, 10)];
         loss_s = new float[Math.multiplyExact(examples, 10)];
         exact_product = new float[Math.multiplyExact(examples, 10)];
@@ -1253,9 +1253,9 @@ public final class Dates {
         h_r = new float[Math.multiplyExact(examples, 320)];
         h_z = new float[Math.multiplyExact(examples, 320)];
         h_c = new float[Math.multiplyExact(examples, 320)];
-        loss_e = new float[Math.multiplyExact(examples + 1, 120)];
+        loss_e = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         d_loss_s = new float[Math.multiplyExact(examples, 10)];
-        d_z = new float[Math.multiplyExact(examples + 1, 120)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         d_z_y = new float[Math.multiplyExact(examples, 960)];
         d_seen = new float[Math.multiplyExact(examples, 640)];
         d_h = new float[Math.multiplyExact(examples, 352)];

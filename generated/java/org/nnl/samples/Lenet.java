@@ -781,18 +781,18 @@ public final class Lenet {
 
     private void grow(int examples) {
         capacity = examples;
-        i_2 = new float[Math.multiplyExact(examples + 1, 100)];
+        i_2 = new float[Math.addExact(Math.multiplyExact(examples, 100), 16)];
         c1 = new float[Math.multiplyExact(examples, 512)];
-        s1 = new float[Math.multiplyExact(examples + 1, 288)];
+        s1 = new float[Math.addExact(Math.multiplyExact(examples, 288), 16)];
         c2 = new float[Math.multiplyExact(examples, 256)];
         s2 = new float[Math.multiplyExact(examples, 64)];
         h_y = new float[Math.multiplyExact(examples, 64)];
         h = new float[Math.multiplyExact(examples, 32)];
-        z = new float[Math.multiplyExact(examples + 2, 10)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 2, 10)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 2, 10)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -800,18 +800,18 @@ public final class Lenet {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 2, 10)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         d_h_x = new float[Math.multiplyExact(examples, 32)];
         d_h_y = new float[Math.multiplyExact(examples, 64)];
         s2_at_u = new int[Math.multiplyExact(examples, 64)];
         s2_at_v = new int[Math.multiplyExact(examples, 64)];
         d_c2 = new float[Math.multiplyExact(examples, 256)];
-        d_c2_y = new float[Math.multiplyExact(examples + 1, 256)];
+        d_c2_y = new float[Math.addExact(Math.multiplyExact(examples, 256), 16)];
         d_s1 = new float[Math.multiplyExact(examples, 288)];
         s1_at_u = new int[Math.multiplyExact(examples, 128)];
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
         d_c1 = new float[Math.multiplyExact(examples, 512)];
-        d_c1_y = new float[Math.multiplyExact(examples + 1, 512)];
+        d_c1_y = new float[Math.addExact(Math.multiplyExact(examples, 512), 16)];
         d_s1_parts = new float[Math.multiplyExact(examples, 1152)];
     }
 

@@ -902,11 +902,11 @@ public final class Nationality {
         r_e = new float[Math.multiplyExact(examples, 2304)];
         r = new float[Math.multiplyExact(examples, 816)];
         both_y = new float[Math.multiplyExact(examples, 96)];
-        z = new float[Math.multiplyExact(examples + 1, 18)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 1, 18)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 1, 18)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -922,7 +922,7 @@ public final class Nationality {
         seed_uniform = new float[Math.multiplyExact(examples, 96)];
         both = new float[Math.multiplyExact(examples, 96)];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 1, 18)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         d_both_y = new float[Math.multiplyExact(examples, 96)];
         d_r = new float[Math.multiplyExact(examples, 816)];
         d_f = new float[Math.multiplyExact(examples, 768)];

@@ -646,7 +646,7 @@ public final class Oscillator {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        a_tanh = new float[Math.multiplyExact(examples + 1, 24)];
+        a_tanh = new float[Math.addExact(Math.multiplyExact(examples, 24), 16)];
         n = new float[examples];
         if (d_loss_d_d_u_n_factor == null) d_loss_d_d_u_n_factor = new float[40];
         d_loss_d_d_u_n = new float[examples];

@@ -682,7 +682,7 @@ public final class Style {
         trainingCapacity = examples;
         if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
-        seen = new float[Math.multiplyExact(examples + 1, 3072)];
+        seen = new float[Math.addExact(Math.multiplyExact(examples, 3072), 16)];
         a = new float[Math.multiplyExact(examples, 37632)];
         b_y = new float[Math.multiplyExact(examples, 9408)];
         b = new float[Math.multiplyExact(examples, 6912)];

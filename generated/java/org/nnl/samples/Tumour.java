@@ -680,7 +680,7 @@ public final class Tumour {
         h = new float[Math.multiplyExact(examples, 12)];
         z_sigmoid = new float[examples];
         d_z = new float[examples];
-        d_h_x = new float[Math.multiplyExact(examples + 2, 12)];
+        d_h_x = new float[Math.addExact(Math.multiplyExact(examples, 12), 16)];
     }
 
     private void compute_h_W_start(int examples) {

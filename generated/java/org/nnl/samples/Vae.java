@@ -794,8 +794,8 @@ public final class Vae {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        m = new float[Math.multiplyExact(examples + 2, 8)];
-        v = new float[Math.multiplyExact(examples + 2, 8)];
+        m = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        v = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         q = new float[Math.multiplyExact(examples, 64)];
         loss_sum = new float[examples];
         loss_sum2 = new float[examples];
@@ -803,9 +803,9 @@ public final class Vae {
         v_exp = new float[Math.multiplyExact(examples, 8)];
         seed_sqrt = new float[Math.multiplyExact(examples, 8)];
         seed_cos = new float[Math.multiplyExact(examples, 8)];
-        v_exp2 = new float[Math.multiplyExact(examples + 2, 8)];
-        d_m = new float[Math.multiplyExact(examples + 2, 8)];
-        d_v = new float[Math.multiplyExact(examples + 2, 8)];
+        v_exp2 = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        d_m = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        d_v = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         d_q = new float[Math.multiplyExact(examples, 64)];
         d_g_sum = new float[Math.multiplyExact(examples, 48)];
         d_h = new float[Math.multiplyExact(examples, 48)];
