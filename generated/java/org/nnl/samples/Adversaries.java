@@ -214,8 +214,8 @@ public final class Adversaries {
     private final float[] d_g1_b;
     /** d_g1.W[48, 8]. */
     private final float[] d_g1_W;
-    /** d_g1.W.turned.8.48[8, 48]. */
-    private float[] d_g1_W_turned_8_48;
+    /** d_g1.W.turned[8, 48]: d_g1.W with rows and columns of the product exchanged. */
+    private float[] d_g1_W_turned;
     /** judge.rate.part. */
     private float judge_rate_part;
     /** judge.beta2.power.inverse. */
@@ -765,7 +765,7 @@ public final class Adversaries {
 
     private void grow(int examples) {
         capacity = examples;
-        n = new float[Math.multiplyExact(examples + 2, 8)];
+        n = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         g1 = new float[Math.multiplyExact(examples, 48)];
         g = new float[Math.multiplyExact(examples, 64)];
     }
@@ -787,7 +787,7 @@ public final class Adversaries {
         d_maker_hf_sum = new float[Math.multiplyExact(examples, 48)];
         d_maker_g_sum = new float[Math.multiplyExact(examples, 64)];
         d_maker_g1_x = new float[Math.multiplyExact(examples, 48)];
-        if (d_g1_W_turned_8_48 == null) d_g1_W_turned_8_48 = new float[384];
+        if (d_g1_W_turned == null) d_g1_W_turned = new float[384];
     }
 
     private void compute_V_start(int examples) {
@@ -1718,21 +1718,22 @@ public final class Adversaries {
 
     private void compute_d_g1_W(int examples, int from, int to) {
         // d_g1.W[i,j] += d_maker_g1.x[b,i]*n[b,j]    std:layers.nnl:8  ∂maker/∂g1.W through g1.sum[b,i]
+        // In turn multiplies the matrices n and d_maker_g1.x into d_g1.W.turned; copies d_g1.W.turned to d_g1.W in another order.
         final float[] d_g1_W = this.d_g1_W;
-        final float[] d_g1_W_turned_8_48 = this.d_g1_W_turned_8_48;
-        product_tn_8xBx48(n, d_maker_g1_x, d_g1_W_turned_8_48, examples, from, to);
+        final float[] d_g1_W_turned = this.d_g1_W_turned;
+        product_tn_8xBx48(n, d_maker_g1_x, d_g1_W_turned, examples, from, to);
         if (to - from >= LANES) {
             for (int j1 = from; j1 < to; j1 += LANES) {
                 final int j = Math.min(j1, to - LANES);
                 for (int i = 0; i < 48; i += LANES) {
-                    transpose(d_g1_W_turned_8_48, i + 48 * j, 48, d_g1_W, 8 * i + j, 8);
+                    transpose(d_g1_W_turned, i + 48 * j, 48, d_g1_W, 8 * i + j, 8);
                 }
             }
         }
         else {
             for (int i = 0; i < 48; i++) {
                 for (int j = from; j < to; j++) {
-                    d_g1_W[8 * i + j] = d_g1_W_turned_8_48[i + 48 * j];
+                    d_g1_W[8 * i + j] = d_g1_W_turned[i + 48 * j];
                 }
             }
         }
@@ -4149,7 +4150,7 @@ public final class Adversaries {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -279,17 +279,17 @@ public final class Dates {
     private float[] z_sum;
     /** w[B, 10]. */
     private int[] w;
-    /** states.f.U.columns[32, 96]. */
+    /** states.f.U.columns[32, 96]: states.f.U with the columns of a product side by side. */
     private final float[] states_f_U_columns = new float[3072];
-    /** states.r.U.columns[32, 96]. */
+    /** states.r.U.columns[32, 96]: states.r.U with the columns of a product side by side. */
     private final float[] states_r_U_columns = new float[3072];
-    /** seen.W.columns[32, 32]. */
+    /** seen.W.columns[32, 32]: seen.W with the columns of a product side by side. */
     private final float[] seen_W_columns = new float[1024];
-    /** h.W.columns[80, 96]. */
+    /** h.W.columns[80, 96]: h.W with the columns of a product side by side. */
     private final float[] h_W_columns = new float[7680];
-    /** h.U.columns[32, 96]. */
+    /** h.U.columns[32, 96]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[3072];
-    /** z.W.columns[96, 12]. */
+    /** z.W.columns[96, 12]: z.W with the columns of a product side by side. */
     private final float[] z_W_columns = new float[1152];
     /** w.past.first[B]. */
     private int[] w_past_first;
@@ -1240,7 +1240,7 @@ public final class Dates {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        z = new float[Math.multiplyExact(examples + 1, 120)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         loss_top_max = new float[Math.multiplyExact(examples, 10)];
         loss_s = new float[Math.multiplyExact(examples, 10)];
         exact_product = new float[Math.multiplyExact(examples, 10)];
@@ -1253,9 +1253,9 @@ public final class Dates {
         h_r = new float[Math.multiplyExact(examples, 320)];
         h_z = new float[Math.multiplyExact(examples, 320)];
         h_c = new float[Math.multiplyExact(examples, 320)];
-        loss_e = new float[Math.multiplyExact(examples + 1, 120)];
+        loss_e = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         d_loss_s = new float[Math.multiplyExact(examples, 10)];
-        d_z = new float[Math.multiplyExact(examples + 1, 120)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         d_z_y = new float[Math.multiplyExact(examples, 960)];
         d_seen = new float[Math.multiplyExact(examples, 640)];
         d_h = new float[Math.multiplyExact(examples, 352)];
@@ -2312,6 +2312,7 @@ public final class Dates {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h[b,t,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
         // z.y[b,t,i] = h[b,t,i]    std:convolution.nnl:123
+        // This part computes h.
         final float[] h = this.h;
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
@@ -2823,6 +2824,7 @@ public final class Dates {
         // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
         // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    std:recurrent.nnl:54
         // z.y.now[b,i] = h.now[b,i]    std:convolution.nnl:123
+        // This part computes h.now.
         final float[] h_a_now = this.h_a_now;
         final float[] h_e_now = this.h_e_now;
         final float[] h_now = this.h_now;
@@ -3219,6 +3221,7 @@ public final class Dates {
         // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.f.c[b,i,i2] = tanh(states.f.a[b,i,2,i2] + states.f.r[b,i,i2]*states.f.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*states.f.c[b,i,i2] + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
+        // This part computes states.f.r and states.f.z.
         final float[] states_f_a = this.states_f_a;
         final float[] states_f_e = this.states_f_e;
         final float[] states_f_r = this.states_f_r;
@@ -3266,6 +3269,7 @@ public final class Dates {
         // states.f.z[b,i,i2] = sigmoid(states.f.a[b,i,1,i2] + states.f.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.f.c[b,i,i2] = tanh(states.f.a[b,i,2,i2] + states.f.r[b,i,i2]*states.f.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.f[b,i,i2] = (1 - states.f.z[b,i,i2])*states.f.c[b,i,i2] + states.f.z[b,i,i2]*states.f[b,i-1,i2]    std:recurrent.nnl:54
+        // This part computes states.f.c and states.f.
         final float[] states_f = this.states_f;
         final float[] states_f_a = this.states_f_a;
         final float[] states_f_c = this.states_f_c;
@@ -3301,6 +3305,7 @@ public final class Dates {
         // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.r.c[b,i,i2] = tanh(states.r.a[b,i,2,i2] + states.r.r[b,i,i2]*states.r.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*states.r.c[b,i,i2] + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
+        // This part computes states.r.r and states.r.z.
         final float[] states_r_a = this.states_r_a;
         final float[] states_r_e = this.states_r_e;
         final float[] states_r_r = this.states_r_r;
@@ -3348,6 +3353,7 @@ public final class Dates {
         // states.r.z[b,i,i2] = sigmoid(states.r.a[b,i,1,i2] + states.r.e[b,i,1,i2])    std:recurrent.nnl:52
         // states.r.c[b,i,i2] = tanh(states.r.a[b,i,2,i2] + states.r.r[b,i,i2]*states.r.e[b,i,2,i2])    std:recurrent.nnl:53
         // states.r[b,i,i2] = (1 - states.r.z[b,i,i2])*states.r.c[b,i,i2] + states.r.z[b,i,i2]*states.r[b,i+1,i2]    std:recurrent.nnl:54
+        // This part computes states.r.c and states.r.
         final float[] states_r = this.states_r;
         final float[] states_r_a = this.states_r_a;
         final float[] states_r_c = this.states_r_c;
@@ -3407,6 +3413,7 @@ public final class Dates {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes h.r and h.z.
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
@@ -3454,6 +3461,7 @@ public final class Dates {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes h.c and h.
         final float[] h = this.h;
         final float[] h_a = this.h_a;
         final float[] h_c = this.h_c;
@@ -9328,7 +9336,7 @@ public final class Dates {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -670,11 +670,11 @@ public final class Digits {
     private void grow(int examples) {
         capacity = examples;
         h = new float[Math.multiplyExact(examples, 32)];
-        z = new float[Math.multiplyExact(examples + 2, 10)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 2, 10)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 2, 10)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -682,7 +682,7 @@ public final class Digits {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 2, 10)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         d_h_sum = new float[Math.multiplyExact(examples, 32)];
     }
 
@@ -2338,7 +2338,7 @@ public final class Digits {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

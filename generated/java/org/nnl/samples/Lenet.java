@@ -228,8 +228,8 @@ public final class Lenet {
     private final float[] d_c1_b;
     /** d_c1.K[8, 1, 3, 3]. */
     private final float[] d_c1_K;
-    /** d_s1.parts.1.4.4.8.3.3[B, 4, 4, 8, 3, 3]. */
-    private float[] d_s1_parts_1_4_4_8_3_3;
+    /** d_s1.parts[B, 4, 4, 8, 3, 3]: the summands of d_s1. */
+    private float[] d_s1_parts;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -781,18 +781,18 @@ public final class Lenet {
 
     private void grow(int examples) {
         capacity = examples;
-        i_2 = new float[Math.multiplyExact(examples + 1, 100)];
+        i_2 = new float[Math.addExact(Math.multiplyExact(examples, 100), 16)];
         c1 = new float[Math.multiplyExact(examples, 512)];
-        s1 = new float[Math.multiplyExact(examples + 1, 288)];
+        s1 = new float[Math.addExact(Math.multiplyExact(examples, 288), 16)];
         c2 = new float[Math.multiplyExact(examples, 256)];
         s2 = new float[Math.multiplyExact(examples, 64)];
         h_y = new float[Math.multiplyExact(examples, 64)];
         h = new float[Math.multiplyExact(examples, 32)];
-        z = new float[Math.multiplyExact(examples + 2, 10)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 2, 10)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 2, 10)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -800,19 +800,19 @@ public final class Lenet {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 2, 10)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         d_h_x = new float[Math.multiplyExact(examples, 32)];
         d_h_y = new float[Math.multiplyExact(examples, 64)];
         s2_at_u = new int[Math.multiplyExact(examples, 64)];
         s2_at_v = new int[Math.multiplyExact(examples, 64)];
         d_c2 = new float[Math.multiplyExact(examples, 256)];
-        d_c2_y = new float[Math.multiplyExact(examples + 1, 256)];
+        d_c2_y = new float[Math.addExact(Math.multiplyExact(examples, 256), 16)];
         d_s1 = new float[Math.multiplyExact(examples, 288)];
         s1_at_u = new int[Math.multiplyExact(examples, 128)];
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
         d_c1 = new float[Math.multiplyExact(examples, 512)];
-        d_c1_y = new float[Math.multiplyExact(examples + 1, 512)];
-        d_s1_parts_1_4_4_8_3_3 = new float[Math.multiplyExact(examples, 1152)];
+        d_c1_y = new float[Math.addExact(Math.multiplyExact(examples, 512), 16)];
+        d_s1_parts = new float[Math.multiplyExact(examples, 1152)];
     }
 
     private void compute_c1_K_start(int examples) {
@@ -1598,11 +1598,13 @@ public final class Lenet {
 
     private void compute_d_c2_part(int examples, int from, int to) {
         // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
+        // This part clears d_c2.
         nest_fill(d_c2, from, to);
     }
 
     private void compute_d_c2_part_2(int examples, int from, int to) {
         // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
+        // This part adds d_h.y to d_c2 where s2.at.u and s2.at.v say.
         final float[] d_c2 = this.d_c2;
         final float[] d_h_y = this.d_h_y;
         final int[] s2_at_u = this.s2_at_u;
@@ -1706,30 +1708,33 @@ public final class Lenet {
 
     private void compute_d_s1_part(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
+        // This part clears d_s1.
         nest_fill(d_s1, from, to);
     }
 
     private void compute_d_s1_part_2(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
+        // This part multiplies the matrices d_c2.y and c2.K into d_s1.parts, for each i, j.
         for (int i = 0; i < 4; i++) {
             for (int j = 0; j < 4; j++) {
-                if (examples < 4) row_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts_1_4_4_8_3_3, 288 * i + 72 * j, from, to);
-                else product_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts_1_4_4_8_3_3, 288 * i + 72 * j, from, to);
+                if (examples < 4) row_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts, 288 * i + 72 * j, from, to);
+                else product_tn_Bx16x72(d_c2_y, 4 * i + j, c2_K, d_s1_parts, 288 * i + 72 * j, from, to);
             }
         }
     }
 
     private void compute_d_s1_part_3(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
+        // This part adds d_s1.parts to d_s1.
         final float[] d_s1 = this.d_s1;
-        final float[] d_s1_parts_1_4_4_8_3_3 = this.d_s1_parts_1_4_4_8_3_3;
+        final float[] d_s1_parts = this.d_s1_parts;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 4; i++) {
                 for (int j = 0; j < 4; j++) {
                     for (int q = 0; q < 8; q++) {
                         for (int u = 0; u < 3; u++) {
                             for (int v = 0; v < 3; v++) {
-                                d_s1[288 * b + 6 * i + j + 36 * q + 6 * u + v] += d_s1_parts_1_4_4_8_3_3[1152 * b + 288 * i + 72 * j + 9 * q + 3 * u + v];
+                                d_s1[288 * b + 6 * i + j + 36 * q + 6 * u + v] += d_s1_parts[1152 * b + 288 * i + 72 * j + 9 * q + 3 * u + v];
                             }
                         }
                     }
@@ -1740,11 +1745,13 @@ public final class Lenet {
 
     private void compute_d_c1_part(int examples, int from, int to) {
         // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
+        // This part clears d_c1.
         nest_fill(d_c1, from, to);
     }
 
     private void compute_d_c1_part_2(int examples, int from, int to) {
         // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
+        // This part adds d_s1 to d_c1 where s1.at.u and s1.at.v say.
         final float[] d_c1 = this.d_c1;
         final float[] d_s1 = this.d_s1;
         final int[] s1_at_u = this.s1_at_u;
@@ -3850,7 +3857,7 @@ public final class Lenet {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

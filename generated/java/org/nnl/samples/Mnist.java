@@ -715,11 +715,11 @@ public final class Mnist {
         capacity = examples;
         h1 = new float[Math.multiplyExact(examples, 128)];
         h2 = new float[Math.multiplyExact(examples, 64)];
-        z = new float[Math.multiplyExact(examples + 2, 10)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 2, 10)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 2, 10)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -727,7 +727,7 @@ public final class Mnist {
         p_s = new float[examples];
         accuracy_argmax = new int[examples];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 2, 10)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 10), 16)];
         d_h2_x = new float[Math.multiplyExact(examples, 64)];
         d_h1_x = new float[Math.multiplyExact(examples, 128)];
     }
@@ -4043,7 +4043,7 @@ public final class Mnist {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -191,9 +191,9 @@ public final class Music {
     private float[] p_s_inverse;
     /** p[B, 48, 96]. */
     private float[] p;
-    /** h.U.columns[6, 96, 64]. */
+    /** h.U.columns[6, 96, 64]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[36864];
-    /** g.U.columns[6, 96, 64]. */
+    /** g.U.columns[6, 96, 64]: g.U with the columns of a product side by side. */
     private final float[] g_U_columns = new float[36864];
     /** h.past.first[B, 96]. */
     private float[] h_past_first;
@@ -1310,6 +1310,7 @@ public final class Music {
         // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
         // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        // This part computes c.rows.
         final float[] c_rows = this.c_rows;
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
@@ -1364,6 +1365,7 @@ public final class Music {
         // h.c2[b,t,i] = sigmoid(h.a[b,t,1,i])*c.rows[b,t,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h.rows[b,t+1,i] = sigmoid(h.a[b,t,3,i])*tanh(h.c2[b,t,i])    18-music.nnl:10
         // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        // This part computes h.rows.
         final float[] c_rows = this.c_rows;
         final float[] h_a = this.h_a;
         final float[] h_rows = this.h_rows;
@@ -1434,6 +1436,7 @@ public final class Music {
         // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
         // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
         // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        // This part computes d.rows.
         final float[] d_rows = this.d_rows;
         final float[] g_a = this.g_a;
         for (int b = from; b < to; b++) {
@@ -1488,6 +1491,7 @@ public final class Music {
         // g.c2[b,t,i] = sigmoid(g.a[b,t,1,i])*d.rows[b,t,i] + sigmoid(g.a[b,t,0,i])*tanh(g.a[b,t,2,i])    std:recurrent.nnl:22
         // g.rows[b,t+1,i] = sigmoid(g.a[b,t,3,i])*tanh(g.c2[b,t,i])    18-music.nnl:11
         // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        // This part computes g.rows.
         final float[] d_rows = this.d_rows;
         final float[] g_a = this.g_a;
         final float[] g_rows = this.g_rows;
@@ -1815,6 +1819,7 @@ public final class Music {
     private void compute_h_now_part(int examples, int from, int to) {
         // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
         // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    18-music.nnl:10
+        // This part computes c.now.
         final float[] c_now = this.c_now;
         final float[] c_past = this.c_past;
         final float[] h_a_now = this.h_a_now;
@@ -1869,6 +1874,7 @@ public final class Music {
     private void compute_h_now_part_2(int examples, int from, int to) {
         // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
         // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    18-music.nnl:10
+        // This part computes h.now.
         final float[] c_now = this.c_now;
         final float[] h_a_now = this.h_a_now;
         final float[] h_now = this.h_now;
@@ -1931,6 +1937,7 @@ public final class Music {
     private void compute_g_now_part(int examples, int from, int to) {
         // d.now[b,i] = sigmoid(g.a.now[b,1,i])*d.past[b,i] + sigmoid(g.a.now[b,0,i])*tanh(g.a.now[b,2,i])    std:recurrent.nnl:22
         // g.now[b,i] = sigmoid(g.a.now[b,3,i])*tanh(d.now[b,i])    18-music.nnl:11
+        // This part computes d.now.
         final float[] d_now = this.d_now;
         final float[] d_past = this.d_past;
         final float[] g_a_now = this.g_a_now;
@@ -1985,6 +1992,7 @@ public final class Music {
     private void compute_g_now_part_2(int examples, int from, int to) {
         // d.now[b,i] = sigmoid(g.a.now[b,1,i])*d.past[b,i] + sigmoid(g.a.now[b,0,i])*tanh(g.a.now[b,2,i])    std:recurrent.nnl:22
         // g.now[b,i] = sigmoid(g.a.now[b,3,i])*tanh(d.now[b,i])    18-music.nnl:11
+        // This part computes g.now.
         final float[] d_now = this.d_now;
         final float[] g_a_now = this.g_a_now;
         final float[] g_now = this.g_now;
@@ -2295,6 +2303,7 @@ public final class Music {
         // h.h2[b,t,i] = h.a.sigmoid3[b,t,i]*h.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // h.rows[b,t+1,i] = h.h2[b,t,i]    18-music.nnl:10
         // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        // This part computes h.a.sigmoid and h.a.sigmoid2.
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
@@ -2346,6 +2355,7 @@ public final class Music {
         // h.h2[b,t,i] = h.a.sigmoid3[b,t,i]*h.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // h.rows[b,t+1,i] = h.h2[b,t,i]    18-music.nnl:10
         // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        // This part computes h.a.tanh, c.rows and h.a.sigmoid3.
         final float[] c_rows = this.c_rows;
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
@@ -2403,6 +2413,7 @@ public final class Music {
         // h.h2[b,t,i] = h.a.sigmoid3[b,t,i]*h.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // h.rows[b,t+1,i] = h.h2[b,t,i]    18-music.nnl:10
         // c.rows[b,t+1,i] = h.c2[b,t,i]    18-music.nnl:10
+        // This part computes h.c2.tanh, h.h2 and h.rows.
         final float[] c_rows = this.c_rows;
         final float[] h_a_sigmoid3 = this.h_a_sigmoid3;
         final float[] h_c2_tanh = this.h_c2_tanh;
@@ -2462,6 +2473,7 @@ public final class Music {
         // g.h2[b,t,i] = g.a.sigmoid3[b,t,i]*g.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // g.rows[b,t+1,i] = g.h2[b,t,i]    18-music.nnl:11
         // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        // This part computes g.a.sigmoid and g.a.sigmoid2.
         final float[] g_a = this.g_a;
         final float[] g_a_sigmoid = this.g_a_sigmoid;
         final float[] g_a_sigmoid2 = this.g_a_sigmoid2;
@@ -2513,6 +2525,7 @@ public final class Music {
         // g.h2[b,t,i] = g.a.sigmoid3[b,t,i]*g.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // g.rows[b,t+1,i] = g.h2[b,t,i]    18-music.nnl:11
         // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        // This part computes g.a.tanh, d.rows and g.a.sigmoid3.
         final float[] d_rows = this.d_rows;
         final float[] g_a = this.g_a;
         final float[] g_a_sigmoid = this.g_a_sigmoid;
@@ -2570,6 +2583,7 @@ public final class Music {
         // g.h2[b,t,i] = g.a.sigmoid3[b,t,i]*g.c2.tanh[b,t,i]    std:recurrent.nnl:23
         // g.rows[b,t+1,i] = g.h2[b,t,i]    18-music.nnl:11
         // d.rows[b,t+1,i] = g.c2[b,t,i]    18-music.nnl:11
+        // This part computes g.c2.tanh, g.h2 and g.rows.
         final float[] d_rows = this.d_rows;
         final float[] g_a_sigmoid3 = this.g_a_sigmoid3;
         final float[] g_c2_tanh = this.g_c2_tanh;
@@ -6644,7 +6658,7 @@ public final class Music {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -148,7 +148,7 @@ public final class Names {
     private float[] z_sum;
     /** p[B]. */
     private float[] p;
-    /** h.U.columns[32, 128]. */
+    /** h.U.columns[32, 128]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[4096];
     /** z[B, 1]. */
     private float[] z;
@@ -989,6 +989,7 @@ public final class Names {
     private void compute_h_part(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
+        // This part computes c.
         final float[] c = this.c;
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
@@ -1048,6 +1049,7 @@ public final class Names {
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
+        // This part computes h.
         final float[] c = this.c;
         final float[] h = this.h;
         final float[] h_a = this.h_a;
@@ -1337,6 +1339,7 @@ public final class Names {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes h.a.sigmoid and h.a.sigmoid2.
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
@@ -1392,6 +1395,7 @@ public final class Names {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes h.a.tanh, c and h.a.sigmoid3.
         final float[] c = this.c;
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
@@ -1453,6 +1457,7 @@ public final class Names {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes c.tanh and h.
         final float[] c = this.c;
         final float[] c_tanh = this.c_tanh;
         final float[] h = this.h;
@@ -1618,11 +1623,13 @@ public final class Names {
 
     private void compute_d_h_part(int examples, int from, int to) {
         // d_h[b,n[b]-1,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
+        // This part clears d_h.
         nest_fill(d_h, from, to);
     }
 
     private void compute_d_h_part_2(int examples) {
         // d_h[b,n[b]-1,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,i]
+        // This part adds the sums of d_z and z.W over i to d_h where n says.
         final float[] d_h = this.d_h;
         final float[] d_z = this.d_z;
         final int[] n = this.n;
@@ -2736,7 +2743,7 @@ public final class Names {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

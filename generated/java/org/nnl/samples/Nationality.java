@@ -200,9 +200,9 @@ public final class Nationality {
     private float[] p_s_inverse;
     /** p[B, 18]. */
     private float[] p;
-    /** f.U.columns[48, 144]. */
+    /** f.U.columns[48, 144]: f.U with the columns of a product side by side. */
     private final float[] f_U_columns = new float[6912];
-    /** r.U.columns[48, 144]. */
+    /** r.U.columns[48, 144]: r.U with the columns of a product side by side. */
     private final float[] r_U_columns = new float[6912];
     /** p.s[B]. */
     private float[] p_s;
@@ -902,11 +902,11 @@ public final class Nationality {
         r_e = new float[Math.multiplyExact(examples, 2304)];
         r = new float[Math.multiplyExact(examples, 816)];
         both_y = new float[Math.multiplyExact(examples, 96)];
-        z = new float[Math.multiplyExact(examples + 1, 18)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         p_top_max = new float[examples];
-        p_e = new float[Math.multiplyExact(examples + 1, 18)];
+        p_e = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         p_s_inverse = new float[examples];
-        p = new float[Math.multiplyExact(examples + 1, 18)];
+        p = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
     }
 
     private void growForTraining(int examples) {
@@ -922,7 +922,7 @@ public final class Nationality {
         seed_uniform = new float[Math.multiplyExact(examples, 96)];
         both = new float[Math.multiplyExact(examples, 96)];
         d_p_s = new float[examples];
-        d_z = new float[Math.multiplyExact(examples + 1, 18)];
+        d_z = new float[Math.addExact(Math.multiplyExact(examples, 18), 16)];
         d_both_y = new float[Math.multiplyExact(examples, 96)];
         d_r = new float[Math.multiplyExact(examples, 816)];
         d_f = new float[Math.multiplyExact(examples, 768)];
@@ -1401,6 +1401,7 @@ public final class Nationality {
     private void compute_f_part(int examples, int t, int from, int to) {
         // f.z[b,t,i] = sigmoid(f.a[b,t,1,i] + f.e[b,t,1,i])    std:recurrent.nnl:52
         // f[b,t,i] = (1 - f.z[b,t,i])*tanh(f.a[b,t,2,i] + sigmoid(f.a[b,t,0,i] + f.e[b,t,0,i])*f.e[b,t,2,i]) + f.z[b,t,i]*f[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
@@ -1462,6 +1463,7 @@ public final class Nationality {
     private void compute_f_part_2(int examples, int t, int from, int to) {
         // f.z[b,t,i] = sigmoid(f.a[b,t,1,i] + f.e[b,t,1,i])    std:recurrent.nnl:52
         // f[b,t,i] = (1 - f.z[b,t,i])*tanh(f.a[b,t,2,i] + sigmoid(f.a[b,t,0,i] + f.e[b,t,0,i])*f.e[b,t,2,i]) + f.z[b,t,i]*f[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
@@ -1905,6 +1907,7 @@ public final class Nationality {
         // f.z[b,t,i] = sigmoid(f.a[b,t,1,i] + f.e[b,t,1,i])    std:recurrent.nnl:52
         // f.c[b,t,i] = tanh(f.a[b,t,2,i] + f.r[b,t,i]*f.e[b,t,2,i])    std:recurrent.nnl:53
         // f[b,t,i] = (1 - f.z[b,t,i])*f.c[b,t,i] + f.z[b,t,i]*f[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes f.r and f.z.
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
         final float[] f_r = this.f_r;
@@ -1958,6 +1961,7 @@ public final class Nationality {
         // f.z[b,t,i] = sigmoid(f.a[b,t,1,i] + f.e[b,t,1,i])    std:recurrent.nnl:52
         // f.c[b,t,i] = tanh(f.a[b,t,2,i] + f.r[b,t,i]*f.e[b,t,2,i])    std:recurrent.nnl:53
         // f[b,t,i] = (1 - f.z[b,t,i])*f.c[b,t,i] + f.z[b,t,i]*f[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes f.c and f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_c = this.f_c;
@@ -1999,6 +2003,7 @@ public final class Nationality {
         // f.z[b,t,i] = sigmoid(f.a[b,t,1,i] + f.e[b,t,1,i])    std:recurrent.nnl:52
         // f.c[b,t,i] = tanh(f.a[b,t,2,i] + f.r[b,t,i]*f.e[b,t,2,i])    std:recurrent.nnl:53
         // f[b,t,i] = (1 - f.z[b,t,i])*f.c[b,t,i] + f.z[b,t,i]*f[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes f.c and f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_c = this.f_c;
@@ -2048,6 +2053,7 @@ public final class Nationality {
         // r.z[b,t,i] = sigmoid(r.a[b,t,1,i] + r.e[b,t,1,i])    std:recurrent.nnl:52
         // r.c[b,t,i] = tanh(r.a[b,t,2,i] + r.r[b,t,i]*r.e[b,t,2,i])    std:recurrent.nnl:53
         // r[b,t,i] = (1 - r.z[b,t,i])*r.c[b,t,i] + r.z[b,t,i]*r[b,t+1,i]    std:recurrent.nnl:54
+        // This part computes r.r and r.z.
         final float[] r_a = this.r_a;
         final float[] r_e = this.r_e;
         final float[] r_r = this.r_r;
@@ -2095,6 +2101,7 @@ public final class Nationality {
         // r.z[b,t,i] = sigmoid(r.a[b,t,1,i] + r.e[b,t,1,i])    std:recurrent.nnl:52
         // r.c[b,t,i] = tanh(r.a[b,t,2,i] + r.r[b,t,i]*r.e[b,t,2,i])    std:recurrent.nnl:53
         // r[b,t,i] = (1 - r.z[b,t,i])*r.c[b,t,i] + r.z[b,t,i]*r[b,t+1,i]    std:recurrent.nnl:54
+        // This part computes r.c and r.
         final float[] r = this.r;
         final float[] r_a = this.r_a;
         final float[] r_c = this.r_c;
@@ -2257,6 +2264,7 @@ public final class Nationality {
 
     private void compute_d_f_part(int examples, int from, int to) {
         // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        // This part clears d_f.
         nest_fill(d_f, from, to);
     }
 
@@ -2268,6 +2276,7 @@ public final class Nationality {
 
     private void compute_d_f_part_2(int examples, int from, int to) {
         // d_f[b,n[b]-1,i] += d_both.y[b,i]    std:convolution.nnl:123  ∂loss/∂f through both.y[b,i]
+        // This part adds d_both.y to d_f where n says.
         final float[] d_both_y = this.d_both_y;
         final float[] d_f = this.d_f;
         final int[] n = this.n;
@@ -5216,7 +5225,7 @@ public final class Nationality {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -646,7 +646,7 @@ public final class Oscillator {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        a_tanh = new float[Math.multiplyExact(examples + 1, 24)];
+        a_tanh = new float[Math.addExact(Math.multiplyExact(examples, 24), 16)];
         n = new float[examples];
         if (d_loss_d_d_u_n_factor == null) d_loss_d_d_u_n_factor = new float[40];
         d_loss_d_d_u_n = new float[examples];
@@ -1904,7 +1904,7 @@ public final class Oscillator {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

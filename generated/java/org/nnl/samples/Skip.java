@@ -429,8 +429,8 @@ public final class Skip {
     private final float[] d_h_b;
     /** d_h.W[16, 13]. */
     private final float[] d_h_W;
-    /** d_h.W.turned.13.16[13, 16]. */
-    private float[] d_h_W_turned_13_16;
+    /** d_h.W.turned[13, 16]: d_h.W with rows and columns of the product exchanged. */
+    private float[] d_h_W_turned;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -1244,7 +1244,7 @@ public final class Skip {
         d_h = new float[Math.multiplyExact(examples, 16)];
         d_v_sum = new float[Math.multiplyExact(examples, 16)];
         d_u_x = new float[Math.multiplyExact(examples, 16)];
-        if (d_h_W_turned_13_16 == null) d_h_W_turned_13_16 = new float[208];
+        if (d_h_W_turned == null) d_h_W_turned = new float[208];
     }
 
     private void compute_h_W_start(int examples) {
@@ -2398,12 +2398,13 @@ public final class Skip {
 
     private void compute_d_h_W(int examples) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
+        // In turn multiplies the matrices x and d_h into d_h.W.turned; copies d_h.W.turned to d_h.W in another order.
         final float[] d_h_W = this.d_h_W;
-        final float[] d_h_W_turned_13_16 = this.d_h_W_turned_13_16;
-        product_tn_13xBx16(x, d_h, d_h_W_turned_13_16, examples, 0, 13);
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        product_tn_13xBx16(x, d_h, d_h_W_turned, examples, 0, 13);
         for (int i = 0; i < 16; i++) {
             for (int j = 0; j < 13; j++) {
-                d_h_W[13 * i + j] = d_h_W_turned_13_16[i + 16 * j];
+                d_h_W[13 * i + j] = d_h_W_turned[i + 16 * j];
             }
         }
     }
@@ -4218,7 +4219,7 @@ public final class Skip {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -186,10 +186,10 @@ public final class Style {
     private float[] d_a_y_sum;
     /** d_q[1, 32, 32]. */
     private final float[] d_q;
-    /** d_b.y.parts.1.3.16.3.14.12[B, 3, 16, 3, 14, 12]. */
-    private float[] d_b_y_parts_1_3_16_3_14_12;
-    /** d_seen.parts.1.3.1.5.32.28[B, 3, 1, 5, 32, 28]. */
-    private float[] d_seen_parts_1_3_1_5_32_28;
+    /** d_b.y.parts[B, 3, 16, 3, 14, 12]: the summands of d_b.y, by their shift along a row. */
+    private float[] d_b_y_parts;
+    /** d_seen.parts[B, 3, 1, 5, 32, 28]: the summands of d_seen, by their shift along a row. */
+    private float[] d_seen_parts;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -682,7 +682,7 @@ public final class Style {
         trainingCapacity = examples;
         if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
-        seen = new float[Math.multiplyExact(examples + 1, 3072)];
+        seen = new float[Math.addExact(Math.multiplyExact(examples, 3072), 16)];
         a = new float[Math.multiplyExact(examples, 37632)];
         b_y = new float[Math.multiplyExact(examples, 9408)];
         b = new float[Math.multiplyExact(examples, 6912)];
@@ -709,8 +709,8 @@ public final class Style {
         d_b_y = new float[Math.multiplyExact(examples, 9408)];
         d_b_y_sum = new float[Math.multiplyExact(examples, 9408)];
         d_a_y_sum = new float[Math.multiplyExact(examples, 37632)];
-        d_b_y_parts_1_3_16_3_14_12 = new float[Math.multiplyExact(examples, 24192)];
-        d_seen_parts_1_3_1_5_32_28 = new float[Math.multiplyExact(examples, 13440)];
+        d_b_y_parts = new float[Math.multiplyExact(examples, 24192)];
+        d_seen_parts = new float[Math.multiplyExact(examples, 13440)];
     }
 
     private void compute_q_start(int examples) {
@@ -1466,11 +1466,13 @@ public final class Style {
 
     private void compute_d_seen_part(int examples, int from, int to) {
         // d_seen[b,k,q,4*i+u,4*j+v] += d_far.y.sum[b,k,q,i,j]    std:convolution.nnl:86  ∂loss/∂seen through far.y.sum[b,k,q,i,j]
+        // This part clears d_seen.
         nest_fill(d_seen, from, to);
     }
 
     private void compute_d_seen_part_2(int examples, int from, int to) {
         // d_seen[b,k,q,4*i+u,4*j+v] += d_far.y.sum[b,k,q,i,j]    std:convolution.nnl:86  ∂loss/∂seen through far.y.sum[b,k,q,i,j]
+        // This part adds d_far.y.sum to d_seen.
         final float[] d_far_y_sum = this.d_far_y_sum;
         final float[] d_seen = this.d_seen;
         for (int i = from; i < to; i++) {
@@ -1587,6 +1589,7 @@ public final class Style {
 
     private void compute_d_b_y_part(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        // This part clears d_b.y.
         nest_fill(d_b_y, from, to);
     }
 
@@ -1598,7 +1601,8 @@ public final class Style {
 
     private void compute_d_b_y_part_2(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        nest_fill(d_b_y_parts_1_3_16_3_14_12, from, to);
+        // This part clears d_b.y.parts.
+        nest_fill(d_b_y_parts, from, to);
     }
 
     private void compute_d_b_y_part_3(int examples) {
@@ -1609,11 +1613,12 @@ public final class Style {
 
     private void compute_d_b_y_part_3(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        // This part adds matrix products of b.K and d_b.y2.sum to d_b.y.parts, for each b_2, k, v, u.
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int v = 0; v < 3; v++) {
                     for (int u = 0; u < 3; u++) {
-                        product_tn_16x16x144_add(b_K, 3 * u + v, d_b_y2_sum, 6912 * b_2 + 2304 * k, d_b_y_parts_1_3_16_3_14_12, 24192 * b_2 + 8064 * k + 12 * u + 168 * v, from, to);
+                        product_tn_16x16x144_add(b_K, 3 * u + v, d_b_y2_sum, 6912 * b_2 + 2304 * k, d_b_y_parts, 24192 * b_2 + 8064 * k + 12 * u + 168 * v, from, to);
                     }
                 }
             }
@@ -1628,19 +1633,20 @@ public final class Style {
 
     private void compute_d_b_y_part_4(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
+        // This part adds d_b.y.parts to d_b.y.
         final float[] d_b_y = this.d_b_y;
-        final float[] d_b_y_parts_1_3_16_3_14_12 = this.d_b_y_parts_1_3_16_3_14_12;
+        final float[] d_b_y_parts = this.d_b_y_parts;
         for (int q_2 = from; q_2 < to; q_2++) {
             for (int v = 0; v < 3; v++) {
                 for (int i = 0; i < 14; i++) {
                     int j = 0;
                     final int end1 = SPECIES.loopBound(12);
                     for (; j < end1; j += LANES) {
-                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_b_y, 14 * i + j + 196 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_b_y_parts_1_3_16_3_14_12, 12 * i + j + 504 * q_2 + 168 * v));
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_b_y, 14 * i + j + 196 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_b_y_parts, 12 * i + j + 504 * q_2 + 168 * v));
                         t1.intoArray(d_b_y, 14 * i + j + 196 * q_2 + v);
                     }
                     for (; j < 12; j++) {
-                        d_b_y[14 * i + j + 196 * q_2 + v] += d_b_y_parts_1_3_16_3_14_12[12 * i + j + 504 * q_2 + 168 * v];
+                        d_b_y[14 * i + j + 196 * q_2 + v] += d_b_y_parts[12 * i + j + 504 * q_2 + 168 * v];
                     }
                 }
             }
@@ -1708,7 +1714,8 @@ public final class Style {
 
     private void compute_d_seen_part_3(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
-        nest_fill(d_seen_parts_1_3_1_5_32_28, from, to);
+        // This part clears d_seen.parts.
+        nest_fill(d_seen_parts, from, to);
     }
 
     private void compute_d_seen_part_4(int examples) {
@@ -1719,11 +1726,12 @@ public final class Style {
 
     private void compute_d_seen_part_4(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
+        // This part adds matrix products of a.K and d_a.y.sum to d_seen.parts, for each b_2, k, q_2, u.
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int q_2 = 0; q_2 < 1; q_2++) {
                     for (int u = 0; u < 5; u++) {
-                        product_tn_5x16x784_add(a_K, 25 * q_2 + 5 * u, d_a_y_sum, 37632 * b_2 + 12544 * k, d_seen_parts_1_3_1_5_32_28, 13440 * b_2 + 4480 * k + 4480 * q_2 + 28 * u, from, to);
+                        product_tn_5x16x784_add(a_K, 25 * q_2 + 5 * u, d_a_y_sum, 37632 * b_2 + 12544 * k, d_seen_parts, 13440 * b_2 + 4480 * k + 4480 * q_2 + 28 * u, from, to);
                     }
                 }
             }
@@ -1738,19 +1746,20 @@ public final class Style {
 
     private void compute_d_seen_part_5(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
+        // This part adds d_seen.parts to d_seen.
         final float[] d_seen = this.d_seen;
-        final float[] d_seen_parts_1_3_1_5_32_28 = this.d_seen_parts_1_3_1_5_32_28;
+        final float[] d_seen_parts = this.d_seen_parts;
         for (int q_2 = 0; q_2 < 3 * examples; q_2++) {
             for (int v = 0; v < 5; v++) {
                 for (int i = from; i < to; i++) {
                     int j = 0;
                     final int end1 = SPECIES.loopBound(28);
                     for (; j < end1; j += LANES) {
-                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen, 32 * i + j + 1024 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_seen_parts_1_3_1_5_32_28, 28 * i + j + 4480 * q_2 + 896 * v));
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen, 32 * i + j + 1024 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_seen_parts, 28 * i + j + 4480 * q_2 + 896 * v));
                         t1.intoArray(d_seen, 32 * i + j + 1024 * q_2 + v);
                     }
                     for (; j < 28; j++) {
-                        d_seen[32 * i + j + 1024 * q_2 + v] += d_seen_parts_1_3_1_5_32_28[28 * i + j + 4480 * q_2 + 896 * v];
+                        d_seen[32 * i + j + 1024 * q_2 + v] += d_seen_parts[28 * i + j + 4480 * q_2 + 896 * v];
                     }
                 }
             }
@@ -1930,7 +1939,7 @@ public final class Style {
     private static void nest_fill(float[] c, int start, int end) {
         // for start <= k < end vector
         //   c[k] = 0
-        // For q.m, q.v, a.b, b.b, … d_seen.parts.1.3.1.5.32.28, 8 tensors.
+        // For q.m, q.v, a.b, b.b, … d_seen.parts, 8 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -4017,7 +4026,7 @@ public final class Style {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

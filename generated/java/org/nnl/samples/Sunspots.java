@@ -151,7 +151,7 @@ public final class Sunspots {
     private float[] change_sum;
     /** p[B]. */
     private float[] p;
-    /** h.U.columns[16, 48]. */
+    /** h.U.columns[16, 48]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[768];
     /** h.past.first[B, 16]. */
     private float[] h_past_first;
@@ -1392,6 +1392,7 @@ public final class Sunspots {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes h.r and h.z.
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
@@ -1439,6 +1440,7 @@ public final class Sunspots {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h[b,t,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h[b,t-1,i]    std:recurrent.nnl:54
+        // This part computes h.c and h.
         final float[] h = this.h;
         final float[] h_a = this.h_a;
         final float[] h_c = this.h_c;
@@ -2937,7 +2939,7 @@ public final class Sunspots {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -155,7 +155,7 @@ public final class Text {
     private float[] p_s_inverse;
     /** p[B, 48, 74]. */
     private float[] p;
-    /** h.U.columns[6, 96, 64]. */
+    /** h.U.columns[6, 96, 64]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[36864];
     /** h.past.first[B, 96]. */
     private float[] h_past_first;
@@ -1039,6 +1039,7 @@ public final class Text {
     private void compute_h_part(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
+        // This part computes c.
         final float[] c = this.c;
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
@@ -1092,6 +1093,7 @@ public final class Text {
     private void compute_h_part_2(int examples, int t, int from, int to) {
         // c[b,t,i] = sigmoid(h.a[b,t,1,i])*c[b,t-1,i] + sigmoid(h.a[b,t,0,i])*tanh(h.a[b,t,2,i])    std:recurrent.nnl:22
         // h[b,t,i] = sigmoid(h.a[b,t,3,i])*tanh(c[b,t,i])    std:recurrent.nnl:23
+        // This part computes h.
         final float[] c = this.c;
         final float[] h = this.h;
         final float[] h_a = this.h_a;
@@ -1370,6 +1372,7 @@ public final class Text {
     private void compute_h_now_part(int examples, int from, int to) {
         // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
         // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    std:recurrent.nnl:23
+        // This part computes c.now.
         final float[] c_now = this.c_now;
         final float[] c_past = this.c_past;
         final float[] h_a_now = this.h_a_now;
@@ -1424,6 +1427,7 @@ public final class Text {
     private void compute_h_now_part_2(int examples, int from, int to) {
         // c.now[b,i] = sigmoid(h.a.now[b,1,i])*c.past[b,i] + sigmoid(h.a.now[b,0,i])*tanh(h.a.now[b,2,i])    std:recurrent.nnl:22
         // h.now[b,i] = sigmoid(h.a.now[b,3,i])*tanh(c.now[b,i])    std:recurrent.nnl:23
+        // This part computes h.now.
         final float[] c_now = this.c_now;
         final float[] h_a_now = this.h_a_now;
         final float[] h_now = this.h_now;
@@ -1732,6 +1736,7 @@ public final class Text {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes h.a.sigmoid and h.a.sigmoid2.
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
@@ -1781,6 +1786,7 @@ public final class Text {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes h.a.tanh, c and h.a.sigmoid3.
         final float[] c = this.c;
         final float[] h_a = this.h_a;
         final float[] h_a_sigmoid = this.h_a_sigmoid;
@@ -1836,6 +1842,7 @@ public final class Text {
         // h.a.sigmoid3[b,t,i] = sigmoid(h.a[b,t,3,i])    std:recurrent.nnl:23
         // c.tanh[b,t,i] = tanh(c[b,t,i])    std:recurrent.nnl:23
         // h[b,t,i] = h.a.sigmoid3[b,t,i]*c.tanh[b,t,i]    std:recurrent.nnl:23
+        // This part computes c.tanh and h.
         final float[] c = this.c;
         final float[] c_tanh = this.c_tanh;
         final float[] h = this.h;
@@ -4625,7 +4632,7 @@ public final class Text {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -595,10 +595,10 @@ public final class Transformer {
     private final float[] d_a_P;
     /** d_e.E[74, 48]. */
     private final float[] d_e_E;
-    /** d_a3.attended.v.turned.4.12.32[4, 12, 32]. */
-    private float[] d_a3_attended_v_turned_4_12_32;
-    /** d_a2.attended.v.turned.4.12.32[4, 12, 32]. */
-    private float[] d_a2_attended_v_turned_4_12_32;
+    /** d_a3.attended.v.turned[4, 12, 32]: d_a3.attended.v with rows and columns of the product exchanged. */
+    private float[] d_a3_attended_v_turned;
+    /** d_a2.attended.v.turned[4, 12, 32]: d_a2.attended.v with rows and columns of the product exchanged. */
+    private float[] d_a2_attended_v_turned;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1519,8 +1519,8 @@ public final class Transformer {
         d_a2_u_v = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
-        if (d_a3_attended_v_turned_4_12_32 == null) d_a3_attended_v_turned_4_12_32 = new float[1536];
-        if (d_a2_attended_v_turned_4_12_32 == null) d_a2_attended_v_turned_4_12_32 = new float[1536];
+        if (d_a3_attended_v_turned == null) d_a3_attended_v_turned = new float[1536];
+        if (d_a2_attended_v_turned == null) d_a2_attended_v_turned = new float[1536];
     }
 
     private void compute_e_E_start(int examples) {
@@ -3368,23 +3368,24 @@ public final class Transformer {
 
     private void compute_d_a3_attended_v(int examples, int from, int to) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
+        // In turn multiplies the matrices d_a3.attended.o and a3.attended.p into d_a3.attended.v.turned, for each b, h; copies d_a3.attended.v.turned to d_a3.attended.v in another order.
         final float[] d_a3_attended_v = this.d_a3_attended_v;
-        final float[] d_a3_attended_v_turned_4_12_32 = this.d_a3_attended_v_turned_4_12_32;
+        final float[] d_a3_attended_v_turned = this.d_a3_attended_v_turned;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned_4_12_32, 384 * h, from, to);
+                product_tn_12x32x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_p, 4096 * b + 1024 * h, d_a3_attended_v_turned, 384 * h, from, to);
                 if (to - from >= LANES) {
                     for (int a_21 = from; a_21 < to; a_21 += LANES) {
                         final int a_2 = Math.min(a_21, to - LANES);
                         for (int j = 0; j < 32; j += LANES) {
-                            transpose(d_a3_attended_v_turned_4_12_32, 32 * a_2 + 384 * h + j, 32, d_a3_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                            transpose(d_a3_attended_v_turned, 32 * a_2 + 384 * h + j, 32, d_a3_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
                         }
                     }
                 }
                 else {
                     for (int j = 0; j < 32; j++) {
                         for (int a_2 = from; a_2 < to; a_2++) {
-                            d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
+                            d_a3_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a3_attended_v_turned[32 * a_2 + 384 * h + j];
                         }
                     }
                 }
@@ -3690,23 +3691,24 @@ public final class Transformer {
 
     private void compute_d_a2_attended_v(int examples, int from, int to) {
         // d_a2.attended.v[b,h,j,a] += d_a2.attended.o[b,h,i,a]*a2.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a2.attended.v through a2.attended.o[b,h,i,a]
+        // In turn multiplies the matrices d_a2.attended.o and a2.attended.p into d_a2.attended.v.turned, for each b, h; copies d_a2.attended.v.turned to d_a2.attended.v in another order.
         final float[] d_a2_attended_v = this.d_a2_attended_v;
-        final float[] d_a2_attended_v_turned_4_12_32 = this.d_a2_attended_v_turned_4_12_32;
+        final float[] d_a2_attended_v_turned = this.d_a2_attended_v_turned;
         for (int b = 0; b < examples; b++) {
             for (int h = 0; h < 4; h++) {
-                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned_4_12_32, 384 * h, from, to);
+                product_tn_12x32x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_p, 4096 * b + 1024 * h, d_a2_attended_v_turned, 384 * h, from, to);
                 if (to - from >= LANES) {
                     for (int a_21 = from; a_21 < to; a_21 += LANES) {
                         final int a_2 = Math.min(a_21, to - LANES);
                         for (int j = 0; j < 32; j += LANES) {
-                            transpose(d_a2_attended_v_turned_4_12_32, 32 * a_2 + 384 * h + j, 32, d_a2_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
+                            transpose(d_a2_attended_v_turned, 32 * a_2 + 384 * h + j, 32, d_a2_attended_v, a_2 + 1536 * b + 12 * h + 48 * j, 48);
                         }
                     }
                 }
                 else {
                     for (int j = 0; j < 32; j++) {
                         for (int a_2 = from; a_2 < to; a_2++) {
-                            d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned_4_12_32[32 * a_2 + 384 * h + j];
+                            d_a2_attended_v[a_2 + 1536 * b + 12 * h + 48 * j] = d_a2_attended_v_turned[32 * a_2 + 384 * h + j];
                         }
                     }
                 }
@@ -8506,7 +8508,7 @@ public final class Transformer {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -237,17 +237,17 @@ public final class Translation {
     private float[] h_rows;
     /** u[B, 8, 48]. */
     private float[] u;
-    /** f.U.columns[96, 288]. */
+    /** f.U.columns[96, 288]: f.U with the columns of a product side by side. */
     private final float[] f_U_columns = new float[27648];
-    /** h.U.columns[96, 288]. */
+    /** h.U.columns[96, 288]: h.U with the columns of a product side by side. */
     private final float[] h_U_columns = new float[27648];
-    /** h.W.columns[48, 288]. */
+    /** h.W.columns[48, 288]: h.W with the columns of a product side by side. */
     private final float[] h_W_columns = new float[13824];
-    /** q.W.columns[96, 96]. */
+    /** q.W.columns[96, 96]: q.W with the columns of a product side by side. */
     private final float[] q_W_columns = new float[9216];
-    /** u.W.columns[192, 48]. */
+    /** u.W.columns[192, 48]: u.W with the columns of a product side by side. */
     private final float[] u_W_columns = new float[9216];
-    /** E.columns[48, 3000]. */
+    /** E.columns[48, 3000]: E with the columns of a product side by side. */
     private final float[] E_columns = new float[144000];
     /** w.past.first[B]. */
     private int[] w_past_first;
@@ -1100,12 +1100,12 @@ public final class Translation {
         h_a = new float[Math.multiplyExact(examples, 2304)];
         h_e = new float[Math.multiplyExact(examples, 2304)];
         q = new float[Math.multiplyExact(examples, 768)];
-        seen_z = new float[Math.multiplyExact(examples + 1, 48)];
+        seen_z = new float[Math.addExact(Math.multiplyExact(examples, 48), 16)];
         seen_p_top_max = new float[Math.multiplyExact(examples, 8)];
-        seen_p_e = new float[Math.multiplyExact(examples + 1, 48)];
+        seen_p_e = new float[Math.addExact(Math.multiplyExact(examples, 48), 16)];
         seen_p_s = new float[Math.multiplyExact(examples, 8)];
         seen_p_s_inverse = new float[Math.multiplyExact(examples, 8)];
-        seen_p = new float[Math.multiplyExact(examples + 1, 48)];
+        seen_p = new float[Math.addExact(Math.multiplyExact(examples, 48), 16)];
         u_y = new float[Math.multiplyExact(examples, 1536)];
         z_sum = new float[Math.multiplyExact(examples, 24000)];
         w = new int[Math.multiplyExact(examples, 8)];
@@ -1122,11 +1122,11 @@ public final class Translation {
         h_a_now = new float[Math.multiplyExact(examples, 288)];
         h_e_now = new float[Math.multiplyExact(examples, 288)];
         q_now = new float[Math.multiplyExact(examples, 96)];
-        seen_z_now = new float[Math.multiplyExact(examples + 3, 6)];
+        seen_z_now = new float[Math.addExact(Math.multiplyExact(examples, 6), 16)];
         seen_p_top_max_now = new float[examples];
-        seen_p_e_now = new float[Math.multiplyExact(examples + 3, 6)];
+        seen_p_e_now = new float[Math.addExact(Math.multiplyExact(examples, 6), 16)];
         seen_p_s_now_inverse = new float[examples];
-        seen_p_now = new float[Math.multiplyExact(examples + 3, 6)];
+        seen_p_now = new float[Math.addExact(Math.multiplyExact(examples, 6), 16)];
         u_y_now = new float[Math.multiplyExact(examples, 192)];
         z_sum_now = new float[Math.multiplyExact(examples, 3000)];
         w_now = new int[examples];
@@ -1156,7 +1156,7 @@ public final class Translation {
         d_u_sum = new float[Math.multiplyExact(examples, 384)];
         d_u_y = new float[Math.multiplyExact(examples, 1536)];
         d_h_rows = new float[Math.multiplyExact(examples, 864)];
-        d_seen_p = new float[Math.multiplyExact(examples + 1, 48)];
+        d_seen_p = new float[Math.addExact(Math.multiplyExact(examples, 48), 16)];
         d_f = new float[Math.multiplyExact(examples, 672)];
         d_seen_p_s = new float[Math.multiplyExact(examples, 8)];
         d_seen_z_sum = new float[Math.multiplyExact(examples, 48)];
@@ -1663,6 +1663,7 @@ public final class Translation {
     private void compute_f_part(int examples, int s, int from, int to) {
         // f.z[b,s,i] = sigmoid(f.a[b,s,1,i] + f.e[b,s,1,i])    std:recurrent.nnl:52
         // f[b,s,i] = (1 - f.z[b,s,i])*tanh(f.a[b,s,2,i] + sigmoid(f.a[b,s,0,i] + f.e[b,s,0,i])*f.e[b,s,2,i]) + f.z[b,s,i]*f[b,s-1,i]    std:recurrent.nnl:54
+        // This part computes f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
@@ -1724,6 +1725,7 @@ public final class Translation {
     private void compute_f_part_2(int examples, int s, int from, int to) {
         // f.z[b,s,i] = sigmoid(f.a[b,s,1,i] + f.e[b,s,1,i])    std:recurrent.nnl:52
         // f[b,s,i] = (1 - f.z[b,s,i])*tanh(f.a[b,s,2,i] + sigmoid(f.a[b,s,0,i] + f.e[b,s,0,i])*f.e[b,s,2,i]) + f.z[b,s,i]*f[b,s-1,i]    std:recurrent.nnl:54
+        // This part computes f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
@@ -1874,6 +1876,7 @@ public final class Translation {
     private void compute_h_rows_part(int examples, int t, int from, int to) {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
+        // This part computes h.rows.
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
         final float[] h_rows = this.h_rows;
@@ -2473,6 +2476,7 @@ public final class Translation {
     private void compute_h_now_part(int examples, int from, int to) {
         // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
         // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    17-translation.nnl:18
+        // This part computes h.now.
         final float[] h_a_now = this.h_a_now;
         final float[] h_e_now = this.h_e_now;
         final float[] h_now = this.h_now;
@@ -2964,6 +2968,7 @@ public final class Translation {
         // f.z[b,s,i] = sigmoid(f.a[b,s,1,i] + f.e[b,s,1,i])    std:recurrent.nnl:52
         // f.c[b,s,i] = tanh(f.a[b,s,2,i] + f.r[b,s,i]*f.e[b,s,2,i])    std:recurrent.nnl:53
         // f[b,s,i] = (1 - f.z[b,s,i])*f.c[b,s,i] + f.z[b,s,i]*f[b,s-1,i]    std:recurrent.nnl:54
+        // This part computes f.r and f.z.
         final float[] f_a = this.f_a;
         final float[] f_e = this.f_e;
         final float[] f_r = this.f_r;
@@ -3017,6 +3022,7 @@ public final class Translation {
         // f.z[b,s,i] = sigmoid(f.a[b,s,1,i] + f.e[b,s,1,i])    std:recurrent.nnl:52
         // f.c[b,s,i] = tanh(f.a[b,s,2,i] + f.r[b,s,i]*f.e[b,s,2,i])    std:recurrent.nnl:53
         // f[b,s,i] = (1 - f.z[b,s,i])*f.c[b,s,i] + f.z[b,s,i]*f[b,s-1,i]    std:recurrent.nnl:54
+        // This part computes f.c and f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_c = this.f_c;
@@ -3058,6 +3064,7 @@ public final class Translation {
         // f.z[b,s,i] = sigmoid(f.a[b,s,1,i] + f.e[b,s,1,i])    std:recurrent.nnl:52
         // f.c[b,s,i] = tanh(f.a[b,s,2,i] + f.r[b,s,i]*f.e[b,s,2,i])    std:recurrent.nnl:53
         // f[b,s,i] = (1 - f.z[b,s,i])*f.c[b,s,i] + f.z[b,s,i]*f[b,s-1,i]    std:recurrent.nnl:54
+        // This part computes f.c and f.
         final float[] f = this.f;
         final float[] f_a = this.f_a;
         final float[] f_c = this.f_c;
@@ -3129,6 +3136,7 @@ public final class Translation {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
+        // This part computes h.r and h.z.
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
         final float[] h_r = this.h_r;
@@ -3176,6 +3184,7 @@ public final class Translation {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
         // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*h.c[b,t,i] + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
+        // This part computes h.c and h.rows.
         final float[] h_a = this.h_a;
         final float[] h_c = this.h_c;
         final float[] h_e = this.h_e;
@@ -3363,6 +3372,7 @@ public final class Translation {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
         // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        // This part multiplies the matrices u.y and u.W into u.x.
         product_nt_Bx192x48(u_y, u_W, u_x, from, to, scratch);
     }
 
@@ -3376,6 +3386,7 @@ public final class Translation {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
         // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
+        // This part computes u.x and u.
         final float[] u = this.u;
         final float[] u_b = this.u_b;
         final float[] u_x = this.u_x;
@@ -3636,6 +3647,7 @@ public final class Translation {
     private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
         // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        // This part multiplies the matrices d_z and E into d_u.sum.
         product_nn_Bx3000x48(d_z, E, d_u_sum, from, to, scratch);
     }
 
@@ -3648,6 +3660,7 @@ public final class Translation {
     private void compute_d_u_sum_part_2(int examples, int from, int to) {
         // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
+        // This part computes d_u.sum.
         final float[] d_u_sum = this.d_u_sum;
         final float[] u_x = this.u_x;
         for (int t = 0; t < 8; t++) {
@@ -12379,7 +12392,7 @@ public final class Translation {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

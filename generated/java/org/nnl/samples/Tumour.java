@@ -680,7 +680,7 @@ public final class Tumour {
         h = new float[Math.multiplyExact(examples, 12)];
         z_sigmoid = new float[examples];
         d_z = new float[examples];
-        d_h_x = new float[Math.multiplyExact(examples + 2, 12)];
+        d_h_x = new float[Math.addExact(Math.multiplyExact(examples, 12), 16)];
     }
 
     private void compute_h_W_start(int examples) {
@@ -2466,7 +2466,7 @@ public final class Tumour {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

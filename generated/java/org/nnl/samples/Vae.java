@@ -230,8 +230,8 @@ public final class Vae {
     private final float[] d_h_b;
     /** d_h.W[48, 64]. */
     private final float[] d_h_W;
-    /** d_g.W.turned.8.48[8, 48]. */
-    private float[] d_g_W_turned_8_48;
+    /** d_g.W.turned[8, 48]: d_g.W with rows and columns of the product exchanged. */
+    private float[] d_g_W_turned;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -794,8 +794,8 @@ public final class Vae {
 
     private void growForTraining(int examples) {
         trainingCapacity = examples;
-        m = new float[Math.multiplyExact(examples + 2, 8)];
-        v = new float[Math.multiplyExact(examples + 2, 8)];
+        m = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        v = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         q = new float[Math.multiplyExact(examples, 64)];
         loss_sum = new float[examples];
         loss_sum2 = new float[examples];
@@ -803,14 +803,14 @@ public final class Vae {
         v_exp = new float[Math.multiplyExact(examples, 8)];
         seed_sqrt = new float[Math.multiplyExact(examples, 8)];
         seed_cos = new float[Math.multiplyExact(examples, 8)];
-        v_exp2 = new float[Math.multiplyExact(examples + 2, 8)];
-        d_m = new float[Math.multiplyExact(examples + 2, 8)];
-        d_v = new float[Math.multiplyExact(examples + 2, 8)];
+        v_exp2 = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        d_m = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        d_v = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         d_q = new float[Math.multiplyExact(examples, 64)];
         d_g_sum = new float[Math.multiplyExact(examples, 48)];
         d_h = new float[Math.multiplyExact(examples, 48)];
         d_h_sum = new float[Math.multiplyExact(examples, 48)];
-        if (d_g_W_turned_8_48 == null) d_g_W_turned_8_48 = new float[384];
+        if (d_g_W_turned == null) d_g_W_turned = new float[384];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1401,6 +1401,7 @@ public final class Vae {
         // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
         // z[b,i] = m[b,i] + v.exp[b,i]*(seed.sqrt[b,i]*seed.cos[b,i])    13-vae.nnl:11
         // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
+        // This part computes v, v.exp, seed.sqrt, seed.cos, z and v.exp2.
         final float[] m = this.m;
         final float[] seed_cos = this.seed_cos;
         final float[] seed_sqrt = this.seed_sqrt;
@@ -1636,21 +1637,22 @@ public final class Vae {
 
     private void compute_d_g_W(int examples, int from, int to) {
         // d_g.W[i,j] += d_g.sum[b,i]*z[b,j]    std:layers.nnl:8  ∂loss/∂g.W through g.sum[b,i]
+        // In turn multiplies the matrices z and d_g.sum into d_g.W.turned; copies d_g.W.turned to d_g.W in another order.
         final float[] d_g_W = this.d_g_W;
-        final float[] d_g_W_turned_8_48 = this.d_g_W_turned_8_48;
-        product_tn_8xBx48(z, d_g_sum, d_g_W_turned_8_48, examples, from, to);
+        final float[] d_g_W_turned = this.d_g_W_turned;
+        product_tn_8xBx48(z, d_g_sum, d_g_W_turned, examples, from, to);
         if (to - from >= LANES) {
             for (int j1 = from; j1 < to; j1 += LANES) {
                 final int j = Math.min(j1, to - LANES);
                 for (int i = 0; i < 48; i += LANES) {
-                    transpose(d_g_W_turned_8_48, i + 48 * j, 48, d_g_W, 8 * i + j, 8);
+                    transpose(d_g_W_turned, i + 48 * j, 48, d_g_W, 8 * i + j, 8);
                 }
             }
         }
         else {
             for (int i = 0; i < 48; i++) {
                 for (int j = from; j < to; j++) {
-                    d_g_W[8 * i + j] = d_g_W_turned_8_48[i + 48 * j];
+                    d_g_W[8 * i + j] = d_g_W_turned[i + 48 * j];
                 }
             }
         }
@@ -4672,7 +4674,7 @@ public final class Vae {
             if (size < 8) throw damaged(size + " bytes are no safetensors file");
             long length = bytes(0, 8).getLong();
             if (length < 2 || length > Math.min(size - 8, 1 << 24))
-                throw damaged("a header of " + length + " bytes in a file of " + size);
+                throw damaged("no safetensors file: it would have a header of " + length + " bytes in a file of " + size);
             data = 8 + length;
             String text;
             try {

@@ -29,6 +29,9 @@ import org.nnl.schedule.Steps;
 public record Nests(String routine, Estimate estimate, double calls, double micros) {
     private static final String NANOS = "NEST_NANOS", CALLS = "NEST_CALLS";
 
+    /** Microseconds that the clock tells from none. */
+    private static final double CLEAR = 0.001;
+
     /** Billions of arithmetic operations a second. */
     public double gigaflops() {
         return estimate.operations() * calls / micros / 1e3;
@@ -64,8 +67,9 @@ public record Nests(String routine, Estimate estimate, double calls, double micr
                 Locale.ROOT, "%-40s %7s %10s %6s %9s  %s%n", "nest", "calls", "µs a step", "of it", "GFLOP/s", "expected of a call"));
         for (Nests n : nests)
             s.append(String.format(
-                    Locale.ROOT, "%-40s %7.0f %10.3f %5.1f%% %9.2f  %s%n",
-                    n.routine, n.calls, n.micros, 100 * n.micros / sum, n.gigaflops(), n.estimate));
+                    Locale.ROOT, "%-40s %7.0f %10.3f %5.1f%% %9s  %s%n",
+                    n.routine, n.calls, n.micros, 100 * n.micros / sum,
+                    n.micros < CLEAR ? "" : String.format(Locale.ROOT, "%.2f", n.gigaflops()), n.estimate));
         return s.append(String.format(Locale.ROOT, "%-40s %7s %10.3f%n", "all", "", sum)).toString();
     }
 

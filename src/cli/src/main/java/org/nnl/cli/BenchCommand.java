@@ -43,6 +43,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--seconds",
+            paramLabel = "S",
             defaultValue = "1",
             description = "Of each of five warm-up and five measuring iterations (default: 1).")
     private double seconds;
@@ -85,7 +86,7 @@ final class BenchCommand implements Callable<Integer> {
         System.out.printf(l, "%s, %s, %s; %s%n", c.className(), options.backend(),
                 options.precision().java(), Machine.description());
         System.out.printf(l, "compiled to Java in %.2f s, that to a class in %.2f s; since the JVM began %.1f s%n%n", written, loaded - written, age);
-        System.out.printf(l, "%10s %10s %8s %13s %8s %8s %9s %9s %10s %11s%n", setting, "step", "+-", "examples/s",
+        System.out.printf(l, "%10s %10s %8s %13s %8s %8s %10s %10s %11s %11s%n", setting, "step", "+-", "examples/s",
                 "GFLOP/s", "of peak", "predict", "for one", "bytes/step", "compiling");
         Map<Double, Double> steps = new TreeMap<>(), batch = new TreeMap<>(), one = new TreeMap<>();
         for (double value : values) {
@@ -93,7 +94,7 @@ final class BenchCommand implements Callable<Integer> {
             settings.put(setting, value);
             Measurement m = Measurement.of(model.file, options.backend(), options.precision(), settings, 5, 5, seconds);
             double examples = setting.equals("batch") ? value : c.simplified().train().batch();
-            System.out.printf(l, "%10s %10s %8s %13s %8.1f %7.0f%% %9s %9s %10.0f %9.2f s%n", number(value), time(m.step()),
+            System.out.printf(l, "%10s %10s %8s %13s %8.1f %7.0f%% %10s %10s %11.0f %9.2f s%n", number(value), time(m.step()),
                     time(m.error()), String.format(l, "%,.0f", examples / m.step() * 1e6), m.gigaflops(),
                     100 * m.gigaflops() / peak, time(m.batch()), time(m.one()), m.allocated(), m.compiled());
             steps.put(value, m.step());

@@ -36,16 +36,16 @@ final class CheckCommand implements Callable<Integer> {
             description = "A safetensors file with param/NAME, data/NAME, loss, output/NAME, grad/NAME, after3/NAME.")
     private Path against;
 
-    @Option(names = "--tolerance", description = "Largest relative error allowed (default: 1e-9, in float 1e-4; 1e-6 for differences).")
+    @Option(names = "--tolerance", paramLabel = "X", description = "Largest relative error allowed (default: 1e-9, in float 1e-4; 1e-6 for differences).")
     private Double tolerance;
 
-    @Option(names = "--examples", defaultValue = "5", description = "Random examples (default: 5).")
+    @Option(names = "--examples", paramLabel = "N", defaultValue = "5", description = "Random examples (default: 5).")
     private int examples;
 
-    @Option(names = "--elements", defaultValue = "40", description = "Elements tried of each parameter (default: 40).")
+    @Option(names = "--elements", paramLabel = "N", defaultValue = "40", description = "Elements tried of each parameter (default: 40).")
     private int elements;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of data and elements (default: 1).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of data and elements (default: 1).")
     private long seed;
 
     @Spec

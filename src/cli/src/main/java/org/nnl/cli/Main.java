@@ -8,7 +8,11 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.nnl.Options;
 import org.nnl.SettingException;
@@ -47,6 +51,9 @@ import picocli.CommandLine.ScopeType;
             WarmupCommand.class
         })
 public final class Main implements Runnable {
+    /** That of picocli for a name without a value. */
+    private static final Pattern BARE = Pattern.compile("Value for (option '.*') \\((.*)\\) should be in KEY=VALUE format but was (.*)");
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where in nnl an error arose.")
     private boolean debug;
 
@@ -74,10 +81,10 @@ public final class Main implements Runnable {
         line.registerConverter(Options.Backend.class, s -> choice(s, Options.Backend.values()));
         line.registerConverter(Options.Precision.class, s -> choice(s, Options.Precision.values()));
         line.registerConverter(Stage.class, s -> choice(s, Stage.values()));
-        line.setParameterExceptionHandler((e, given) -> wrongUsage(e));
+        line.setParameterExceptionHandler((e, given) -> wrongUsage(e, arguments));
         line.setExecutionExceptionHandler((thrown, command, parsed) -> {
             Exception e = thrown instanceof SettingException s ? ModelFile.of(command).refusal(s) : thrown;
-            if (e instanceof CommandLine.ParameterException wrong) return wrongUsage(wrong);
+            if (e instanceof CommandLine.ParameterException wrong) return wrongUsage(wrong, arguments);
             Terminal.error(message(e));
             if (main.debug) e.printStackTrace();
             boolean expected = e instanceof SourceException || e instanceof DataException || e instanceof IOException;
@@ -87,13 +94,42 @@ public final class Main implements Runnable {
         return line.execute(arguments);
     }
 
-    private static int wrongUsage(CommandLine.ParameterException e) {
+    private static int wrongUsage(CommandLine.ParameterException e, String... arguments) {
         CommandLine command = e.getCommandLine();
-        Terminal.error(e.getMessage().replace("option option", "option")); // picocli says it twice for NAME=VALUE
+        Terminal.error(asWritten(message(e), command, arguments));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
         command.getErr().print(command.getHelp().fullSynopsis());
         command.getErr().println(command.getCommandSpec().qualifiedName() + " --help says more");
         return ExitCode.USAGE;
+    }
+
+    /** What picocli says, clearer where it can be. */
+    private static String message(CommandLine.ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        if (e instanceof CommandLine.UnmatchedArgumentException u && !u.isUnknownOption() && !u.getUnmatched().isEmpty()) {
+            String first = "'" + u.getUnmatched().get(0) + "'";
+            if (command.getSubcommands().isEmpty()) return first + " is one argument too many";
+            return "there is no command " + first + "; there are " + command.getSubcommands().entrySet().stream()
+                    .filter(c -> !c.getValue().getCommandSpec().usageMessage().hidden())
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.joining(", "));
+        }
+        String text = e.getMessage().replace("option option", "option"); // picocli says it twice for NAME=VALUE
+        Matcher bare = BARE.matcher(text);
+        return bare.matches() ? bare.group(1) + " wants " + bare.group(2) + ", not " + bare.group(3) : text;
+    }
+
+    /** An option of several names is meant by the one on the command line. */
+    private static String asWritten(String text, CommandLine command, String... arguments) {
+        String said = text;
+        for (CommandLine.Model.OptionSpec o : command.getCommandSpec().options()) {
+            List<String> given = Arrays.stream(o.names())
+                    .filter(n -> Arrays.stream(arguments).anyMatch(a -> a.startsWith(n)))
+                    .toList();
+            if (!given.isEmpty() && !given.contains(o.longestName()))
+                said = said.replace("'" + o.longestName() + "'", "'" + given.get(0) + "'");
+        }
+        return said;
     }
 
     private static <T> T number(String text, Function<String, T> parser, String kind) {

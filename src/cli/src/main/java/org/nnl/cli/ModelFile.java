@@ -41,10 +41,10 @@ final class ModelFile {
     /** What the record of a training says, which holds if the command line says nothing. */
     private final Map<String, Double> kept = new LinkedHashMap<>();
 
-    @Option(names = "--backend", description = "Which Java is written: ${COMPLETION-CANDIDATES} (default: vector).")
+    @Option(names = "--backend", paramLabel = "NAME", description = "Which Java is written: ${COMPLETION-CANDIDATES} (default: vector).")
     Options.Backend backend;
 
-    @Option(names = "--precision", description = "Of real numbers: ${COMPLETION-CANDIDATES} (default: float).")
+    @Option(names = "--precision", paramLabel = "NAME", description = "Of real numbers: ${COMPLETION-CANDIDATES} (default: float).")
     Options.Precision precision;
 
     @Option(names = "--model", paramLabel = "NAME", defaultValue = "", description = "Which one, if the file has several.")

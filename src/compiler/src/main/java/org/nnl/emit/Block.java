@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.FormulaWriter;
+import org.nnl.emit.kernel.Source;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Array;
@@ -15,7 +16,7 @@ import org.nnl.schedule.Value;
 /** A straight piece of code: the body of a loop, or of the routine, or the part in lanes of a vector loop. */
 final class Block {
     private final RoutineText text;
-    private final Lines out;
+    private final Source out;
 
     /** The variable of the innermost loop around, null outside all. */
     private final String variable;

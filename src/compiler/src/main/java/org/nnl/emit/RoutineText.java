@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
+import org.nnl.emit.kernel.Source;
 import org.nnl.schedule.Schedule;
 
 /** The Java of a routine under construction: what its blocks have in common. */
@@ -17,7 +18,7 @@ final class RoutineText {
     /** Elements of the longest vectors that a class may have. */
     final int mostLanes;
 
-    final Lines out = new Lines();
+    final Source out = new Source();
 
     /** Names that are taken. */
     final Set<String> used = new HashSet<>();

@@ -9,6 +9,7 @@ import org.nnl.Options;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.kernel.KernelCall;
 import org.nnl.emit.kernel.Kernels;
+import org.nnl.emit.kernel.Source;
 import org.nnl.equations.Fold;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
@@ -30,7 +31,7 @@ final class RoutineWriter {
     private final Schedule schedule;
     private final Options options;
     private final RoutineText text;
-    private final Lines out;
+    private final Source out;
 
     /** Whether matrices are turned square by square. */
     private final boolean turns;

@@ -139,8 +139,8 @@ final class Storage {
         int n = a.count().factor();
         int more = longer.contains(a.name()) ? lanes : 0;
         if (!a.count().batch()) return "" + (n + more);
-        String examples = more == 0 ? "examples" : "examples + " + (more + n - 1) / n;
-        return n == 1 ? examples : "Math.multiplyExact(" + examples + ", " + n + ")";
+        String all = n == 1 ? "examples" : "Math.multiplyExact(examples, " + n + ")";
+        return more == 0 ? all : "Math.addExact(" + all + ", " + more + ")";
     }
 
     private void grow(TypeSpec.Builder c, String name, String field, List<Array> arrays) {

@@ -13,10 +13,11 @@ import java.util.regex.Pattern;
 /** The private methods of a generated class, cut out of its text. */
 final class JavaMethods {
     private static final Pattern METHOD = Pattern.compile("    private (?:static )?[\\w\\[\\]<>]+ (\\w+)\\(.*");
-    private static final Pattern COMMENTS = Pattern.compile("(?m)^(\\S.*\\{\\n)(?:    // .*\\n)+");
+    private static final Pattern COMMENTS = Pattern.compile("(?m)^(\\S.*\\{\\n)(?:    // (?!This part |In turn ).*\\n)+");
+    private static final Pattern JAVADOC = Pattern.compile(" *(?:/\\*\\*.*|\\* .*|\\*|\\*/)");
     private static final Pattern CALL = Pattern.compile("\\b(\\w+)\\(");
     private static final Pattern WORD = Pattern.compile(
-            "\\b(private|static|final|void|int|long|float|double|boolean|for|while|if|else|return|new|break|continue)\\b");
+            "\\b(package|import|public|private|static|final|class|record|interface|extends|implements|this|null|true|false|throws|throw|try|catch|switch|case|void|int|long|float|double|boolean|for|while|if|else|return|new|break|continue)\\b");
 
     private final Map<String, String> bodies = new LinkedHashMap<>();
 
@@ -61,13 +62,13 @@ final class JavaMethods {
     /** Java as HTML, words of the language and comments marked. */
     static String coloured(String java) {
         StringBuilder s = new StringBuilder();
-        for (String line : java.split("\n")) {
-            int comment = line.indexOf("// ");
-            String code = Html.escape(comment < 0 ? line : line.substring(0, comment));
-            s.append(WORD.matcher(code).replaceAll("<b>$1</b>"));
-            if (comment >= 0) s.append("<i>").append(Html.escape(line.substring(comment))).append("</i>");
-            s.append('\n');
-        }
+        for (String line : java.split("\n")) s.append(colouredLine(line)).append('\n');
         return s.toString();
+    }
+
+    /** The same of one line. */
+    static String colouredLine(String line) {
+        if (JAVADOC.matcher(line).matches()) return Html.marked(line);
+        return Html.commented(line, code -> WORD.matcher(code).replaceAll("<b>$1</b>"));
     }
 }

@@ -31,7 +31,7 @@ final class MemoryTable {
         s.append("together <b>").append(size(sums.values().stream().mapToLong(v -> v).sum()))
                 .append("</b> for ").append(schedule.batch()).append(" examples a step, ").append(size(anExample))
                 .append(" more for each further one. Allocated once; inputs and targets are the caller's arrays.</p>\n")
-                .append("<table class=\"memory\"><tr><th>tensor</th><th>field</th><th>shape</th><th>kind</th><th>bytes</th>"
+                .append("<div class=\"wide\"><table class=\"memory\"><tr><th>tensor</th><th>field</th><th>shape</th><th>kind</th><th>bytes</th>"
                         + "<th></th></tr>\n");
         for (Array a : schedule.arrays().values()) {
             if (!WORDS.containsKey(a.kind())) continue;
@@ -42,7 +42,7 @@ final class MemoryTable {
                     .append(String.format(Locale.ROOT, "%,d", bytes)).append("</td><td><span class=\"bar\" style=\"width:")
                     .append(Math.max(1, 100 * bytes / largest)).append("px\"></span></td></tr>\n");
         }
-        return s.append("</table>\n").toString();
+        return s.append("</table></div>\n").toString();
     }
 
     private static String name(String tensor) {
@@ -54,7 +54,7 @@ final class MemoryTable {
     }
 
     private static String size(long bytes) {
-        if (bytes < 10_000) return bytes + " B";
+        if (bytes < 10_000) return String.format(Locale.ROOT, "%,d B", bytes);
         double kilo = bytes / 1024.0;
         return kilo < 10_000
                 ? String.format(Locale.ROOT, "%.1f KiB", kilo)

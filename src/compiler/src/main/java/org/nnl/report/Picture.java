@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.elk.alg.layered.options.LayeredMetaDataProvider;
@@ -31,13 +32,44 @@ final class Picture {
     /** Beyond this a picture shows nothing; the formulas remain. */
     private static final int MOST = 160;
 
-    private static final String LEGEND = "<p class=\"legend\">" + key("#d9ead3") + "input, target" + key("#fff2cc")
-            + "parameter" + key("#ead9f0") + "state, setting" + key("#e8eef7") + "computed" + key("#fde2d8") + "derivative</p>";
+    /** What a box's colour says, as the style sheet's class; in the order of the legend. */
+    private enum Part {
+        GIVEN("input, target"),
+        PARAMETER("parameter"),
+        STATE("state, setting"),
+        COMPUTED("computed"),
+        DERIVATIVE("derivative");
+
+        final String words;
+
+        Part(String words) {
+            this.words = words;
+        }
+
+        static Part of(Tensor t) {
+            if (t.name().startsWith(Program.ADJOINT)) return DERIVATIVE;
+            return switch (t.role()) {
+                case INPUT, TARGET -> GIVEN;
+                case PARAM -> PARAMETER;
+                case STATE, SETTING -> STATE;
+                case VALUE -> COMPUTED;
+            };
+        }
+
+        String style() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private Picture() {}
 
-    private static String key(String colour) {
-        return "<span class=\"key\" style=\"background:" + colour + "\"></span>";
+    /** The colours that the picture has. */
+    private static String legend(Graph g, Set<String> shown) {
+        StringBuilder s = new StringBuilder("<p class=\"legend\">");
+        for (Part part : Part.values())
+            if (shown.stream().anyMatch(name -> Part.of(g.tensor(name)) == part))
+                s.append("<span class=\"key ").append(part.style()).append("\">").append(part.words).append("</span>");
+        return s.append("</p>").toString();
     }
 
     /** Loss and gradient; the prediction alone where they are too large. ELK's registry is one for all threads. */
@@ -51,7 +83,7 @@ final class Picture {
             shown = tensors(g);
             if (!note.isEmpty()) note += shown.size() > MOST ? "so has the prediction.</p>" : "this is the prediction.</p>";
         }
-        return note + (shown.size() > MOST ? "" : LEGEND + picture(g, shown));
+        return note + (shown.size() > MOST ? "" : legend(g, shown) + picture(g, shown));
     }
 
     private static Set<String> tensors(Graph g) {
@@ -93,20 +125,20 @@ final class Picture {
                 .append(width).append("px;min-width:").append(width * 2 / 3)
                 .append("px\" font-family=\"monospace\" font-size=\"12\"><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\""
                         + " refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\""
-                        + " fill=\"#889\"/></marker></defs>\n");
+                        + "/></marker></defs>\n");
         for (ElkEdge edge : root.getContainedEdges())
             for (ElkEdgeSection section : edge.getSections())
                 s.append("<path d=\"").append(curve(section))
-                        .append("\" fill=\"none\" stroke=\"#889\" marker-end=\"url(#tip)\"/>\n");
+                        .append("\" class=\"arrow\" marker-end=\"url(#tip)\"/>\n");
         for (ElkNode n : root.getChildren()) {
             Tensor t = g.tensor(n.getIdentifier());
             s.append("<g><rect x=\"").append(at(n.getX())).append("\" y=\"").append(at(n.getY())).append("\" width=\"")
                     .append(at(n.getWidth())).append("\" height=\"").append(at(n.getHeight()))
-                    .append("\" rx=\"5\" stroke=\"#445\" fill=\"").append(colour(t)).append("\"/><text x=\"")
+                    .append("\" rx=\"5\" class=\"").append(Part.of(t).style()).append("\"/><text x=\"")
                     .append(at(n.getX() + 8)).append("\" y=\"").append(at(n.getY() + 15)).append("\">")
                     .append(Html.escape(t.name().startsWith("d_") ? "∂" + t.name().substring(2) : t.name()))
                     .append("</text><text x=\"").append(at(n.getX() + 8)).append("\" y=\"").append(at(n.getY() + 30))
-                    .append("\" fill=\"#666\">").append(shape(t)).append("</text></g>\n");
+                    .append("\" class=\"shape\">").append(shape(t)).append("</text></g>\n");
         }
         return s.append("</svg></div>").toString();
     }
@@ -129,16 +161,6 @@ final class Picture {
 
     private static String shape(Tensor t) {
         return t.shape().isEmpty() ? "scalar" : t.shape().toString();
-    }
-
-    private static String colour(Tensor t) {
-        if (t.name().startsWith(Program.ADJOINT)) return "#fde2d8";
-        return switch (t.role()) {
-            case INPUT, TARGET -> "#d9ead3";
-            case PARAM -> "#fff2cc";
-            case STATE, SETTING -> "#ead9f0";
-            case VALUE -> "#e8eef7";
-        };
     }
 
     private static String at(double v) {

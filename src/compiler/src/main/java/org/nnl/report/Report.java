@@ -42,7 +42,7 @@ public final class Report {
     public static String html(String source, Program program, Schedule schedule, String java, int bytesOfReal) {
         Report r = new Report(program, schedule);
         r.head();
-        r.section("model", "The model", "<div class=\"two\"><div>" + Html.listing(source, "source") + "</div><div>"
+        r.section("model", "The model", "<div class=\"two\"><div>" + Html.listing(source, "source", line -> Html.commented(line, code -> code)) + "</div><div>"
                 + r.declarations() + "</div></div>");
         r.section("picture", "Loss and gradient, from the data to the derivatives", Picture.svg(program));
         RoutineCards cards = new RoutineCards(program, schedule, java);
@@ -51,7 +51,7 @@ public final class Report {
             if (g != null && !g.equations().isEmpty()) r.section(name, title, cards.of(g));
         });
         r.section("memory", "Memory", MemoryTable.of(schedule, bytesOfReal));
-        r.section("java", "The generated class", Html.listing(java, "java"));
+        r.section("java", "The generated class", Html.listing(java, "java", JavaMethods::colouredLine));
         r.page.append("</main></body></html>\n");
         return r.page.toString();
     }

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param before   elements left free before each dimension, and {@code after} each: bounds need no test there
  * @param strides  distance of neighbours by dimension; a layout other than row-major is a decision like any other
  * @param classes  0, or the number of classes of an integer input, whose values are checked on entry
+ * @param holds    what is in it, in words, if the schedule has made it and no equation knows it; else empty
  */
 public record Array(
         String name,
@@ -25,7 +26,8 @@ public record Array(
         List<Integer> before,
         List<Integer> after,
         List<Count> strides,
-        int classes) {
+        int classes,
+        String holds) {
 
     /** Who owns an array, and how it is declared. */
     public enum Kind {
@@ -56,7 +58,13 @@ public record Array(
     public Array(
             String name, String tensor, Kind kind, boolean integer, List<Count> shape, List<Count> strides, int classes) {
         this(name, tensor, kind, integer, shape, Collections.nCopies(shape.size(), 0),
-                Collections.nCopies(shape.size(), 0), strides, classes);
+                Collections.nCopies(shape.size(), 0), strides, classes, "");
+    }
+
+    /** A row-major array of real numbers that no equation knows. */
+    static Array helper(String tensor, List<Count> shape, String holds) {
+        List<Integer> room = Collections.nCopies(shape.size(), 0);
+        return new Array(ClassNames.identifier(tensor), tensor, Kind.COMPUTED, false, shape, room, room, rowMajor(shape), 0, holds);
     }
 
     /** Row-major strides. */
@@ -72,7 +80,7 @@ public record Array(
 
     /** The same array as another field. */
     public Array named(String newName) {
-        return new Array(newName, tensor, kind, integer, shape, before, after, strides, classes);
+        return new Array(newName, tensor, kind, integer, shape, before, after, strides, classes, holds);
     }
 
     /** Number of elements, free ones included. */
@@ -81,6 +89,11 @@ public record Array(
         for (int d = 0; d < shape.size(); d++)
             n = n.times(shape.get(d).batch() ? shape.get(d) : Count.of(shape.get(d).factor() + before.get(d) + after.get(d)));
         return n;
+    }
+
+    /** Whether no equation knows it. */
+    public boolean isHelper() {
+        return !holds.isEmpty();
     }
 
     /** Whether it is a plain field. */
@@ -95,6 +108,6 @@ public record Array(
         if (before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0))
             layout += " free before " + before + " after " + after;
         return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name + dims + (integer ? " int" : "") + layout
-                + (name.equals(tensor) ? "" : "  # " + tensor);
+                + (name.equals(tensor) && holds.isEmpty() ? "" : "  # " + tensor + (holds.isEmpty() ? "" : ": " + holds));
     }
 }

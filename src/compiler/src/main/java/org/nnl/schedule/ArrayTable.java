@@ -62,7 +62,7 @@ final class ArrayTable {
         String name = start ? tensor.substring(0, tensor.length() - Program.START.length()) : tensor;
         List<Count> shape = t.shape().stream().map(Count::of).toList();
         for (Array a : arrays.values())
-            if (a.tensor().equals(name)
+            if (!a.isHelper() && a.tensor().equals(name)
                     && (a.kind() == Array.Kind.SETTING
                             || a.shape().equals(shape) && a.integer() == t.isInteger())) return a;
         // A class may be looked up, which is a read of an array.
@@ -70,9 +70,10 @@ final class ArrayTable {
         return declare(t, field ? Array.Kind.SCALAR : Array.Kind.COMPUTED);
     }
 
-    /** An array that no equation asks for, by its tensor's name; declared if there is none. */
+    /** An array that no equation asks for, by its tensor's name and its shape; declared if there is none. */
     Array own(Array wanted) {
-        for (Array a : arrays.values()) if (a.tensor().equals(wanted.tensor())) return a;
+        for (Array a : arrays.values())
+            if (a.isHelper() && a.tensor().equals(wanted.tensor()) && a.shape().equals(wanted.shape())) return a;
         return add(wanted.named(names.unique(wanted.tensor())));
     }
 
@@ -84,7 +85,7 @@ final class ArrayTable {
                 : Layout.plain(t.rank());
         return add(new Array(
                 names.unique(t.name()), t.name(), kind, integer, shape, layout.before(), layout.after(),
-                layout.strides(shape), t.classes()));
+                layout.strides(shape), t.classes(), ""));
     }
 
     private Array add(Array a) {

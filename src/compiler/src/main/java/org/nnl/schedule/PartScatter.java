@@ -14,6 +14,9 @@ import org.nnl.equations.Fold;
  * size, whatever the number of channels that are summed over; fewer where windows move by one ({@link PartShifts}).
  */
 final class PartScatter {
+    /** What is in the array of its own. */
+    static final String HOLDS = "the summands of ";
+
     private PartScatter() {}
 
     /**
@@ -50,9 +53,7 @@ final class PartScatter {
         List<Count> strides = Array.rowMajor(shape);
         Affine at = Affine.ZERO;
         for (int d = 0; d < loops.size(); d++) at = at.plus(Affine.variable(loops.get(d).variable()).times(strides.get(d)));
-        StringBuilder name = new StringBuilder(tensor).append(".parts");
-        shape.forEach(c -> name.append('.').append(c.factor()));
-        Array parts = new Array(name.toString(), name.toString(), Array.Kind.COMPUTED, false, shape, strides, 0);
+        Array parts = Array.helper(tensor + ".parts", shape, HOLDS + tensor);
         Step sums = Steps.nest(loops, List.of(start, body.get(1),
                 new Step.Store(parts.name(), at, List.of(), Fold.SET, new Value.Local(start.local()))));
         List<Step> found = FindProduct.of(List.of(sums));

@@ -85,17 +85,15 @@ final class PartShifts {
         List<Count> strides = Array.rowMajor(List.copyOf(shape.values()));
         Affine at = Affine.ZERO, to = Affine.ZERO;
         List<Step.Loop> over = new ArrayList<>();
-        StringBuilder name = new StringBuilder(tensor).append(".parts");
         for (String v : shape.keySet()) {
             Count stride = strides.get(over.size());
             to = to.plus(Affine.variable(v).times(stride));
             at = at.plus(Affine.variable(v).times(stride));
             if (v.equals(row)) for (String s : shifts) at = at.plus(Affine.variable(s).times(stride));
             over.add(new Step.Loop(v, Affine.ZERO, Affine.of(shape.get(v)), Step.Kind.UP, 1, List.of()));
-            name.append('.').append(shape.get(v).factor());
         }
-        Array parts = new Array(
-                name.toString(), name.toString(), Array.Kind.COMPUTED, false, List.copyOf(shape.values()), strides, 0);
+        Array parts = Array.helper(tensor + ".parts", List.copyOf(shape.values()),
+                PartScatter.HOLDS + tensor + ", by their shift along a row");
         Value sum = store.value();
         Step.Loop sums = Steps.nest(loops, List.of(body.get(0), body.get(1),
                 new Step.Store(parts.name(), at, List.of(), Fold.SUM, sum)));

@@ -34,7 +34,7 @@ public record Schedule(
 
     /** The array that holds a tensor; null if it needs none. */
     public Array of(String tensor) {
-        for (Array a : arrays.values()) if (a.tensor().equals(tensor)) return a;
+        for (Array a : arrays.values()) if (a.tensor().equals(tensor) && !a.isHelper()) return a;
         return null;
     }
 

@@ -136,7 +136,8 @@ final class SegmentLoop {
             List<Integer> room = Collections.nCopies(shape.size(), 0);
             String name = t.substring(0, t.length() - Checkpoints.BEFORE.length()) + ".checkpoints";
             Array kept = own.apply(new Array(
-                    name, name, Array.Kind.COMPUTED, state.integer(), shape, room, room, strides, state.classes()));
+                    name, name, Array.Kind.COMPUTED, state.integer(), shape, room, room, strides, state.classes(),
+                    state.tensor() + " before each segment"));
             Affine i = Affine.variable("i_kept");
             Affine there = segment.times(state.count()).plus(i);
             Step copy = keep

@@ -68,7 +68,7 @@ final class TransposeFactors {
         List<Count> shape = panels > 1 ? List.of(Count.of(panels), Count.of(k), Count.of(width)) : List.of(Count.of(k), Count.of(n));
         String tensor = b.tensor() + ".columns" + (offset == 0 && b.count().equals(Count.of(n * k)) ? "" : "." + offset + "." + n);
         Array t = declare.apply(
-                new Array(b.name() + "_columns", tensor, Array.Kind.COMPUTED, false, shape, Array.rowMajor(shape), 0));
+                Array.helper(tensor, shape, b.tensor() + " with the columns of a product side by side"));
         String block = p.column() + "_panel";
         Affine first = panels > 1 ? Affine.variable(block) : Affine.ZERO;
         copies.computeIfAbsent(t.name(), x -> {

@@ -86,9 +86,8 @@ final class TurnNarrow {
                 variables.add(l.variable());
             }
         shape.addAll(List.of(Count.of(n), Count.of(m)));
-        StringBuilder name = new StringBuilder(tensor).append(".turned");
-        shape.forEach(c -> name.append('.').append(c.factor()));
-        Array sums = declare.apply(own(name.toString(), shape));
+        Array sums = declare.apply(Array.helper(tensor + ".turned", shape,
+                tensor + " with rows and columns of the product exchanged"));
         Affine place = Affine.ZERO;
         for (int d = 0; d < variables.size(); d++)
             place = place.plus(Affine.variable(variables.get(d)).times(sums.strides().get(d)));
@@ -109,9 +108,8 @@ final class TurnNarrow {
         for (Product.Inner i : p.inner()) shape.add(i.count());
         shape.add(Count.of(m));
         List<Count> strides = Array.rowMajor(shape);
-        StringBuilder name = new StringBuilder(a.tensor()).append(".rows");
-        shape.forEach(c -> name.append('.').append(c.factor()));
-        Array rows = declare.apply(own(name.toString(), shape));
+        Array rows = declare.apply(Array.helper(a.tensor() + ".rows", shape,
+                a.tensor() + " with the rows of a product side by side"));
         Affine from = p.a().offset().plus(Affine.variable(p.row()).times(p.a().stride()));
         Affine to = Affine.variable(p.row());
         for (int k = 0; k < p.inner().size(); k++) {
@@ -125,10 +123,6 @@ final class TurnNarrow {
         }
         before.add(copy);
         return new Product.Operand(rows.name(), Affine.ZERO, Count.ONE);
-    }
-
-    private static Array own(String name, List<Count> shape) {
-        return new Array(name, name, Array.Kind.COMPUTED, false, shape, Array.rowMajor(shape), 0);
     }
 
     private static Step loop(String variable, Count count, Step body) {

@@ -24,26 +24,31 @@ import org.nnl.simplify.Simplify;
 class PartShiftsTest {
 
     /** Two convolutions with pooling; the first convolution's gradient goes through the adjoint of the second's input. */
-    private static String model(int height, int width, int channels, int out, int window, int pad) {
+    private static String model(int height, int width, int channels, int out, int window, int pad, int pool) {
         return """
                 model M {
                     input x[1, %d, %d]
                     target y[%d]
                     a = maxPool2d(conv2d(x, %d, 3, f = tanh), 2)
                     c = conv2d(a, %d, %d, pad = %d, f = relu)
-                    d = maxPool2d(c, 2)
+                    d = maxPool2d(c, %d)
                     p[o] = sum[i, j] d[o, i, j]
                     output p
                     loss sum[o] (p[o] - y[o])^2
                     train { optimizer sgd(rate = 0.1), batch 5 }
                 }
-                """.formatted(height, width, out, channels, out, window, pad);
+                """.formatted(height, width, out, channels, out, window, pad, pool);
     }
 
     @ParameterizedTest
-    @CsvSource({"22, 20, 3, 5, 3, 0", "18, 19, 6, 4, 2, 0", "16, 16, 1, 9, 4, 1", "14, 21, 2, 4, 3, 2", "30, 14, 9, 7, 5, 0"})
-    void adjointsAreThoseOfTheEvaluator(int height, int width, int channels, int out, int window, int pad) {
-        Program program = Compiled.source("m.nnl", model(height, width, channels, out, window, pad));
+    @CsvSource({
+        "22, 20, 3, 5, 3, 0, 2", "18, 19, 6, 4, 2, 0, 2", "16, 16, 1, 9, 4, 1, 2", "14, 21, 2, 4, 3, 2, 2", "30, 14, 9, 7, 5, 0, 2",
+        // axes of one element: columns, rows, both, channels, windows, and all of them
+        "22, 8, 3, 5, 3, 0, 1", "8, 22, 3, 5, 3, 0, 1", "8, 8, 3, 5, 3, 0, 1", "22, 20, 1, 1, 3, 0, 2", "22, 20, 3, 5, 1, 0, 2",
+        "4, 4, 1, 1, 1, 0, 1"
+    })
+    void adjointsAreThoseOfTheEvaluator(int height, int width, int channels, int out, int window, int pad, int pool) {
+        Program program = Compiled.source("m.nnl", model(height, width, channels, out, window, pad, pool));
         Program simplified = Simplify.simplify(program);
         for (int examples : new int[] {1, 6}) {
             Map<String, double[]> data = RandomData.of(program, examples, 11);
@@ -72,16 +77,16 @@ class PartShiftsTest {
 
     @Test
     void shiftsAlongRowsAloneHaveADimension() {
-        Program program = Simplify.simplify(Compiled.source("m.nnl", model(22, 20, 3, 5, 3, 0)));
+        Program program = Simplify.simplify(Compiled.source("m.nnl", model(22, 20, 3, 5, 3, 0, 2)));
         String schedule = MakeSchedule.of(program, Options.DEFAULT).toString();
         // of 8 by 7 sums, sent to a picture of 10 by 9
-        assertThat(schedule).contains("parts_1_3_3_10_7[B, 3, 3, 10, 7]");
+        assertThat(schedule).contains("parts[B, 3, 3, 10, 7]");
         assertThat(schedule).contains("rows v < 3, columns j < 56, inner 5 [27; 56]");
     }
 
     @Test
     void aMaximumIsFoundWithItsPlaceAndItsAdjointIsDivided() {
-        Program program = Simplify.simplify(Compiled.source("m.nnl", model(22, 20, 3, 5, 3, 0)));
+        Program program = Simplify.simplify(Compiled.source("m.nnl", model(22, 20, 3, 5, 3, 0, 2)));
         Schedule schedule = MakeSchedule.of(program, Options.DEFAULT, 0);
         String gradient = schedule.toString();
         assertThat(gradient.lines().filter(l -> l.contains("_best max= "))).hasSize(2);

@@ -150,15 +150,15 @@ class ScheduleRulesTest {
         assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """
-                        product y[0; 8, 1] = h[4*t; 4] * U_columns[0; 1]
+                        product y[0; 8, 1] = h[4*t; 4] * h_U_columns[0; 1]
                           rows b < B, columns i < 8, inner 4 [1; 8]
                         """);
-        assertThat(SchedulePrinter.print(rule.copies().get("U_columns")))
+        assertThat(SchedulePrinter.print(rule.copies().get("h_U_columns")))
                 .isEqualTo(
                         """
                         for k < 4
                           for n < 8
-                            U_columns[8*k + n] = U[k + 4*n]
+                            h_U_columns[8*k + n] = U[k + 4*n]
                         """);
     }
 
@@ -176,16 +176,16 @@ class ScheduleRulesTest {
                 .isEqualTo(
                         """
                         for i_panel < 4
-                          product y[2*i_panel; 8, 1] = h[4*t; 4] * U_columns[8*i_panel; 1]
+                          product y[2*i_panel; 8, 1] = h[4*t; 4] * h_U_columns[8*i_panel; 1]
                             rows b < B, columns i < 2, inner 4 [1; 2]
                         """);
-        assertThat(SchedulePrinter.print(rule.copies().get("U_columns")))
+        assertThat(SchedulePrinter.print(rule.copies().get("h_U_columns")))
                 .isEqualTo(
                         """
                         for i_panel < 4
                           for k < 4
                             for n < 2
-                              U_columns[8*i_panel + 2*k + n] = U[8*i_panel + k + 4*n]
+                              h_U_columns[8*i_panel + 2*k + n] = U[8*i_panel + k + 4*n]
                         """);
     }
 
@@ -242,12 +242,12 @@ class ScheduleRulesTest {
                         """
                         for k0 < 64
                           for i < 20
-                            a.rows.64.20[i + 20*k0] = a[64*i + k0]
-                        product c.turned.5.20[0; 20, 1] = b[0; 1] * a.rows.64.20[0; 1]
+                            a_rows[i + 20*k0] = a[64*i + k0]
+                        product c_turned[0; 20, 1] = b[0; 1] * a_rows[0; 1]
                           rows j < 5, columns i < 20, inner 64 [5; 20]
                         for i < 20
                           for j < 5
-                            c[5*i + j] = c.turned.5.20[i + 20*j]
+                            c[5*i + j] = c_turned[i + 20*j]
                         """);
     }
 }

@@ -2,13 +2,14 @@ package org.nnl.emit.kernel;
 
 import java.util.List;
 
-/** The text of a method under construction. */
-final class Source {
+/** Java text under construction: indented lines. */
+public final class Source {
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
-    Source line(String line) {
-        text.append("    ".repeat(depth)).append(line).append('\n');
+    /** A line, or several separated by line ends. */
+    public Source line(String line) {
+        for (String l : line.split("\n", -1)) text.append(l.isEmpty() ? "" : "    ".repeat(depth)).append(l).append('\n');
         return this;
     }
 
@@ -17,15 +18,28 @@ final class Source {
         return this;
     }
 
-    Source open(String line) {
+    /** A line ending in an opening brace; what follows is indented until {@link #close}. */
+    public Source open(String line) {
         line(line + " {");
         depth++;
         return this;
     }
 
-    Source close() {
+    public Source close() {
         depth--;
         return line("}");
+    }
+
+    /** The present end, for {@link #insert}. */
+    public int mark() {
+        return text.length();
+    }
+
+    /** Lines put in at a mark, indented as what comes next there was not yet. */
+    public void insert(int mark, List<String> lines) {
+        StringBuilder block = new StringBuilder();
+        for (String l : lines) block.append("    ".repeat(depth)).append(l).append('\n');
+        text.insert(mark, block);
     }
 
     @Override
