@@ -68,7 +68,7 @@ class ThreadsTest {
         Class<?> type = type(p, divided, options);
         int[] any = {1, 5, 31, 64};
         Map<String, Object> one = Outcome.of(p, new Instance(type, 3), options.precision(), any);
-        for (int threads : new int[] {2, 3, 4}) {
+        for (int threads : new int[] {2, 3, 5}) {
             Instance model = new Instance(type, 3);
             model.threads(threads);
             Map<String, Object> other = Outcome.of(p, model, options.precision(), any);

@@ -96,7 +96,7 @@ public record Nests(String routine, Estimate estimate, double calls, double micr
 
     private static String instrumented(String java, Compilation c, List<String> timed) {
         StringBuilder out = new StringBuilder();
-        Pattern call = Pattern.compile("(\\s+)(\\w+)\\(([^;]*)\\);");
+        Pattern call = Pattern.compile("(\\s+)(?:if \\([^;]*?\\) )?(\\w+)\\(([^;]*)\\);");
         boolean caller = false;
         String field = "    public static final long[] %s = new long[" + Math.max(1, timed.size()) + "];\n";
         for (String line : java.split("\n", -1)) {

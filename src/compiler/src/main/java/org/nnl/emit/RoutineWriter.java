@@ -63,6 +63,9 @@ final class RoutineWriter {
     /** Whether a product needs a place for copies. */
     private boolean scratch;
 
+    /** How the range of the last call for a part was cut; null before the first. */
+    private String cut;
+
     /**
      * @param kernels of the class, to which those of the routine are added
      * @param sharing which routines are divided
@@ -247,13 +250,34 @@ final class RoutineWriter {
         StringBuilder arguments = new StringBuilder(JavaIntegers.EXAMPLES);
         r.variables().forEach(v -> arguments.append(", ")
                 .append(c.arguments().containsKey(v) ? JavaIntegers.java(c.arguments().get(v)) : v));
-        if (c.share() > 0) {
-            String times = c.share() == 1 ? "" : c.share() + " * ";
+        if (c.share() > 0 || c.share() == Step.Call.OWN) {
+            String times = c.share() > 1 ? c.share() + " * " : "";
             arguments.append(", ").append(times).append(Sharing.FROM).append(", ").append(times).append(Sharing.TO);
             if (sharing.copies(r)) arguments.append(", ").append(Sharing.SCRATCH);
             scratch |= sharing.copies(r);
         }
-        out.line(c.routine() + "(" + arguments + ");");
+        String when = "";
+        if (c.share() == Step.Call.ONE) when = "if (" + Sharing.PART + " == 0) ";
+        if (c.share() == Step.Call.OWN) {
+            cut(r.division());
+            when = "if (" + Sharing.FROM + " < " + Sharing.TO + ") ";
+        }
+        out.line(when + c.routine() + "(" + arguments + ");");
+    }
+
+    /** The part of a range, for the call that follows. */
+    private void cut(Division d) {
+        String of = JavaIntegers.java(d.count()) + ", " + d.multiple();
+        if (of.equals(cut)) return;
+        String from = Sharing.FROM + " = cut(" + Sharing.PART + ", " + Sharing.PARTS + ", " + of + ")";
+        String to = Sharing.TO + " = cut(" + Sharing.PART + " + 1, " + Sharing.PARTS + ", " + of + ")";
+        if (cut == null) {
+            out.line("int " + from + ", " + to + ";");
+        } else {
+            out.line(from + ";");
+            out.line(to + ";");
+        }
+        cut = of;
     }
 
     private void product(Product p) {

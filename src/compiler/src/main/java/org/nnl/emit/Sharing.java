@@ -30,6 +30,10 @@ import org.nnl.schedule.Steps;
 final class Sharing {
     static final String FROM = "from";
     static final String TO = "to";
+
+    /** Parameters of a routine whose calls cut their own ranges: the number of its part, and of how many. */
+    static final String PART = "part", PARTS = "parts";
+
     static final String SCRATCH = "scratch";
 
     /** Cases of the method that calls parts, far below what the JIT refuses. */
@@ -54,7 +58,7 @@ final class Sharing {
         this.className = className;
         for (Routine r : schedule.routines().values())
             Steps.visit(r.steps(), s -> {
-                if (s instanceof Step.Call c && c.share() == 0) whole.add(c.routine());
+                if (s instanceof Step.Call c && (c.share() == 0 || c.share() == Step.Call.ONE)) whole.add(c.routine());
             });
         this.numbered = schedule.routines().values().stream()
                 .filter(r -> r.division() != null && whole.contains(r.name()) && r.division().least() != Division.NEVER)
@@ -68,8 +72,8 @@ final class Sharing {
     }
 
     /** The parameters of a method that computes a part. */
-    void addParameters(MethodSpec.Builder m, boolean scratch) {
-        m.addParameter(TypeName.INT, FROM).addParameter(TypeName.INT, TO);
+    void addParameters(MethodSpec.Builder m, Division d, boolean scratch) {
+        m.addParameter(TypeName.INT, d.isParts() ? PART : FROM).addParameter(TypeName.INT, d.isParts() ? PARTS : TO);
         if (scratch) m.addParameter(scratchType, SCRATCH);
     }
 
@@ -82,7 +86,7 @@ final class Sharing {
         if (scratch) copying.add(r.name());
         if (!whole.contains(r.name())) return null;
         Division d = r.division();
-        String count = JavaIntegers.java(d.count());
+        String count = d.isParts() ? "1" : JavaIntegers.java(d.count());
         MethodSpec.Builder m = MethodSpec.methodBuilder(r.name()).addModifiers(Modifier.PRIVATE)
                 .addParameter(TypeName.INT, JavaIntegers.EXAMPLES);
         r.variables().forEach(v -> m.addParameter(TypeName.INT, v));
@@ -93,7 +97,7 @@ final class Sharing {
         String alone = d.least() > 1 ? "team == null || examples < " + d.least() : "team == null";
         String padded = own + "0, ".repeat(variables() - r.variables().size());
         m.addCode(CodeBlock.of("$L", "if (" + alone + ") " + all
-                + "else team.run(this, " + numbered.indexOf(r) + ", examples, " + padded + count + ", " + d.multiple() + ");\n"));
+                + "else team.run(this, " + numbered.indexOf(r) + ", examples, " + padded + (d.isParts() ? "team.size" : count) + ", " + d.multiple() + ");\n"));
         return m.build();
     }
 
@@ -103,7 +107,7 @@ final class Sharing {
         List<String> names = IntStream.range(0, variables()).mapToObj(k -> "variable" + k).toList();
         String cases = numbered.stream()
                 .map(r -> "        case " + numbered.indexOf(r) + ":\n            " + r.name() + "(examples, "
-                        + arguments(names.subList(0, r.variables().size())) + "from, to"
+                        + arguments(names.subList(0, r.variables().size())) + (r.division().isParts() ? "from, threads()" : "from, to")
                         + (copies(r) ? ", " + SCRATCH : "") + ");\n            return;")
                 .collect(Collectors.joining("\n"));
         String text = template("team.txt");

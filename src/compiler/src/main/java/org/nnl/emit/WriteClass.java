@@ -229,7 +229,7 @@ public final class WriteClass {
         MethodSpec.Builder m = MethodSpec.methodBuilder(r.name()).addModifiers(Modifier.PRIVATE);
         m.addParameter(TypeName.INT, JavaIntegers.EXAMPLES);
         r.variables().forEach(v -> m.addParameter(TypeName.INT, v));
-        if (divided) sharing.addParameters(m, w.usesScratch());
+        if (divided) sharing.addParameters(m, r.division(), w.usesScratch());
         for (String line : r.heading()) m.addComment("$L", line);
         if (summaries.containsKey(r.name())) m.addComment("$L", summaries.get(r.name()));
         c.addMethod(m.addCode(CodeBlock.of("$L", body)).build());

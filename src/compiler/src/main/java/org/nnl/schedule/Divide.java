@@ -88,15 +88,37 @@ final class Divide {
     }
 
     /**
-     * A routine whose calls are divided alike.
+     * A routine whose calls are divided alike, or each for itself; null if that does not pay.
      *
-     * @param all what it does, without calls
+     * @param all      what it does, without calls
+     * @param division with any number of examples
      */
-    Routine section(Routine r, List<Step> all, Count count, int multiple) {
+    Routine section(Routine r, List<Step> all, Division division) {
         int least = least(all);
-        if (least < 0 || Math.ceil((double) count.at(batch) / multiple) < 2) return null;
-        Division d = new Division("", count, multiple, least);
+        if (least < 0) return null;
+        Division d = new Division(division.variable(), division.count(), division.multiple(), least);
         return with(r, d, d.toString());
+    }
+
+    /** A routine that is called by such a one, and calls others alike. */
+    Routine within(Routine r, Count count, int multiple) {
+        Division d = new Division("", count, multiple, Division.NEVER);
+        return with(r, d, d.toString());
+    }
+
+    /** How many parts a range has at most. */
+    double units(Count count, int multiple) {
+        return Math.ceil((double) count.at(batch) / multiple);
+    }
+
+    /** What is known of an array. */
+    Array array(String name) {
+        return arrays.apply(name);
+    }
+
+    /** Values that a loop in lanes divides by without a rest; 1 if there are no lanes. */
+    int lanes() {
+        return options.backend() == Options.Backend.VECTOR ? options.precision().lanes() : 1;
     }
 
     /** A routine that is called by such a one, divided as a candidate says. */
@@ -150,6 +172,14 @@ final class Divide {
     Candidate examples(Routine r) {
         if (ColumnBlocks.divides(r)) return null;
         return able(r.steps()).stream().filter(c -> c.count.batch()).findFirst().orElse(null);
+    }
+
+    /** The variable over which a routine outside all loops is divided if others are at the same time; null if it cannot be. */
+    Candidate any(Routine r) {
+        Candidate rows = examples(r);
+        if (rows != null) return rows;
+        Division d = r.division();
+        return d != null ? new Candidate(d.variable(), d.count(), d.multiple()) : best(r.steps());
     }
 
     /** The elements that steps touch. */

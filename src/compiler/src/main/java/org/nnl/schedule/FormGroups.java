@@ -30,12 +30,30 @@ final class FormGroups {
 
     private final boolean fuse;
 
+    /** Scalars that need nothing else that is computed. */
+    private final Set<String> settled = new HashSet<>();
+
     private FormGroups(boolean fuse) {
         this.fuse = fuse;
     }
 
     static List<Plan> of(Order order, boolean fuse) {
-        return new FormGroups(fuse).steps(order.steps(), Map.of());
+        FormGroups f = new FormGroups(fuse);
+        f.settle(order.steps(), new HashSet<>());
+        return f.steps(order.steps(), Map.of());
+    }
+
+    private void settle(List<Step> steps, Set<String> unsettled) {
+        for (Step step : steps) {
+            if (step instanceof Step.Loop loop) {
+                settle(loop.body(), unsettled);
+                continue;
+            }
+            Equation e = ((Step.Run) step).equation();
+            boolean free = e.indices().isEmpty() && e.reads().stream().noneMatch(unsettled::contains);
+            if (free && !unsettled.contains(e.target())) settled.add(e.target());
+            else unsettled.add(e.target());
+        }
     }
 
     private List<Plan> steps(List<Step> steps, Map<String, Size> serial) {
@@ -59,7 +77,7 @@ final class FormGroups {
     }
 
     /** A group for every set of related equations, in the order of their first ones. */
-    private static List<Group> parts(Group g) {
+    private List<Group> parts(Group g) {
         List<Group> parts = new ArrayList<>();
         Set<Equation> placed = new HashSet<>();
         for (Equation e : g.equations()) {
@@ -73,10 +91,12 @@ final class FormGroups {
 
     /**
      * The equations that touch a tensor that {@code e} touches, or one that those touch, and so on. Scalars do not count,
-     * except among equations of scalars: these are all related.
+     * except among equations of scalars. Of these the ones are related that need nothing else, and the ones that do: what only needs
+     * the number of examples does not wait for the loss.
      */
-    private static List<Equation> related(List<Equation> equations, Equation e) {
-        if (e.indices().isEmpty()) return equations;
+    private List<Equation> related(List<Equation> equations, Equation e) {
+        if (e.indices().isEmpty())
+            return equations.stream().filter(x -> settled.contains(x.target()) == settled.contains(e.target())).toList();
         Set<String> tensors = tensors(e);
         List<Equation> found = List.of();
         for (int before = -1; before != found.size(); ) {
@@ -215,7 +235,7 @@ final class FormGroups {
     }
 
     /** The group with the equation in it; null if they cannot share a nest. */
-    private static Group join(Group g, Group single) {
+    private Group join(Group g, Group single) {
         Equation e = single.equations().get(0);
         if (g.parallel() == null || single.parallel() == null) return null;
         if (g.parallel().size() != single.parallel().size() || !g.pauses().equals(single.pauses())) return null;

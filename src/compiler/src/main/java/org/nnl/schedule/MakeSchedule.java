@@ -140,7 +140,7 @@ public final class MakeSchedule {
         List<Step> first = new ArrayList<>();
         transposes.copies().forEach((array, copy) -> first.add(new Step.Call(shared("transpose_" + array, List.of(), List.of(), copy))));
         steps.addAll(0, first);
-        Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))));
+        Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable);
         entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections.of(steps) : steps));
         commit(g, inPlace, arrayOf);
     }

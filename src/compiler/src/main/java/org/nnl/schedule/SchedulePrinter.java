@@ -74,7 +74,7 @@ public final class SchedulePrinter {
             line(depth, "copy " + c.array() + " = " + c.source() + " x " + c.count());
         } else if (s instanceof Step.Call c) {
             line(depth, "call " + c.routine() + (c.arguments().isEmpty() ? "" : c.arguments())
-                    + (c.share() == 0 ? "" : c.share() == 1 ? " for its part" : " for its part times " + c.share()));
+                    + share(c.share()));
         } else if (s instanceof Product p) {
             line(depth, "product " + p.c().array() + "[" + p.c().offset() + "; " + p.c().rowStride() + ", "
                     + p.c().columnStride() + "]" + (p.accumulate() ? " += " : " = ") + p.a().array() + "["
@@ -88,6 +88,16 @@ public final class SchedulePrinter {
             if (!cut.apply(p).isEmpty()) line(depth + 1, "# " + cut.apply(p));
             steps(p.epilogue(), depth + 1);
         }
+    }
+
+    private static String share(int share) {
+        return switch (share) {
+            case 0 -> "";
+            case 1 -> " for its part";
+            case Step.Call.OWN -> " for a part";
+            case Step.Call.ONE -> " in one part";
+            default -> " for its part times " + share;
+        };
     }
 
     private static String element(String array, Affine at) {

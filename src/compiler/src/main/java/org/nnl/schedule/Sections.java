@@ -2,20 +2,28 @@ package org.nnl.schedule;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.nnl.equations.Fold;
 
 /**
- * Routines that run through the examples, with time loops of such, become a section: each thread computes its own rows of
- * all of them without waiting for another. So a network's layers, one after the other, are one piece of work:
- * <pre>call h; call g; call d_g_W; call d_h     becomes   rows { call h; call g; call d_h }; call d_g_W</pre>
+ * Divided routines become a section: each thread computes its own part of all of them without waiting for another. Routines
+ * of which one needs what the other computes are cut alike, so that a part needs no more than the same part of the other: a
+ * network's layers, one after the other, over the examples. What is independent is cut as suits it, and what is too little to be
+ * divided one part does:
+ * <pre>call h; call g; call d_g_W; call d_h; call d_h_W   becomes   rows { call h; call g; call d_h }; parts { call d_g_W; call d_h_W }</pre>
  * A routine joins if its part and those of the others are {@link Accesses#apart apart}, and if nothing that is left behind
  * has to come before it.
  */
 final class Sections {
-    /** Calls in a section at most, far below what the JIT refuses. */
-    private static final int MOST = 200;
+    /** Calls of a routine at most, of its part or of what it cuts, far below what the JIT refuses. */
+    private static final int MOST = 200, MOST_RANGES = 100;
+
+    /** Parts below which routines that are not divided over examples are not made to share their cuts. */
+    private static final int FEW = 8;
 
     /** How a routine gets into the schedule, under a name like the one it has. */
     interface Declare {
@@ -25,16 +33,21 @@ final class Sections {
     private final Map<String, Routine> routines;
     private final Divide divide;
     private final Declare declare;
+    private final UnaryOperator<String> variables;
+    private final Map<Step, Touched> touched = new IdentityHashMap<>();
 
-    Sections(Map<String, Routine> routines, Divide divide, Declare declare) {
+    /** @param variables the identifier of a loop's variable */
+    Sections(Map<String, Routine> routines, Divide divide, Declare declare, UnaryOperator<String> variables) {
         this.routines = routines;
         this.divide = divide;
         this.declare = declare;
+        this.variables = variables;
     }
 
     List<Step> of(List<Step> steps) {
         List<Step> out = new ArrayList<>();
-        List<Step> open = new ArrayList<>(steps);
+        List<Step> open = new ArrayList<>();
+        for (Step s : late(steps)) open.addAll(opened(s));
         while (!open.isEmpty()) {
             Section s = new Section();
             List<Step> before = new ArrayList<>(), left = new ArrayList<>();
@@ -43,7 +56,7 @@ final class Sections {
                 Touched t = touched(step);
                 if (!t.meets(behind)) {
                     if (s.add(step)) continue;
-                    if (!s.steps.isEmpty() && !t.meets(s.touched)) {
+                    if (!s.isEmpty() && !t.meets(s.touched) && !(step instanceof Step.Fill)) {
                         before.add(step);
                         continue;
                     }
@@ -51,7 +64,7 @@ final class Sections {
                 left.add(step);
                 behind.add(t);
             }
-            Step section = s.members.size() < 2 ? null : s.call();
+            Step section = s.all().size() < 2 ? null : s.call(before, left);
             if (section == null) {
                 out.add(open.remove(0));
                 continue;
@@ -61,6 +74,25 @@ final class Sections {
             open = left;
         }
         return out;
+    }
+
+    /** The steps, each that fills an array as late as it may be: what is filled is then still in the caches. */
+    private List<Step> late(List<Step> steps) {
+        List<Step> out = new ArrayList<>(steps);
+        for (int k = out.size() - 1; k >= 0; k--) {
+            if (!(out.get(k) instanceof Step.Fill)) continue;
+            int to = k;
+            while (to + 1 < out.size() && !touched(out.get(to + 1)).meets(touched(out.get(k)))) to++;
+            if (to + 1 < out.size()) out.add(to, out.remove(k));
+        }
+        return out;
+    }
+
+    /** The calls of a routine that only calls, where they cannot be divided alike; else the step itself. */
+    private List<Step> opened(Step s) {
+        boolean opens = s instanceof Step.Call c && c.arguments().isEmpty()
+                && routines.get(c.routine()).steps().stream().allMatch(x -> x instanceof Step.Call) && members(s, List.of()) == null;
+        return opens ? routines.get(((Step.Call) s).routine()).steps() : List.of(s);
     }
 
     /** Arrays and fields that are read and written. */
@@ -81,6 +113,12 @@ final class Sections {
     }
 
     private Touched touched(Step s) {
+        Touched known = touched.get(s);
+        if (known == null) touched.put(s, known = find(s));
+        return known;
+    }
+
+    private Touched find(Step s) {
         Touched t = new Touched();
         if (s instanceof Step.Call c) {
             for (Step x : routines.get(c.routine()).steps()) t.add(touched(x));
@@ -101,18 +139,24 @@ final class Sections {
     }
 
     /** A routine in a section, with the time loops around it. */
-    private record Member(Routine routine, Divide.Candidate candidate, List<Step.Loop> loops) {}
+    private record Member(Routine routine, Divide.Candidate candidate, List<Step.Loop> loops) {
+        int factor() {
+            return candidate.count().factor();
+        }
+    }
 
     /** Members of a step, in order; null if it cannot be in a section. */
     private List<Member> members(Step s, List<Step.Loop> loops) {
         List<Member> all = new ArrayList<>();
         List<Step> within;
         List<Step.Loop> around = loops;
-        if (s instanceof Step.Call c && c.arguments().isEmpty()) {
+        if (s instanceof Step.Fill f && loops.isEmpty()) {
+            Routine r = filling(f);
+            return r == null ? null : member(r, divide.examples(r), loops);
+        } else if (s instanceof Step.Call c && c.arguments().isEmpty()) {
             Routine r = routines.get(c.routine());
             if (!Steps.any(r.steps(), x -> x instanceof Step.Call)) {
-                Divide.Candidate candidate = divide.examples(r);
-                return candidate == null ? null : List.of(new Member(r, candidate, loops));
+                return member(r, loops.isEmpty() && r.variables().isEmpty() ? divide.any(r) : divide.examples(r), loops);
             }
             within = r.steps();
         } else if (s instanceof Step.Loop l) {
@@ -124,54 +168,95 @@ final class Sections {
         }
         for (Step x : within) {
             List<Member> some = x instanceof Step.Call || x instanceof Step.Loop ? members(x, around) : null;
-            if (some == null) return null;
+            if (some == null || some.stream().anyMatch(m -> !m.candidate.count().batch())) return null;
             all.addAll(some);
         }
         return all;
     }
 
-    /** A section that grows. */
-    private final class Section {
-        private final List<Step> steps = new ArrayList<>();
-        private final Touched touched = new Touched();
-        private List<Member> members = new ArrayList<>();
+    private static List<Member> member(Routine r, Divide.Candidate c, List<Step.Loop> loops) {
+        return c == null ? null : List.of(new Member(r, c, loops));
+    }
 
-        /** How many rows of the section an example is. */
+    /** Room in an array, filled example by example, within what else has the number of examples in its stride; null if there is none. */
+    private Routine filling(Step.Fill f) {
+        Array a = divide.array(f.array());
+        int d = 0;
+        while (d < a.shape().size() && !a.shape().get(d).batch()) d++;
+        if (d == a.shape().size() || !f.count().batch()) return null;
+        int example = a.strides().get(d).factor();
+        if (f.count().factor() % example != 0) return null;
+        String t = variables.apply("t"), k = variables.apply("k");
+        Affine at = f.from().plus(Affine.variable(k));
+        int times = f.count().factor() / example;
+        if (times > 1) at = at.plus(Affine.variable(t).times(new Count(example, true)));
+        Step fill = new Step.Loop(
+                k, Affine.ZERO, Affine.of(new Count(example, true)), divide.lanes() > 1 && example % divide.lanes() == 0 ? Step.Kind.VECTOR : Step.Kind.UP, 1,
+                List.of(new Step.Store(f.array(), at, List.of(), Fold.SET, new Value.Number(f.value()))));
+        if (times > 1) fill = new Step.Loop(t, Affine.ZERO, Affine.of(Count.of(times)), Step.Kind.UP, 1, List.of(fill));
+        return new Routine("fill_" + f.array(), List.of("What " + a.tensor() + " starts with."), List.of(), List.of(fill));
+    }
+
+    /** Steps that are cut alike. */
+    private final class Range {
+        private final List<Step> steps = new ArrayList<>();
+        private final List<Member> members = new ArrayList<>();
+        private final Touched touched = new Touched();
+
+        /** How many rows of the range an example is, or how many rows there are. */
         private int base;
 
-        /** Adds a step if that can be. */
-        boolean add(Step step) {
-            List<Member> more = members(step, List.of());
-            if (more == null || more.isEmpty() || members.size() + more.size() > MOST) return false;
-            int joint = base;
-            for (Member m : more) joint = gcd(joint, m.candidate.count().factor());
-            List<Member> all = new ArrayList<>(members);
-            all.addAll(more);
-            if (!isApart(all, joint, joint == base ? members.size() : 0)) return false;
-            base = joint;
-            members = all;
+        void add(Range r) {
+            steps.addAll(r.steps);
+            members.addAll(r.members);
+            touched.add(r.touched);
+            base = gcd(base, r.base);
+        }
+
+        void add(Step step, List<Member> more) {
             steps.add(step);
+            members.addAll(more);
             touched.add(touched(step));
-            return true;
+            for (Member m : more) base = gcd(base, m.factor());
+        }
+
+        boolean batch() {
+            return members.get(0).candidate.count().batch();
+        }
+
+        Count count() {
+            return new Count(base, batch());
+        }
+
+        int multiple() {
+            int multiple = 1;
+            for (Member m : members) {
+                int own = m.candidate.multiple() / gcd(m.candidate.multiple(), m.factor() / base);
+                multiple = multiple / gcd(multiple, own) * own;
+            }
+            return multiple;
+        }
+
+        double units() {
+            return divide.units(count(), multiple());
         }
 
         /** Whether parts of the members do not meet, where one member is at least number {@code from}. */
-        private boolean isApart(List<Member> all, int joint, int from) {
+        boolean isApart(int from) {
             Set<String> written = new HashSet<>(), indices = new HashSet<>();
             List<List<Accesses.Access>> accesses = new ArrayList<>();
-            for (Member m : all) {
+            for (Member m : members) {
                 Accesses a = divide.accesses(m.routine.steps());
                 written.addAll(a.written());
                 indices.addAll(a.indices());
                 List<Accesses.Access> own = new ArrayList<>();
-                for (Accesses.Access x : a.all())
-                    own.add(x.within(m.loops).cut(m.candidate.variable(), ROWS, m.candidate.count().factor() / joint));
+                for (Accesses.Access x : a.all()) own.add(x.within(m.loops).cut(m.candidate.variable(), ROWS, m.factor() / base));
                 accesses.add(own);
             }
             if (written.stream().anyMatch(indices::contains)) return false;
-            Count rows = new Count(joint, true);
-            for (int k = 0; k < all.size(); k++)
-                for (int l = Math.max(k, from); l < all.size(); l++)
+            Count rows = count();
+            for (int k = 0; k < members.size(); k++)
+                for (int l = Math.max(k, from); l < members.size(); l++)
                     for (Accesses.Access x : accesses.get(k))
                         for (Accesses.Access y : accesses.get(l))
                             if ((x.write() || y.write()) && x.array().equals(y.array())
@@ -179,29 +264,10 @@ final class Sections {
             return true;
         }
 
-        /** The call of the section; null if division does not pay. */
-        Step call() {
-            int multiple = 1;
-            Set<String> heading = new java.util.LinkedHashSet<>();
-            for (Member m : members) {
-                int share = m.candidate.count().factor() / base;
-                int own = m.candidate.multiple() / gcd(m.candidate.multiple(), share);
-                multiple = multiple / gcd(multiple, own) * own;
-            }
-            List<Step> all = new ArrayList<>();
-            for (Step s : steps) all.addAll(inlined(s));
-            String first = members.get(0).routine.name(), last = members.get(members.size() - 1).routine.name();
-            String name = "rows_" + first.replaceFirst("^compute_", "") + "_to_" + last.replaceFirst("^compute_", "");
-            heading.add("Each thread computes its own rows of these.");
-            Routine r = new Routine(name, List.copyOf(heading), List.of(), shared(steps));
-            r = divide.section(r, all, new Count(base, true), multiple);
-            if (r == null) return null;
-            for (Member m : members) {
-                // the same variable in every graph: it depends on the routine alone
-                Routine old = routines.get(m.routine.name());
-                routines.put(old.name(), divide.member(old, m.candidate));
-            }
-            return new Step.Call(declare.routine(r));
+        /** A routine that does the part of all members. */
+        Routine routine() {
+            String name = named(batch() ? "rows_" : "units_", members);
+            return new Routine(name, List.of("Each thread computes its own " + (batch() ? "rows" : "units") + " of these."), List.of(), shared(steps));
         }
 
         private List<Step> shared(List<Step> some) {
@@ -211,14 +277,137 @@ final class Sections {
                     out.add(l.with(shared(l.body())));
                     continue;
                 }
-                Step.Call c = (Step.Call) s;
-                Routine r = routines.get(c.routine());
+                String name = ((Step.Call) s).routine();
+                Routine r = routines.get(name);
                 if (Steps.any(r.steps(), x -> x instanceof Step.Call)) out.addAll(shared(r.steps()));
-                else
-                    out.add(new Step.Call(c.routine(), Map.of(),
-                            divide.examples(r).count().factor() / base));
+                else out.add(new Step.Call(name, Map.of(), r.division().count().factor() / base));
             }
             return out;
+        }
+    }
+
+    private static String named(String prefix, List<Member> members) {
+        String first = members.get(0).routine.name(), last = members.get(members.size() - 1).routine.name();
+        return prefix + first.replaceFirst("^compute_", "") + "_to_" + last.replaceFirst("^compute_", "");
+    }
+
+    /** A section that grows. */
+    private final class Section {
+        private List<Range> ranges = new ArrayList<>();
+        private final Touched touched = new Touched();
+
+        boolean isEmpty() {
+            return ranges.isEmpty();
+        }
+
+        List<Member> all() {
+            List<Member> all = new ArrayList<>();
+            for (Range r : ranges) all.addAll(r.members);
+            return all;
+        }
+
+        /** Adds a step if that can be. */
+        boolean add(Step step) {
+            List<Member> more = members(step, List.of());
+            // a thread that fills its own rows does so where it computes them
+            if (step instanceof Step.Fill && ranges.stream().noneMatch(Range::batch) && !isEmpty()) return false;
+            if (more == null || more.isEmpty() || all().size() + more.size() > MOST) return false;
+            boolean batch = more.get(0).candidate.count().batch();
+            Touched t = touched(step);
+            Range joint = new Range();
+            double units = 0;
+            List<Range> others = new ArrayList<>();
+            boolean met = false;
+            for (Range r : ranges) {
+                boolean meets = t.meets(r.touched);
+                if (meets && batch != r.batch()) return false;
+                if (!meets && !(batch && r.batch())) {
+                    others.add(r);
+                    continue;
+                }
+                met = true;
+                units = Math.max(units, r.units());
+                joint.add(r);
+            }
+            int from = others.size() == ranges.size() - 1 ? joint.members.size() : 0, base = joint.base;
+            joint.add(step, more);
+            if (joint.base != base) from = 0;
+            if (met && !batch) {
+                for (Member m : more) units = Math.max(units, divide.units(m.candidate.count(), m.candidate.multiple()));
+                if (joint.units() < Math.min(FEW, units)) return false;
+            }
+            if (joint.units() < 2 || !joint.isApart(from)) return false;
+            others.add(joint);
+            if (others.size() > MOST_RANGES) return false;
+            ranges = others;
+            touched.add(t);
+            return true;
+        }
+
+        /**
+         * The call of the section; null if division does not pay. If routines cut their own ranges, those that nobody divides, and that
+         * need nothing of the others, are taken in from around.
+         */
+        Step call(List<Step> before, List<Step> left) {
+            List<Step> all = new ArrayList<>();
+            for (Range r : ranges) for (Step s : r.steps) all.addAll(inlined(s));
+            boolean alike = ranges.size() == 1;
+            Range only = ranges.get(0);
+            Division division = alike ? new Division("", only.count(), only.multiple(), 0) : Division.parts(0);
+            if (divide.section(new Routine("", List.of(), List.of(), List.of()), all, division) == null) return null;
+            for (Range r : ranges) declare(r);
+            if (alike) return new Step.Call(declare.routine(divide.section(only.routine(), all, division)));
+            List<Step> calls = new ArrayList<>();
+            for (Step s : undivided(before, left)) calls.add(new Step.Call(((Step.Call) s).routine(), Map.of(), Step.Call.ONE));
+            for (Range r : ranges) {
+                String name = r.steps.size() == 1 && r.members.size() == 1 && r.members.get(0).loops.isEmpty()
+                        ? ((Step.Call) r.steps.get(0)).routine()
+                        : declare.routine(divide.within(r.routine(), r.count(), r.multiple()));
+                calls.add(new Step.Call(name, Map.of(), Step.Call.OWN));
+            }
+            String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
+            Routine r = new Routine(named("parts_", all()), List.of(heading), List.of(), calls);
+            return new Step.Call(declare.routine(divide.section(r, all, division)));
+        }
+
+        /** Puts the divisions of a range's members into the schedule. */
+        private void declare(Range r) {
+            for (int k = 0; k < r.steps.size(); k++)
+                if (r.steps.get(k) instanceof Step.Fill f)
+                    r.steps.set(k, new Step.Call(declare.routine(divide.member(filling(f), members(f, List.of()).get(0).candidate))));
+            for (Member m : r.members) {
+                // the same variable in every graph: it depends on the routine alone
+                Routine old = routines.get(m.routine.name());
+                if (old != null && old.steps().equals(m.routine.steps())) routines.put(old.name(), divide.member(old, m.candidate));
+            }
+        }
+
+        /** Takes the routines that one part may run out of those before and after. */
+        private List<Step> undivided(List<Step> before, List<Step> left) {
+            List<Step> found = new ArrayList<>();
+            Touched around = new Touched();
+            for (int k = before.size() - 1; k >= 0; k--) {
+                Touched t = touched(before.get(k));
+                if (found.size() < MOST && isUndivided(before.get(k)) && !t.meets(touched) && !t.meets(around)) found.add(0, before.remove(k));
+                else around.add(t);
+            }
+            around = new Touched();
+            for (int k = 0; k < left.size(); ) {
+                Touched t = touched(left.get(k));
+                if (found.size() < MOST && isUndivided(left.get(k)) && !t.meets(touched) && !t.meets(around)) {
+                    found.add(left.remove(k));
+                } else {
+                    around.add(t);
+                    k++;
+                }
+            }
+            return found;
+        }
+
+        private boolean isUndivided(Step s) {
+            if (!(s instanceof Step.Call c) || !c.arguments().isEmpty()) return false;
+            Routine r = routines.get(c.routine());
+            return r.division() == null && r.variables().isEmpty() && !Steps.any(r.steps(), x -> x instanceof Step.Call);
         }
     }
 

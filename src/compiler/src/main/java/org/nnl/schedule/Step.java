@@ -96,10 +96,16 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
      * Runs a routine.
      *
      * @param arguments values for variables of the routine; those that have none here are handed on
-     * @param share     0 to run all of it; else the routine is divided, and so is the one that calls: of its own range,
-     *                  times {@code share}, this runs the part
+     * @param share     0 to run all of it; else the one that calls is divided: where the routine is too, this runs the
+     *                  part that is the caller's range times {@code share}, or, if it is {@link #OWN}, its own part
      */
     record Call(String routine, Map<String, Affine> arguments, int share) implements Step {
+        /** The share of a routine that cuts its own range. */
+        public static final int OWN = -1;
+
+        /** The share of a routine that one part runs all of. */
+        public static final int ONE = -2;
+
         public Call {
             arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
         }
