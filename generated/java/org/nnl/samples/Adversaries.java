@@ -1180,14 +1180,14 @@ public final class Adversaries {
         caught = caught_sum / (float) examples;
     }
 
-    private void compute_apart_sum(int examples) {
+    private void compute_apart_sum(int examples, int from, int to) {
         // apart.sum[i] += g[b,i] - x[b,i]    14-adversaries.nnl:20
         final float[] apart_sum = this.apart_sum;
         final float[] g = this.g;
         final float[] x = this.x;
-        int i = 0;
+        int i = from;
         // 4 vectors side by side
-        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector apart_sum_i = FloatVector.zero(SPECIES);
             FloatVector apart_sum_i_1 = FloatVector.zero(SPECIES);
             FloatVector apart_sum_i_2 = FloatVector.zero(SPECIES);
@@ -1206,6 +1206,22 @@ public final class Adversaries {
             apart_sum_i_1.intoArray(apart_sum, LANES + i);
             apart_sum_i_2.intoArray(apart_sum, 2 * LANES + i);
             apart_sum_i_3.intoArray(apart_sum, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector apart_sum_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                FloatVector t5 = FloatVector.fromArray(SPECIES, g, 64 * b + i).sub(FloatVector.fromArray(SPECIES, x, 64 * b + i)).add(apart_sum_i);
+                apart_sum_i = t5;
+            }
+            apart_sum_i.intoArray(apart_sum, i);
+        }
+        for (; i < to; i++) {
+            float apart_sum_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                apart_sum_i += g[64 * b + i] - x[64 * b + i];
+            }
+            apart_sum[i] = apart_sum_i;
         }
     }
 
@@ -1391,28 +1407,36 @@ public final class Adversaries {
         compute_real(examples, from, to);
     }
 
-    private void rows_hf_x_to_fake(int examples) {
-        // divided over rows < B in multiples of 4, from 47 examples on.
-        if (team == null || examples < 47) rows_hf_x_to_fake(examples, 0, examples, scratch);
-        else team.run(this, 3, examples, examples, 4);
-    }
-
     private void rows_hf_x_to_fake(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_hf_x(examples, from, to, scratch);
         compute_fake(examples, from, to);
     }
 
+    private void parts_hf_x_to_apart_sum(int examples) {
+        // divided, each routine for itself, from 44 examples on.
+        if (team == null || examples < 44) parts_hf_x_to_apart_sum(examples, 0, 1, scratch);
+        else team.run(this, 3, examples, team.size, 1);
+    }
+
+    private void parts_hf_x_to_apart_sum(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 4), to = cut(part + 1, parts, examples, 4);
+        if (from < to) rows_hf_x_to_fake(examples, from, to, scratch);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_apart_sum(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
         rows_n_to_real(examples);
         compute_g(examples);
-        compute_apart_sum(examples);
-        compute_apart_sum2_sum(examples);
-        compute_apart(examples);
-        rows_hf_x_to_fake(examples);
+        parts_hf_x_to_apart_sum(examples);
         compute_caught_sum(examples);
         compute_caught(examples);
+        compute_apart_sum2_sum(examples);
+        compute_apart(examples);
         compute_judge_sum(examples);
         compute_judge(examples);
         compute_maker_sum(examples);
@@ -1478,9 +1502,7 @@ public final class Adversaries {
     }
 
     private void compute_d_judge_judge_sum(int examples) {
-        // maker = maker.sum[]/size(B)    14-adversaries.nnl:22
         // d_judge_judge.sum = 1/size(B)    14-adversaries.nnl:21  ∂judge/∂judge.sum through judge[]
-        maker = maker_sum / (float) examples;
         d_judge_judge_sum = 1f / (float) examples;
     }
 
@@ -1599,12 +1621,6 @@ public final class Adversaries {
         }
     }
 
-    private void compute_d_V(int examples) {
-        // divided over i < 48 in multiples of 4, from 54 examples on.
-        if (team == null || examples < 54) compute_d_V(examples, 0, 48);
-        else team.run(this, 4, examples, 48, 4);
-    }
-
     private void compute_d_V(int examples, int from, int to) {
         // d_V[i,j] += d_judge_hf.x[b,i]*g[b,j]    14-adversaries.nnl:15  ∂judge/∂V through hf.sum[b,i]
         product_tn_48xBx64(d_judge_hf_x, g, d_V, examples, from, to);
@@ -1623,21 +1639,9 @@ public final class Adversaries {
         }
     }
 
-    private void compute_d_V_2(int examples) {
-        // divided over i < 48 in multiples of 4, from 54 examples on.
-        if (team == null || examples < 54) compute_d_V_2(examples, 0, 48);
-        else team.run(this, 5, examples, 48, 4);
-    }
-
     private void compute_d_V_2(int examples, int from, int to) {
         // d_V[i,j] += d_judge_hr.x[b,i]*x[b,j]    14-adversaries.nnl:14  ∂judge/∂V through hr.sum[b,i]
         product_tn_48xBx64_add(d_judge_hr_x, x, d_V, examples, from, to);
-    }
-
-    private void compute_d_maker_g_sum(int examples) {
-        // divided over j_block < 2, from 49 examples on.
-        if (team == null || examples < 49) compute_d_maker_g_sum(examples, 0, 2);
-        else team.run(this, 6, examples, 2, 1);
     }
 
     private void compute_d_maker_g_sum(int examples, int from, int to) {
@@ -1649,13 +1653,13 @@ public final class Adversaries {
         }
     }
 
-    private void compute_d_g_b(int examples) {
+    private void compute_d_g_b(int examples, int from, int to) {
         // d_g.b[i] += d_maker_g.sum[b,i]    14-adversaries.nnl:10  ∂maker/∂g.b through g[b,i]
         final float[] d_g_b = this.d_g_b;
         final float[] d_maker_g_sum = this.d_maker_g_sum;
-        int i = 0;
+        int i = from;
         // 4 vectors side by side
-        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_g_b_i = FloatVector.zero(SPECIES);
             FloatVector d_g_b_i_1 = FloatVector.zero(SPECIES);
             FloatVector d_g_b_i_2 = FloatVector.zero(SPECIES);
@@ -1671,23 +1675,26 @@ public final class Adversaries {
             d_g_b_i_2.intoArray(d_g_b, 2 * LANES + i);
             d_g_b_i_3.intoArray(d_g_b, 3 * LANES + i);
         }
-    }
-
-    private void compute_d_g_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 54 examples on.
-        if (team == null || examples < 54) compute_d_g_W(examples, 0, 64);
-        else team.run(this, 7, examples, 64, 8);
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_g_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_g_b_i = FloatVector.fromArray(SPECIES, d_maker_g_sum, 64 * b + i).add(d_g_b_i);
+            }
+            d_g_b_i.intoArray(d_g_b, i);
+        }
+        for (; i < to; i++) {
+            float d_g_b_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_g_b_i += d_maker_g_sum[64 * b + i];
+            }
+            d_g_b[i] = d_g_b_i;
+        }
     }
 
     private void compute_d_g_W(int examples, int from, int to) {
         // d_g.W[i,j] += d_maker_g.sum[b,i]*g1[b,j]    std:layers.nnl:8  ∂maker/∂g.W through g.sum[b,i]
         product_tn_64xBx48(d_maker_g_sum, g1, d_g_W, examples, from, to);
-    }
-
-    private void compute_d_maker_g1_x(int examples) {
-        // divided over b < B in multiples of 4, from 52 examples on.
-        if (team == null || examples < 52) compute_d_maker_g1_x(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 4);
     }
 
     private void compute_d_maker_g1_x(int examples, int from, int to) {
@@ -1713,7 +1720,7 @@ public final class Adversaries {
     private void compute_d_g1_W(int examples) {
         // divided over j < 8, from 414 examples on.
         if (team == null || examples < 414) compute_d_g1_W(examples, 0, 8);
-        else team.run(this, 9, examples, 8, 1);
+        else team.run(this, 4, examples, 8, 1);
     }
 
     private void compute_d_g1_W(int examples, int from, int to) {
@@ -1739,70 +1746,104 @@ public final class Adversaries {
         }
     }
 
-    private void rows_n_to_real_2(int examples) {
-        // divided over rows < B in multiples of 4, from 34 examples on.
-        if (team == null || examples < 34) rows_n_to_real_2(examples, 0, examples, scratch);
-        else team.run(this, 10, examples, examples, 4);
+    private void rows_n_to_d_judge_real(int examples) {
+        // divided over rows < B in multiples of 16, from 34 examples on.
+        if (team == null || examples < 34) rows_n_to_d_judge_real(examples, 0, examples, scratch);
+        else team.run(this, 5, examples, examples, 16);
     }
 
-    private void rows_n_to_real_2(int examples, int from, int to, float[] scratch) {
+    private void rows_n_to_d_judge_real(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_n(examples, from, to);
         compute_g1(examples, from, to, scratch);
         compute_hr(examples, from, to, scratch);
         compute_real_2(examples, from, to);
+        compute_d_judge_real(examples, from, to);
     }
 
-    private void rows_hf_to_fake_2(int examples) {
-        // divided over rows < B in multiples of 4, from 47 examples on.
-        if (team == null || examples < 47) rows_hf_to_fake_2(examples, 0, examples, scratch);
-        else team.run(this, 11, examples, examples, 4);
-    }
-
-    private void rows_hf_to_fake_2(int examples, int from, int to, float[] scratch) {
+    private void rows_hf_to_d_maker_hf_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_hf(examples, from, to, scratch);
         compute_fake_2(examples, from, to);
-    }
-
-    private void rows_d_judge_real_to_d_maker_hf_sum(int examples) {
-        // divided over rows < B in multiples of 16, from 179 examples on.
-        if (team == null || examples < 179) rows_d_judge_real_to_d_maker_hf_sum(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 16);
-    }
-
-    private void rows_d_judge_real_to_d_maker_hf_sum(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_judge_real(examples, from, to);
         compute_d_maker_fake(examples, from, to);
         compute_d_maker_hf_sum(examples, from, to);
     }
 
+    private void parts_apart_sum_to_d_maker_hf_sum(int examples) {
+        // divided, each routine for itself, from 36 examples on.
+        if (team == null || examples < 36) parts_apart_sum_to_d_maker_hf_sum(examples, 0, 1, scratch);
+        else team.run(this, 6, examples, team.size, 1);
+    }
+
+    private void parts_apart_sum_to_d_maker_hf_sum(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 64, 16), to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_apart_sum(examples, from, to);
+        from = cut(part, parts, examples, 16);
+        to = cut(part + 1, parts, examples, 16);
+        if (from < to) rows_hf_to_d_maker_hf_sum(examples, from, to, scratch);
+    }
+
+    private void units_d_V_to_d_V_2(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_V(examples, from, to);
+        compute_d_V_2(examples, from, to);
+    }
+
+    private void parts_d_V_to_d_maker_g_sum(int examples) {
+        // divided, each routine for itself, from 17 examples on.
+        if (team == null || examples < 17) parts_d_V_to_d_maker_g_sum(examples, 0, 1);
+        else team.run(this, 7, examples, team.size, 1);
+    }
+
+    private void parts_d_V_to_d_maker_g_sum(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_caught_sum(examples);
+        if (part == 0) compute_caught(examples);
+        if (part == 0) compute_apart_sum2_sum(examples);
+        if (part == 0) compute_apart(examples);
+        if (part == 0) compute_judge_sum(examples);
+        if (part == 0) compute_judge(examples);
+        if (part == 0) compute_maker_sum(examples);
+        if (part == 0) compute_maker(examples);
+        if (part == 0) compute_d_v(examples);
+        if (part == 0) compute_d_v_2(examples);
+        if (part == 0) compute_d_c(examples);
+        if (part == 0) compute_d_c_2(examples);
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) units_d_V_to_d_V_2(examples, from, to);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_maker_g_sum(examples, from, to);
+    }
+
+    private void parts_d_g_b_to_d_maker_g1_x(int examples) {
+        // divided, each routine for itself, from 26 examples on.
+        if (team == null || examples < 26) parts_d_g_b_to_d_maker_g1_x(examples, 0, 1);
+        else team.run(this, 8, examples, team.size, 1);
+    }
+
+    private void parts_d_g_b_to_d_maker_g1_x(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 64, 16), to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_d_g_b(examples, from, to);
+        from = cut(part, parts, 64, 8);
+        to = cut(part + 1, parts, 64, 8);
+        if (from < to) compute_d_g_W(examples, from, to);
+        from = cut(part, parts, examples, 4);
+        to = cut(part + 1, parts, examples, 4);
+        if (from < to) compute_d_maker_g1_x(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_n_to_real_2(examples);
-        compute_g(examples);
-        compute_apart_sum(examples);
-        compute_apart_sum2_sum(examples);
-        compute_apart(examples);
-        rows_hf_to_fake_2(examples);
-        compute_caught_sum(examples);
-        compute_caught(examples);
-        compute_judge_sum(examples);
-        compute_judge(examples);
-        compute_maker_sum(examples);
         compute_d_judge_judge_sum(examples);
-        rows_d_judge_real_to_d_maker_hf_sum(examples);
-        compute_d_v(examples);
-        compute_d_v_2(examples);
-        compute_d_c(examples);
-        compute_d_V(examples);
-        compute_d_c_2(examples);
-        compute_d_V_2(examples);
-        compute_d_maker_g_sum(examples);
-        compute_d_g_b(examples);
-        compute_d_g_W(examples);
-        compute_d_maker_g1_x(examples);
+        rows_n_to_d_judge_real(examples);
+        compute_g(examples);
+        parts_apart_sum_to_d_maker_hf_sum(examples);
+        parts_d_V_to_d_maker_g_sum(examples);
+        parts_d_g_b_to_d_maker_g1_x(examples);
         compute_d_g1_b(examples);
         compute_d_g1_W(examples);
     }
@@ -1820,11 +1861,11 @@ public final class Adversaries {
         maker_beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(maker_beta2, step)));
     }
 
-    private void compute_V_next(int examples) {
+    private void compute_V_next(int examples, int from, int to) {
         // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
         // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        nest_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 3072);
+        nest_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, from, to);
     }
 
     private void compute_c_next(int examples) {
@@ -1848,37 +1889,55 @@ public final class Adversaries {
         nest_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
     }
 
-    private void compute_g1_W_next(int examples) {
+    private void compute_g1_W_next(int examples, int from, int to) {
         // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:44
         // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:45
         // g1.W'[i,j] = g1.W[i,j] - maker.rate.part[]*g1.W.m'[i,j]/(sqrt(g1.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 384);
+        nest_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
-    private void compute_g_W_next(int examples) {
+    private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 3072);
+        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_g_b_next(int examples, int from, int to) {
         // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:44
         // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
         // g.b'[i] = g.b[i] - maker.rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 64);
+        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
+    }
+
+    private void parts_V_next_to_g_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_V_next_to_g_b_next(examples, 0, 1);
+        else team.run(this, 9, examples, team.size, 1);
+    }
+
+    private void parts_V_next_to_g_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_c_next(examples);
+        if (part == 0) compute_v_next(examples);
+        if (part == 0) compute_g1_b_next(examples);
+        int from = cut(part, parts, 3072, 16), to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_V_next(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_g1_W_next(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_g_W_next(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_g_b_next(examples, from, to);
     }
 
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
-        compute_V_next(examples);
-        compute_c_next(examples);
-        compute_v_next(examples);
-        compute_g1_b_next(examples);
-        compute_g1_W_next(examples);
-        compute_g_W_next(examples);
-        compute_g_b_next(examples);
+        parts_V_next_to_g_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -4406,38 +4465,35 @@ public final class Adversaries {
                 rows_n_to_real(examples, from, to, scratch);
                 return;
             case 3:
-                rows_hf_x_to_fake(examples, from, to, scratch);
+                parts_hf_x_to_apart_sum(examples, from, threads(), scratch);
                 return;
             case 4:
-                compute_d_V(examples, from, to);
-                return;
-            case 5:
-                compute_d_V_2(examples, from, to);
-                return;
-            case 6:
-                compute_d_maker_g_sum(examples, from, to);
-                return;
-            case 7:
-                compute_d_g_W(examples, from, to);
-                return;
-            case 8:
-                compute_d_maker_g1_x(examples, from, to);
-                return;
-            case 9:
                 compute_d_g1_W(examples, from, to);
                 return;
-            case 10:
-                rows_n_to_real_2(examples, from, to, scratch);
+            case 5:
+                rows_n_to_d_judge_real(examples, from, to, scratch);
                 return;
-            case 11:
-                rows_hf_to_fake_2(examples, from, to, scratch);
+            case 6:
+                parts_apart_sum_to_d_maker_hf_sum(examples, from, threads(), scratch);
                 return;
-            case 12:
-                rows_d_judge_real_to_d_maker_hf_sum(examples, from, to);
+            case 7:
+                parts_d_V_to_d_maker_g_sum(examples, from, threads());
+                return;
+            case 8:
+                parts_d_g_b_to_d_maker_g1_x(examples, from, threads());
+                return;
+            case 9:
+                parts_V_next_to_g_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -4523,17 +4579,11 @@ public final class Adversaries {
 
         private void work(Adversaries model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

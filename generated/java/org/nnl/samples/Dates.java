@@ -1885,12 +1885,6 @@ public final class Dates {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_e(int examples) {
-        // divided over b < B, from 60 examples on.
-        if (team == null || examples < 60) compute_e(examples, 0, examples);
-        else team.run(this, 0, examples, 0, examples, 1);
-    }
-
     private void compute_e(int examples, int from, int to) {
         // e[b,s,i] = e.E[x[b,s],i]    16-dates.nnl:13
         final float[] e = this.e;
@@ -2081,7 +2075,7 @@ public final class Dates {
     private void compute_seen_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 157 examples on.
         if (team == null || examples < 157) compute_seen_z_sum(examples, t, 0, examples);
-        else team.run(this, 1, examples, t, examples, 4);
+        else team.run(this, 0, examples, t, examples, 4);
     }
 
     private void compute_seen_z_sum(int examples, int t, int from, int to) {
@@ -2093,7 +2087,7 @@ public final class Dates {
     private void compute_seen_z(int examples, int t) {
         // divided over b < B, from 7 examples on.
         if (team == null || examples < 7) compute_seen_z(examples, t, 0, examples);
-        else team.run(this, 2, examples, t, examples, 1);
+        else team.run(this, 1, examples, t, examples, 1);
     }
 
     private void compute_seen_z(int examples, int t, int from, int to) {
@@ -2153,7 +2147,7 @@ public final class Dates {
     private void compute_seen_p_e(int examples, int t) {
         // divided over b < B, from 231 examples on.
         if (team == null || examples < 231) compute_seen_p_e(examples, t, 0, examples);
-        else team.run(this, 3, examples, t, examples, 1);
+        else team.run(this, 2, examples, t, examples, 1);
     }
 
     private void compute_seen_p_e(int examples, int t, int from, int to) {
@@ -2243,7 +2237,7 @@ public final class Dates {
     private void compute_seen(int examples, int t) {
         // divided over b < B, from 70 examples on.
         if (team == null || examples < 70) compute_seen(examples, t, 0, examples);
-        else team.run(this, 4, examples, t, examples, 1);
+        else team.run(this, 3, examples, t, examples, 1);
     }
 
     private void compute_seen(int examples, int t, int from, int to) {
@@ -2279,7 +2273,7 @@ public final class Dates {
     private void compute_h_a(int examples, int t) {
         // divided over b < B in multiples of 4, from 21 examples on.
         if (team == null || examples < 21) compute_h_a(examples, t, 0, examples);
-        else team.run(this, 5, examples, t, examples, 4);
+        else team.run(this, 4, examples, t, examples, 4);
     }
 
     private void compute_h_a(int examples, int t, int from, int to) {
@@ -2292,7 +2286,7 @@ public final class Dates {
     private void compute_h_e(int examples, int t) {
         // divided over b < B in multiples of 4, from 50 examples on.
         if (team == null || examples < 50) compute_h_e(examples, t, 0, examples);
-        else team.run(this, 6, examples, t, examples, 4);
+        else team.run(this, 5, examples, t, examples, 4);
     }
 
     private void compute_h_e(int examples, int t, int from, int to) {
@@ -2305,7 +2299,7 @@ public final class Dates {
     private void compute_z_y_part(int examples, int t) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_part(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        else team.run(this, 6, examples, t, examples, 1);
     }
 
     private void compute_z_y_part(int examples, int t, int from, int to) {
@@ -2395,7 +2389,7 @@ public final class Dates {
     private void compute_z_sum(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z_sum(examples, t, 0, examples, scratch);
-        else team.run(this, 8, examples, t, examples, 4);
+        else team.run(this, 7, examples, t, examples, 4);
     }
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
@@ -2406,7 +2400,7 @@ public final class Dates {
     private void compute_w(int examples, int t) {
         // divided over b < B, from 473 examples on.
         if (team == null || examples < 473) compute_w(examples, t, 0, examples);
-        else team.run(this, 9, examples, t, examples, 1);
+        else team.run(this, 8, examples, t, examples, 1);
     }
 
     private void compute_w(int examples, int t, int from, int to) {
@@ -2426,64 +2420,171 @@ public final class Dates {
         }
     }
 
-    private void transpose_states_f_U_columns(int examples) {
+    private void transpose_states_f_U_columns(int examples, int from, int to) {
         final float[] states_f_U = this.states_f_U;
         final float[] states_f_U_columns = this.states_f_U_columns;
-        for (int n = 0; n < 96; n += LANES) {
-            for (int k = 0; k < 32; k += LANES) {
-                transpose(states_f_U, k + 32 * n, 32, states_f_U_columns, 96 * k + n, 96);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(states_f_U, k + 32 * n, 32, states_f_U_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    states_f_U_columns[96 * k + n] = states_f_U[k + 32 * n];
+                }
             }
         }
     }
 
-    private void transpose_states_r_U_columns(int examples) {
+    private void transpose_states_r_U_columns(int examples, int from, int to) {
         final float[] states_r_U = this.states_r_U;
         final float[] states_r_U_columns = this.states_r_U_columns;
-        for (int n = 0; n < 96; n += LANES) {
-            for (int k = 0; k < 32; k += LANES) {
-                transpose(states_r_U, k + 32 * n, 32, states_r_U_columns, 96 * k + n, 96);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(states_r_U, k + 32 * n, 32, states_r_U_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    states_r_U_columns[96 * k + n] = states_r_U[k + 32 * n];
+                }
             }
         }
     }
 
-    private void transpose_seen_W_columns(int examples) {
+    private void transpose_seen_W_columns(int examples, int from, int to) {
         final float[] seen_W = this.seen_W;
         final float[] seen_W_columns = this.seen_W_columns;
-        for (int n = 0; n < 32; n += LANES) {
-            for (int k = 0; k < 32; k += LANES) {
-                transpose(seen_W, k + 32 * n, 32, seen_W_columns, 32 * k + n, 32);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 32; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(seen_W, k + 32 * n, 32, seen_W_columns, 32 * k + n, 32);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 32; n++) {
+                    seen_W_columns[32 * k + n] = seen_W[k + 32 * n];
+                }
             }
         }
     }
 
-    private void transpose_h_W_columns(int examples) {
+    private void transpose_h_W_columns(int examples, int from, int to) {
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
-        for (int n = 0; n < 96; n += LANES) {
-            for (int k = 0; k < 80; k += LANES) {
-                transpose(h_W, k + 80 * n, 80, h_W_columns, 96 * k + n, 96);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_W, k + 80 * n, 80, h_W_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    h_W_columns[96 * k + n] = h_W[k + 80 * n];
+                }
             }
         }
     }
 
-    private void transpose_h_U_columns(int examples) {
+    private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int n = 0; n < 96; n += LANES) {
-            for (int k = 0; k < 32; k += LANES) {
-                transpose(h_U, k + 32 * n, 32, h_U_columns, 96 * k + n, 96);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_U, k + 32 * n, 32, h_U_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    h_U_columns[96 * k + n] = h_U[k + 32 * n];
+                }
             }
         }
     }
 
-    private void transpose_z_W_columns(int examples) {
+    private void transpose_z_W_columns(int examples, int from, int to) {
         final float[] z_W = this.z_W;
         final float[] z_W_columns = this.z_W_columns;
-        for (int k = 0; k < 96; k++) {
+        for (int k = from; k < to; k++) {
             for (int n = 0; n < 12; n++) {
                 z_W_columns[12 * k + n] = z_W[k + 96 * n];
             }
         }
+    }
+
+    private void fill_states_f(int examples, int from, int to) {
+        // What states.f starts with.
+        nest_fill(states_f, from, to);
+    }
+
+    private void fill_states_r(int examples, int from, int to) {
+        // What states.r starts with.
+        final float[] states_r = this.states_r;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(states_r, k + 1024 * examples);
+        }
+        for (; k < to; k++) {
+            states_r[k + 1024 * examples] = 0f;
+        }
+    }
+
+    private void fill_h(int examples, int from, int to) {
+        // What h starts with.
+        nest_fill(h, from, to);
+    }
+
+    private void rows_e_to_fill_h(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_e(examples, from, to);
+        fill_states_f(examples, 32 * from, 32 * to);
+        fill_states_r(examples, 32 * from, 32 * to);
+        fill_h(examples, 32 * from, 32 * to);
+    }
+
+    private void parts_transpose_states_f_U_columns_to_fill_h(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_states_f_U_columns_to_fill_h(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_states_f_U_columns_to_fill_h(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 32, 1), to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_states_f_U_columns(examples, from, to);
+        if (from < to) transpose_states_r_U_columns(examples, from, to);
+        if (from < to) transpose_seen_W_columns(examples, from, to);
+        from = cut(part, parts, 80, 1);
+        to = cut(part + 1, parts, 80, 1);
+        if (from < to) transpose_h_W_columns(examples, from, to);
+        from = cut(part, parts, 32, 1);
+        to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 96, 1);
+        to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_z_W_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_h(examples, from, to);
     }
 
     private void rows_states_f_a_to_states_r_a(int examples) {
@@ -2520,19 +2621,7 @@ public final class Dates {
 
     private void run_predict(int examples) {
         // Graph predict.
-        final float[] h = this.h;
-        final float[] states_f = this.states_f;
-        final float[] states_r = this.states_r;
-        transpose_states_f_U_columns(examples);
-        transpose_states_r_U_columns(examples);
-        transpose_seen_W_columns(examples);
-        transpose_h_W_columns(examples);
-        transpose_h_U_columns(examples);
-        transpose_z_W_columns(examples);
-        Arrays.fill(h, 0, 32 * examples, 0f);
-        Arrays.fill(states_f, 0, 32 * examples, 0f);
-        Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        compute_e(examples);
+        parts_transpose_states_f_U_columns_to_fill_h(examples);
         rows_states_f_a_to_states_r_a(examples);
         rows_states_f_e_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
@@ -2569,61 +2658,37 @@ public final class Dates {
         nest_fill(h_past_first, from, to);
     }
 
-    private void rows_e_to_h_past_first(int examples) {
-        // divided over rows < B, from 58 examples on.
-        if (team == null || examples < 58) rows_e_to_h_past_first(examples, 0, examples);
-        else team.run(this, 12, examples, 0, examples, 1);
-    }
-
     private void rows_e_to_h_past_first(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_e(examples, from, to);
+        fill_states_f(examples, 32 * from, 32 * to);
+        fill_states_r(examples, 32 * from, 32 * to);
         compute_w_past_first(examples, from, to);
         compute_h_past_first(examples, 32 * from, 32 * to);
     }
 
-    private void rows_states_f_e_to_states_f_part(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_f_e_to_states_f_part(examples, 0, examples);
-        else team.run(this, 13, examples, 0, examples, 4);
+    private void parts_transpose_states_f_U_columns_to_h_past_first(int examples) {
+        // divided, each routine for itself, from 16 examples on.
+        if (team == null || examples < 16) parts_transpose_states_f_U_columns_to_h_past_first(examples, 0, 1);
+        else team.run(this, 12, examples, 0, team.size, 1);
     }
 
-    private void rows_states_f_e_to_states_f_part(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int i = 0; i < 32; i++) {
-            compute_states_f_e(examples, i, from, to);
-            compute_states_f_part(examples, i, from, to);
-        }
-    }
-
-    private void rows_states_r_e_to_seen_z_sum2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_r_e_to_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 14, examples, 0, examples, 4);
-    }
-
-    private void rows_states_r_e_to_seen_z_sum2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        for (int i = 31; i >= 0; i--) {
-            compute_states_r_e(examples, i, from, to);
-            compute_states_r_part(examples, i, from, to);
-        }
-        compute_states(examples, from, to);
-        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
+    private void parts_transpose_states_f_U_columns_to_h_past_first(int examples, int part,
+            int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 32, 1), to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_states_f_U_columns(examples, from, to);
+        if (from < to) transpose_states_r_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_h_past_first(examples, from, to);
     }
 
     private void run_begin(int examples) {
         // Graph begin.
-        final float[] states_f = this.states_f;
-        final float[] states_r = this.states_r;
-        rows_e_to_h_past_first(examples);
+        parts_transpose_states_f_U_columns_to_h_past_first(examples);
         rows_states_f_a_to_states_r_a(examples);
-        transpose_states_f_U_columns(examples);
-        transpose_states_r_U_columns(examples);
-        Arrays.fill(states_f, 0, 32 * examples, 0f);
-        rows_states_f_e_to_states_f_part(examples);
-        Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        rows_states_r_e_to_seen_z_sum2(examples);
+        rows_states_f_e_to_seen_z_sum2(examples);
     }
 
     private void commit_begin(int examples) {
@@ -2790,19 +2855,13 @@ public final class Dates {
     private void compute_h_a_now(int examples) {
         // divided over i < 96 in multiples of 16, from 21 examples on.
         if (team == null || examples < 21) compute_h_a_now(examples, 0, 96, scratch);
-        else team.run(this, 15, examples, 0, 96, 16);
+        else team.run(this, 13, examples, 0, 96, 16);
     }
 
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
         // h.a.sum.now[b,g,i] += h.W[g,i,j]*h.y.now[b,j]    std:recurrent.nnl:49
         // h.a.now[b,g,i] = h.a.sum.now[b,g,i] + h.b[g,i]    std:recurrent.nnl:49
         product_nt_96x80xB(h_W, h_y_now, h_b, h_a_now, examples, from, to, scratch);
-    }
-
-    private void compute_h_e_now(int examples) {
-        // divided over i_block < 3, from 50 examples on.
-        if (team == null || examples < 50) compute_h_e_now(examples, 0, 3, scratch);
-        else team.run(this, 16, examples, 0, 3, 1);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
@@ -2817,7 +2876,7 @@ public final class Dates {
     private void compute_z_y_now_part(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_z_y_now_part(examples, 0, examples);
-        else team.run(this, 17, examples, 0, examples, 1);
+        else team.run(this, 14, examples, 0, examples, 1);
     }
 
     private void compute_z_y_now_part(int examples, int from, int to) {
@@ -2928,12 +2987,6 @@ public final class Dates {
         }
     }
 
-    private void rows_before_index_now_to_seen_now(int examples) {
-        // divided over rows < B in multiples of 4, from 6 examples on.
-        if (team == null || examples < 6) rows_before_index_now_to_seen_now(examples, 0, examples, scratch);
-        else team.run(this, 18, examples, 0, examples, 4);
-    }
-
     private void rows_before_index_now_to_seen_now(int examples, int from, int to,
             float[] scratch) {
         // Each thread computes its own rows of these.
@@ -2947,10 +3000,26 @@ public final class Dates {
         compute_seen_now(examples, from, to);
     }
 
+    private void parts_before_index_now_to_h_e_now(int examples) {
+        // divided, each routine for itself, from 6 examples on.
+        if (team == null || examples < 6) parts_before_index_now_to_h_e_now(examples, 0, 1, scratch);
+        else team.run(this, 15, examples, 0, team.size, 1);
+    }
+
+    private void parts_before_index_now_to_h_e_now(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 4), to = cut(part + 1, parts, examples, 4);
+        if (from < to) rows_before_index_now_to_seen_now(examples, from, to, scratch);
+        from = cut(part, parts, 3, 1);
+        to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_h_e_now(examples, from, to, scratch);
+    }
+
     private void rows_z_y_now_2_to_w_now(int examples) {
         // divided over rows < B in multiples of 4, from 37 examples on.
         if (team == null || examples < 37) rows_z_y_now_2_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 19, examples, 0, examples, 4);
+        else team.run(this, 16, examples, 0, examples, 4);
     }
 
     private void rows_z_y_now_2_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -2962,8 +3031,7 @@ public final class Dates {
 
     private void run_step(int examples) {
         // Graph step.
-        compute_h_e_now(examples);
-        rows_before_index_now_to_seen_now(examples);
+        parts_before_index_now_to_h_e_now(examples);
         compute_h_y_now(examples);
         compute_h_y_now_2(examples);
         compute_h_a_now(examples);
@@ -2980,7 +3048,7 @@ public final class Dates {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 20, examples, t, examples, 4);
+        else team.run(this, 17, examples, t, examples, 4);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -3159,7 +3227,7 @@ public final class Dates {
     private void rows_loss_top_max_to_exact_product(int examples) {
         // divided over rows < B, from 31 examples on.
         if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 21, examples, 0, examples, 1);
+        else team.run(this, 18, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
@@ -3173,19 +3241,7 @@ public final class Dates {
 
     private void run_loss(int examples) {
         // Graph loss.
-        final float[] h = this.h;
-        final float[] states_f = this.states_f;
-        final float[] states_r = this.states_r;
-        transpose_states_f_U_columns(examples);
-        transpose_states_r_U_columns(examples);
-        transpose_seen_W_columns(examples);
-        transpose_h_W_columns(examples);
-        transpose_h_U_columns(examples);
-        transpose_z_W_columns(examples);
-        Arrays.fill(h, 0, 32 * examples, 0f);
-        Arrays.fill(states_f, 0, 32 * examples, 0f);
-        Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        compute_e(examples);
+        parts_transpose_states_f_U_columns_to_fill_h(examples);
         rows_states_f_a_to_states_r_a(examples);
         rows_states_f_e_to_seen_z_sum2(examples);
         for (int t = 0; t < 10; t++) {
@@ -3592,9 +3648,7 @@ public final class Dates {
     }
 
     private void compute_d_loss_sum3(int examples) {
-        // exact = exact.sum[]/size(B)    16-dates.nnl:22
         // d_loss.sum3 = 0.1/size(B)    16-dates.nnl:20  ∂loss/∂loss.sum through loss.sum2[]
-        exact = exact_sum / (float) examples;
         d_loss_sum3 = 0.1f / (float) examples;
     }
 
@@ -3615,7 +3669,7 @@ public final class Dates {
     private void compute_d_z(int examples) {
         // divided over b < B, from 105 examples on.
         if (team == null || examples < 105) compute_d_z(examples, 0, examples);
-        else team.run(this, 22, examples, 0, examples, 1);
+        else team.run(this, 19, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -3660,12 +3714,6 @@ public final class Dates {
             d_z_b_i.intoArray(behind, 0);
             System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 12 - i));
         }
-    }
-
-    private void compute_d_z_W(int examples) {
-        // divided over i < 12, from 15 examples on.
-        if (team == null || examples < 15) compute_d_z_W(examples, 0, 12);
-        else team.run(this, 23, examples, 0, 12, 1);
     }
 
     private void compute_d_z_W(int examples, int from, int to) {
@@ -3881,12 +3929,6 @@ public final class Dates {
         }
     }
 
-    private void compute_d_h_d(int examples) {
-        // divided over i < 96 in multiples of 16, from 84 examples on.
-        if (team == null || examples < 84) compute_d_h_d(examples, 0, 96);
-        else team.run(this, 24, examples, 0, 96, 16);
-    }
-
     private void compute_d_h_d(int examples, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         final float[] d_h_d = this.d_h_d;
@@ -3926,21 +3968,9 @@ public final class Dates {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 96 in multiples of 8, from 6 examples on.
-        if (team == null || examples < 6) compute_d_h_U(examples, 0, 96);
-        else team.run(this, 25, examples, 0, 96, 8);
-    }
-
     private void compute_d_h_U(int examples, int from, int to) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         product_tn_96x10Bx32(d_h_e, h, d_h_U, examples, from, to);
-    }
-
-    private void compute_d_h_b(int examples) {
-        // divided over i < 96 in multiples of 16, from 84 examples on.
-        if (team == null || examples < 84) compute_d_h_b(examples, 0, 96);
-        else team.run(this, 26, examples, 0, 96, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -3980,12 +4010,6 @@ public final class Dates {
             }
             d_h_b[i] = d_h_b_gi;
         }
-    }
-
-    private void compute_d_h_W(int examples) {
-        // divided over i < 96 in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_h_W(examples, 0, 96, scratch);
-        else team.run(this, 27, examples, 0, 96, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4065,12 +4089,6 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_U(int examples) {
-        // divided over a < 32 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_seen_U(examples, 0, 32);
-        else team.run(this, 28, examples, 0, 32, 4);
-    }
-
     private void compute_d_seen_U(int examples, int from, int to) {
         // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
         product_tn_32x32Bx64(d_seen_z_sum2, states, d_seen_U, examples, from, to);
@@ -4079,12 +4097,6 @@ public final class Dates {
     private void compute_d_states_2(int examples, int from, int to) {
         // d_states[b,j,c] += d_seen.z.sum2[b,j,a]*seen.U[a,c]    std:attention.nnl:26  ∂loss/∂states through seen.z.sum2[b,j,a]
         product_nn_Bx32x64_add(d_seen_z_sum2, seen_U, d_states, from, to);
-    }
-
-    private void compute_d_seen_W(int examples) {
-        // divided over a < 32 in multiples of 4, from 17 examples on.
-        if (team == null || examples < 17) compute_d_seen_W(examples, 0, 32);
-        else team.run(this, 29, examples, 0, 32, 4);
     }
 
     private void compute_d_seen_W(int examples, int from, int to) {
@@ -4180,21 +4192,9 @@ public final class Dates {
         }
     }
 
-    private void compute_d_states_r_d(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_states_r_d(examples, 0, 96);
-        else team.run(this, 30, examples, 0, 96, 16);
-    }
-
     private void compute_d_states_r_d(int examples, int from, int to) {
         // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
         nest_32B(d_states_r_e, d_states_r_d, from, to, examples);
-    }
-
-    private void compute_d_states_r_U(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_states_r_U(examples, 0, 96);
-        else team.run(this, 31, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_U(int examples, int from, int to) {
@@ -4202,21 +4202,9 @@ public final class Dates {
         product_tn_96x32Bx32(d_states_r_e, states_r, 32 * examples, d_states_r_U, examples, from, to);
     }
 
-    private void compute_d_states_r_b(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_states_r_b(examples, 0, 96);
-        else team.run(this, 32, examples, 0, 96, 16);
-    }
-
     private void compute_d_states_r_b(int examples, int from, int to) {
         // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
         nest_32B(d_states_r_a, d_states_r_b, from, to, examples);
-    }
-
-    private void compute_d_states_r_W(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) compute_d_states_r_W(examples, 0, 96);
-        else team.run(this, 33, examples, 0, 96, 8);
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4305,21 +4293,9 @@ public final class Dates {
         }
     }
 
-    private void compute_d_states_f_d(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_states_f_d(examples, 0, 96);
-        else team.run(this, 34, examples, 0, 96, 16);
-    }
-
     private void compute_d_states_f_d(int examples, int from, int to) {
         // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
         nest_32B(d_states_f_e, d_states_f_d, from, to, examples);
-    }
-
-    private void compute_d_states_f_U(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_states_f_U(examples, 0, 96);
-        else team.run(this, 35, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_U(int examples, int from, int to) {
@@ -4327,21 +4303,9 @@ public final class Dates {
         product_tn_96x32Bx32_v2(d_states_f_e, states_f, d_states_f_U, examples, from, to);
     }
 
-    private void compute_d_states_f_b(int examples) {
-        // divided over i2 < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_states_f_b(examples, 0, 96);
-        else team.run(this, 36, examples, 0, 96, 16);
-    }
-
     private void compute_d_states_f_b(int examples, int from, int to) {
         // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
         nest_32B(d_states_f_a, d_states_f_b, from, to, examples);
-    }
-
-    private void compute_d_states_f_W(int examples) {
-        // divided over i2 < 96 in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) compute_d_states_f_W(examples, 0, 96);
-        else team.run(this, 37, examples, 0, 96, 8);
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4369,41 +4333,79 @@ public final class Dates {
         }
     }
 
-    private void rows_e_to_h_y_3(int examples) {
-        // divided over rows < B, from 42 examples on.
-        if (team == null || examples < 42) rows_e_to_h_y_3(examples, 0, examples);
-        else team.run(this, 38, examples, 0, examples, 1);
+    private void fill_d_h(int examples, int from, int to) {
+        // What d_h starts with.
+        nest_fill(d_h, from, to);
     }
 
-    private void rows_e_to_h_y_3(int examples, int from, int to) {
+    private void fill_d_states_r(int examples, int from, int to) {
+        // What d_states.r starts with.
+        final float[] d_states_r = this.d_states_r;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(d_states_r, k + 1024 * examples);
+        }
+        for (; k < to; k++) {
+            d_states_r[k + 1024 * examples] = 0f;
+        }
+    }
+
+    private void fill_d_states_f(int examples, int from, int to) {
+        // What d_states.f starts with.
+        nest_fill(d_states_f, from, to);
+    }
+
+    private void rows_e_to_fill_d_states_f(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_e(examples, from, to);
+        fill_states_f(examples, 32 * from, 32 * to);
+        fill_states_r(examples, 32 * from, 32 * to);
         compute_h_y_3(examples, from, to);
+        fill_h(examples, 32 * from, 32 * to);
+        fill_d_h(examples, 32 * from, 32 * to);
+        fill_d_states_r(examples, 32 * from, 32 * to);
+        fill_d_states_f(examples, 32 * from, 32 * to);
     }
 
-    private void rows_states_f_e_to_states_f_part_3(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_states_f_e_to_states_f_part_3(examples, 0, examples);
-        else team.run(this, 39, examples, 0, examples, 4);
+    private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, 0, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
     }
 
-    private void rows_states_f_e_to_states_f_part_3(int examples, int from, int to) {
+    private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples, int part,
+            int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_loss_sum3(examples);
+        int from = cut(part, parts, 32, 1), to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_states_f_U_columns(examples, from, to);
+        if (from < to) transpose_states_r_U_columns(examples, from, to);
+        if (from < to) transpose_seen_W_columns(examples, from, to);
+        from = cut(part, parts, 80, 1);
+        to = cut(part + 1, parts, 80, 1);
+        if (from < to) transpose_h_W_columns(examples, from, to);
+        from = cut(part, parts, 32, 1);
+        to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_d_states_f(examples, from, to);
+    }
+
+    private void rows_states_f_e_to_h_part_2(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_states_f_e_to_h_part_2(examples, 0, examples, scratch);
+        else team.run(this, 21, examples, 0, examples, 16);
+    }
+
+    private void rows_states_f_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int i = 0; i < 32; i++) {
             compute_states_f_e(examples, i, from, to);
             compute_states_f_part_2(examples, i, from, to);
             compute_states_f_part_3(examples, i, from, to);
         }
-    }
-
-    private void rows_states_r_e_to_h_part_2(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_states_r_e_to_h_part_2(examples, 0, examples, scratch);
-        else team.run(this, 40, examples, 0, examples, 16);
-    }
-
-    private void rows_states_r_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
         for (int i = 31; i >= 0; i--) {
             compute_states_r_e(examples, i, from, to);
             compute_states_r_part_2(examples, i, from, to);
@@ -4430,7 +4432,7 @@ public final class Dates {
     private void rows_z_y_3_to_z_2(int examples) {
         // divided over rows < 10*B in multiples of 8, from 4 examples on.
         if (team == null || examples < 4) rows_z_y_3_to_z_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 41, examples, 0, 10 * examples, 8);
+        else team.run(this, 22, examples, 0, 10 * examples, 8);
     }
 
     private void rows_z_y_3_to_z_2(int examples, int from, int to, float[] scratch) {
@@ -4443,7 +4445,7 @@ public final class Dates {
     private void rows_loss_top_max_2_to_exact_product(int examples) {
         // divided over rows < B, from 54 examples on.
         if (team == null || examples < 54) rows_loss_top_max_2_to_exact_product(examples, 0, examples);
-        else team.run(this, 42, examples, 0, examples, 1);
+        else team.run(this, 23, examples, 0, examples, 1);
     }
 
     private void rows_loss_top_max_2_to_exact_product(int examples, int from, int to) {
@@ -4457,7 +4459,7 @@ public final class Dates {
     private void rows_loss_e_to_d_loss_s(int examples) {
         // divided over rows < 10*B in multiples of 16, from 35 examples on.
         if (team == null || examples < 35) rows_loss_e_to_d_loss_s(examples, 0, 10 * examples);
-        else team.run(this, 43, examples, 0, 10 * examples, 16);
+        else team.run(this, 24, examples, 0, 10 * examples, 16);
     }
 
     private void rows_loss_e_to_d_loss_s(int examples, int from, int to) {
@@ -4467,22 +4469,32 @@ public final class Dates {
         compute_d_loss_s(examples, from, to);
     }
 
-    private void rows_d_z_y_to_d_h(int examples) {
-        // divided over rows < 10*B in multiples of 8, from 12 examples on.
-        if (team == null || examples < 12) rows_d_z_y_to_d_h(examples, 0, 10 * examples);
-        else team.run(this, 44, examples, 0, 10 * examples, 8);
-    }
-
     private void rows_d_z_y_to_d_h(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_z_y(examples, from, to);
         compute_d_h(examples, from, to);
     }
 
+    private void parts_d_z_W_to_d_h(int examples) {
+        // divided, each routine for itself, from 7 examples on.
+        if (team == null || examples < 7) parts_d_z_W_to_d_h(examples, 0, 1);
+        else team.run(this, 25, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_h(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_z_b(examples);
+        int from = cut(part, parts, 12, 1), to = cut(part + 1, parts, 12, 1);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 10 * examples, 8);
+        to = cut(part + 1, parts, 10 * examples, 8);
+        if (from < to) rows_d_z_y_to_d_h(examples, from, to);
+    }
+
     private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 45, examples, 0, examples, 16);
+        else team.run(this, 26, examples, 0, examples, 16);
     }
 
     private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
@@ -4503,22 +4515,45 @@ public final class Dates {
         compute_d_seen_z_sum2(examples, from, to);
     }
 
-    private void rows_d_states_2_to_d_states_f(int examples) {
-        // divided over rows < 32*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 46, examples, 0, 32 * examples, 8);
-    }
-
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_states_2(examples, from, to);
         compute_d_states_f(examples, from, to);
     }
 
+    private void parts_d_h_d_to_d_states_f(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h_d_to_d_states_f(examples, 0, 1, scratch);
+        else team.run(this, 27, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_h_d_to_d_states_f(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_seen_v(examples);
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_d(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_U(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_W(examples, from, to, scratch);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_seen_U(examples, from, to);
+        if (from < to) compute_d_seen_W(examples, from, to);
+        from = cut(part, parts, 32 * examples, 8);
+        to = cut(part + 1, parts, 32 * examples, 8);
+        if (from < to) rows_d_states_2_to_d_states_f(examples, from, to);
+    }
+
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 47, examples, 0, examples, 4);
+        else team.run(this, 28, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4533,12 +4568,6 @@ public final class Dates {
         }
     }
 
-    private void rows_d_states_r_a_to_d_e_2(int examples) {
-        // divided over rows < 32*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_states_r_a_to_d_e_2(examples, 0, 32 * examples);
-        else team.run(this, 48, examples, 0, 32 * examples, 8);
-    }
-
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_states_r_a(examples, from, to);
@@ -4547,66 +4576,77 @@ public final class Dates {
         compute_d_e_2(examples, from, to);
     }
 
+    private void parts_d_states_r_d_to_d_e_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_states_r_d_to_d_e_2(examples, 0, 1);
+        else team.run(this, 29, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_states_r_d_to_d_e_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_d(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_U(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_d(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_U(examples, from, to);
+        from = cut(part, parts, 32 * examples, 8);
+        to = cut(part + 1, parts, 32 * examples, 8);
+        if (from < to) rows_d_states_r_a_to_d_e_2(examples, from, to);
+    }
+
+    private void parts_d_states_r_b_to_d_states_f_W(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_d_states_r_b_to_d_states_f_W(examples, 0, 1);
+        else team.run(this, 30, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_states_r_b_to_d_states_f_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_W(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_E = this.d_E;
         final float[] d_e_E = this.d_e_E;
-        final float[] d_h = this.d_h;
-        final float[] d_states_f = this.d_states_f;
-        final float[] d_states_r = this.d_states_r;
-        final float[] h = this.h;
-        final float[] states_f = this.states_f;
-        final float[] states_r = this.states_r;
-        Arrays.fill(d_E, 0, 192, 0f);
-        Arrays.fill(d_e_E, 0, 640, 0f);
-        rows_e_to_h_y_3(examples);
+        parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
         rows_states_f_a_to_states_r_a(examples);
-        transpose_states_f_U_columns(examples);
-        transpose_states_r_U_columns(examples);
-        transpose_seen_W_columns(examples);
-        transpose_h_W_columns(examples);
-        transpose_h_U_columns(examples);
-        Arrays.fill(d_h, 0, 32 * examples, 0f);
-        Arrays.fill(d_states_f, 0, 32 * examples, 0f);
-        Arrays.fill(d_states_r, 1024 * examples, 1056 * examples, 0f);
-        Arrays.fill(h, 0, 32 * examples, 0f);
-        Arrays.fill(states_f, 0, 32 * examples, 0f);
-        rows_states_f_e_to_states_f_part_3(examples);
-        Arrays.fill(states_r, 1024 * examples, 1056 * examples, 0f);
-        rows_states_r_e_to_h_part_2(examples);
+        rows_states_f_e_to_h_part_2(examples);
         rows_z_y_3_to_z_2(examples);
         rows_loss_top_max_2_to_exact_product(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
-        compute_d_loss_sum3(examples);
+        compute_exact(examples);
         rows_loss_e_to_d_loss_s(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_d_z(examples);
-        rows_d_z_y_to_d_h(examples);
+        parts_d_z_W_to_d_h(examples);
         rows_d_h_e_to_d_seen_z_sum2(examples);
-        compute_d_seen_W(examples);
-        rows_d_states_2_to_d_states_f(examples);
+        parts_d_h_d_to_d_states_f(examples);
         rows_d_states_r_e_to_d_states_f_2(examples);
-        compute_d_states_r_d(examples);
-        compute_d_states_r_U(examples);
-        compute_d_states_f_d(examples);
-        compute_d_states_f_U(examples);
-        rows_d_states_r_a_to_d_e_2(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
+        parts_d_states_r_d_to_d_e_2(examples);
+        parts_d_states_r_b_to_d_states_f_W(examples);
+        Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
-        compute_d_h_d(examples);
-        compute_d_h_U(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
-        compute_d_seen_v(examples);
-        compute_d_seen_U(examples);
-        compute_d_states_r_b(examples);
-        compute_d_states_r_W(examples);
-        compute_d_states_f_b(examples);
-        compute_d_states_f_W(examples);
+        Arrays.fill(d_e_E, 0, 640, 0f);
         compute_d_e_E(examples);
     }
 
@@ -4756,109 +4796,109 @@ public final class Dates {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_E_next(int examples) {
+    private void compute_E_next(int examples, int from, int to) {
         // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:44
         // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:45
         // E'[i,j] = E[i,j] - rate.part[]*E.m'[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(E_m, d_E, E_v, E, 0, 192);
+        nest_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
-    private void compute_e_E_next(int examples) {
+    private void compute_e_E_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 640);
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
-    private void compute_states_f_W_next(int examples) {
+    private void compute_states_f_W_next(int examples, int from, int to) {
         // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:44
         // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:45
         // states.f.W'[i,j,k] = states.f.W[i,j,k] - rate.part[]*states.f.W.m'[i,j,k]/(sqrt(states.f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_f_W_m, d_states_f_W, states_f_W_v, states_f_W, 0, 1536);
+        nest_select_sqrt(states_f_W_m, d_states_f_W, states_f_W_v, states_f_W, from, to);
     }
 
-    private void compute_states_r_W_next(int examples) {
+    private void compute_states_r_W_next(int examples, int from, int to) {
         // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:44
         // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:45
         // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_r_W_m, d_states_r_W, states_r_W_v, states_r_W, 0, 1536);
+        nest_select_sqrt(states_r_W_m, d_states_r_W, states_r_W_v, states_r_W, from, to);
     }
 
-    private void compute_states_f_U_next(int examples) {
+    private void compute_states_f_U_next(int examples, int from, int to) {
         // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:44
         // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:45
         // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_f_U_m, d_states_f_U, states_f_U_v, states_f_U, 0, 3072);
+        nest_select_sqrt(states_f_U_m, d_states_f_U, states_f_U_v, states_f_U, from, to);
     }
 
-    private void compute_states_r_U_next(int examples) {
+    private void compute_states_r_U_next(int examples, int from, int to) {
         // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:44
         // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:45
         // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_r_U_m, d_states_r_U, states_r_U_v, states_r_U, 0, 3072);
+        nest_select_sqrt(states_r_U_m, d_states_r_U, states_r_U_v, states_r_U, from, to);
     }
 
-    private void compute_h_U_next(int examples) {
+    private void compute_h_U_next(int examples, int from, int to) {
         // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
         // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 3072);
+        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
-    private void compute_states_f_b_next(int examples) {
+    private void compute_states_f_b_next(int examples, int from, int to) {
         // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:44
         // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:45
         // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b, 0, 96);
+        nest_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b, from, to);
     }
 
-    private void compute_states_f_d_next(int examples) {
+    private void compute_states_f_d_next(int examples, int from, int to) {
         // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:44
         // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:45
         // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d, 0, 96);
+        nest_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d, from, to);
     }
 
-    private void compute_states_r_b_next(int examples) {
+    private void compute_states_r_b_next(int examples, int from, int to) {
         // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:44
         // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:45
         // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b, 0, 96);
+        nest_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b, from, to);
     }
 
-    private void compute_states_r_d_next(int examples) {
+    private void compute_states_r_d_next(int examples, int from, int to) {
         // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:44
         // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:45
         // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d, 0, 96);
+        nest_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d, from, to);
     }
 
-    private void compute_h_b_next(int examples) {
+    private void compute_h_b_next(int examples, int from, int to) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 96);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
-    private void compute_h_d_next(int examples) {
+    private void compute_h_d_next(int examples, int from, int to) {
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 96);
+        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, from, to);
     }
 
-    private void compute_seen_W_next(int examples) {
+    private void compute_seen_W_next(int examples, int from, int to) {
         // seen.W.m'[i,j] = beta1[]*seen.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:44
         // seen.W.v'[i,j] = beta2[]*seen.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:45
         // seen.W'[i,j] = seen.W[i,j] - rate.part[]*seen.W.m'[i,j]/(sqrt(seen.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(seen_W_m, d_seen_W, seen_W_v, seen_W, 0, 1024);
+        nest_select_sqrt(seen_W_m, d_seen_W, seen_W_v, seen_W, from, to);
     }
 
-    private void compute_seen_U_next(int examples) {
+    private void compute_seen_U_next(int examples, int from, int to) {
         // seen.U.m'[i,j] = beta1[]*seen.U.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:44
         // seen.U.v'[i,j] = beta2[]*seen.U.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:45
         // seen.U'[i,j] = seen.U[i,j] - rate.part[]*seen.U.m'[i,j]/(sqrt(seen.U.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(seen_U_m, d_seen_U, seen_U_v, seen_U, 0, 2048);
+        nest_select_sqrt(seen_U_m, d_seen_U, seen_U_v, seen_U, from, to);
     }
 
     private void compute_seen_v_next(int examples) {
@@ -4868,12 +4908,6 @@ public final class Dates {
         nest_select_sqrt(seen_v_m, d_seen_v, seen_v_v, seen_v, 0, 32);
     }
 
-    private void compute_h_W_next(int examples) {
-        // divided over k < 7680 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 7680);
-        else team.run(this, 49, examples, 0, 7680, 16);
-    }
-
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
@@ -4881,11 +4915,11 @@ public final class Dates {
         nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
-    private void compute_z_W_next(int examples) {
+    private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
-        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 1152);
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -4938,6 +4972,52 @@ public final class Dates {
         }
     }
 
+    private void parts_E_next_to_z_W_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_E_next_to_z_W_next(examples, 0, 1);
+        else team.run(this, 31, examples, 0, team.size, 1);
+    }
+
+    private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_seen_v_next(examples);
+        if (part == 0) compute_z_b_next(examples);
+        int from = cut(part, parts, 192, 16), to = cut(part + 1, parts, 192, 16);
+        if (from < to) compute_E_next(examples, from, to);
+        from = cut(part, parts, 640, 16);
+        to = cut(part + 1, parts, 640, 16);
+        if (from < to) compute_e_E_next(examples, from, to);
+        from = cut(part, parts, 1536, 16);
+        to = cut(part + 1, parts, 1536, 16);
+        if (from < to) compute_states_f_W_next(examples, from, to);
+        if (from < to) compute_states_r_W_next(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_states_f_U_next(examples, from, to);
+        if (from < to) compute_states_r_U_next(examples, from, to);
+        if (from < to) compute_h_U_next(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_states_f_b_next(examples, from, to);
+        if (from < to) compute_states_f_d_next(examples, from, to);
+        if (from < to) compute_states_r_b_next(examples, from, to);
+        if (from < to) compute_states_r_d_next(examples, from, to);
+        if (from < to) compute_h_b_next(examples, from, to);
+        if (from < to) compute_h_d_next(examples, from, to);
+        from = cut(part, parts, 1024, 16);
+        to = cut(part + 1, parts, 1024, 16);
+        if (from < to) compute_seen_W_next(examples, from, to);
+        from = cut(part, parts, 2048, 16);
+        to = cut(part + 1, parts, 2048, 16);
+        if (from < to) compute_seen_U_next(examples, from, to);
+        from = cut(part, parts, 7680, 16);
+        to = cut(part + 1, parts, 7680, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        from = cut(part, parts, 1152, 16);
+        to = cut(part + 1, parts, 1152, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+    }
+
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -4960,25 +5040,7 @@ public final class Dates {
         compute_clip_total_18(examples);
         compute_clip_total_19(examples);
         compute_step_next(examples);
-        compute_E_next(examples);
-        compute_e_E_next(examples);
-        compute_states_f_W_next(examples);
-        compute_states_r_W_next(examples);
-        compute_states_f_U_next(examples);
-        compute_states_r_U_next(examples);
-        compute_h_U_next(examples);
-        compute_states_f_b_next(examples);
-        compute_states_f_d_next(examples);
-        compute_states_r_b_next(examples);
-        compute_states_r_d_next(examples);
-        compute_h_b_next(examples);
-        compute_h_d_next(examples);
-        compute_seen_W_next(examples);
-        compute_seen_U_next(examples);
-        compute_seen_v_next(examples);
-        compute_h_W_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_E_next_to_z_W_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -4991,7 +5053,7 @@ public final class Dates {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … h.past.first, 43 tensors.
+        // For E.m, E.v, e.E.m, e.E.v, … d_states.f, 47 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -9583,34 +9645,34 @@ public final class Dates {
     private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_e(examples, from, to);
-                return;
-            case 1:
                 compute_seen_z_sum(examples, variable0, from, to);
                 return;
-            case 2:
+            case 1:
                 compute_seen_z(examples, variable0, from, to);
                 return;
-            case 3:
+            case 2:
                 compute_seen_p_e(examples, variable0, from, to);
                 return;
-            case 4:
+            case 3:
                 compute_seen(examples, variable0, from, to);
                 return;
-            case 5:
+            case 4:
                 compute_h_a(examples, variable0, from, to);
                 return;
-            case 6:
+            case 5:
                 compute_h_e(examples, variable0, from, to);
                 return;
-            case 7:
+            case 6:
                 compute_z_y_part(examples, variable0, from, to);
                 return;
-            case 8:
+            case 7:
                 compute_z_sum(examples, variable0, from, to, scratch);
                 return;
-            case 9:
+            case 8:
                 compute_w(examples, variable0, from, to);
+                return;
+            case 9:
+                parts_transpose_states_f_U_columns_to_fill_h(examples, from, threads());
                 return;
             case 10:
                 rows_states_f_a_to_states_r_a(examples, from, to, scratch);
@@ -9619,122 +9681,74 @@ public final class Dates {
                 rows_states_f_e_to_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 12:
-                rows_e_to_h_past_first(examples, from, to);
+                parts_transpose_states_f_U_columns_to_h_past_first(examples, from, threads());
                 return;
             case 13:
-                rows_states_f_e_to_states_f_part(examples, from, to);
-                return;
-            case 14:
-                rows_states_r_e_to_seen_z_sum2(examples, from, to, scratch);
-                return;
-            case 15:
                 compute_h_a_now(examples, from, to, scratch);
                 return;
-            case 16:
-                compute_h_e_now(examples, from, to, scratch);
-                return;
-            case 17:
+            case 14:
                 compute_z_y_now_part(examples, from, to);
                 return;
-            case 18:
-                rows_before_index_now_to_seen_now(examples, from, to, scratch);
+            case 15:
+                parts_before_index_now_to_h_e_now(examples, from, threads(), scratch);
                 return;
-            case 19:
+            case 16:
                 rows_z_y_now_2_to_w_now(examples, from, to, scratch);
                 return;
-            case 20:
+            case 17:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 21:
+            case 18:
                 rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
-            case 22:
+            case 19:
                 compute_d_z(examples, from, to);
                 return;
-            case 23:
-                compute_d_z_W(examples, from, to);
+            case 20:
+                parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, from, threads());
                 return;
-            case 24:
-                compute_d_h_d(examples, from, to);
+            case 21:
+                rows_states_f_e_to_h_part_2(examples, from, to, scratch);
                 return;
-            case 25:
-                compute_d_h_U(examples, from, to);
-                return;
-            case 26:
-                compute_d_h_b(examples, from, to);
-                return;
-            case 27:
-                compute_d_h_W(examples, from, to, scratch);
-                return;
-            case 28:
-                compute_d_seen_U(examples, from, to);
-                return;
-            case 29:
-                compute_d_seen_W(examples, from, to);
-                return;
-            case 30:
-                compute_d_states_r_d(examples, from, to);
-                return;
-            case 31:
-                compute_d_states_r_U(examples, from, to);
-                return;
-            case 32:
-                compute_d_states_r_b(examples, from, to);
-                return;
-            case 33:
-                compute_d_states_r_W(examples, from, to);
-                return;
-            case 34:
-                compute_d_states_f_d(examples, from, to);
-                return;
-            case 35:
-                compute_d_states_f_U(examples, from, to);
-                return;
-            case 36:
-                compute_d_states_f_b(examples, from, to);
-                return;
-            case 37:
-                compute_d_states_f_W(examples, from, to);
-                return;
-            case 38:
-                rows_e_to_h_y_3(examples, from, to);
-                return;
-            case 39:
-                rows_states_f_e_to_states_f_part_3(examples, from, to);
-                return;
-            case 40:
-                rows_states_r_e_to_h_part_2(examples, from, to, scratch);
-                return;
-            case 41:
+            case 22:
                 rows_z_y_3_to_z_2(examples, from, to, scratch);
                 return;
-            case 42:
+            case 23:
                 rows_loss_top_max_2_to_exact_product(examples, from, to);
                 return;
-            case 43:
+            case 24:
                 rows_loss_e_to_d_loss_s(examples, from, to);
                 return;
-            case 44:
-                rows_d_z_y_to_d_h(examples, from, to);
+            case 25:
+                parts_d_z_W_to_d_h(examples, from, threads());
                 return;
-            case 45:
+            case 26:
                 rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
-            case 46:
-                rows_d_states_2_to_d_states_f(examples, from, to);
+            case 27:
+                parts_d_h_d_to_d_states_f(examples, from, threads(), scratch);
                 return;
-            case 47:
+            case 28:
                 rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
-            case 48:
-                rows_d_states_r_a_to_d_e_2(examples, from, to);
+            case 29:
+                parts_d_states_r_d_to_d_e_2(examples, from, threads());
                 return;
-            case 49:
-                compute_h_W_next(examples, from, to);
+            case 30:
+                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                return;
+            case 31:
+                parts_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -9821,17 +9835,11 @@ public final class Dates {
 
         private void work(Dates model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

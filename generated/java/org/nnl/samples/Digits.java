@@ -1049,9 +1049,7 @@ public final class Digits {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    03-digits.nnl:11
         // d_loss.sum = 1/size(B)    03-digits.nnl:10  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1102,9 +1100,9 @@ public final class Digits {
         }
     }
 
-    private void compute_d_z_W(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
     }
 
     private void compute_d_h_sum(int examples, int from, int to) {
@@ -1127,42 +1125,56 @@ public final class Digits {
         }
     }
 
-    private void compute_d_h_W(int examples) {
-        // divided over i < 32 in multiples of 4, from 81 examples on.
-        if (team == null || examples < 81) compute_d_h_W(examples, 0, 32);
-        else team.run(this, 2, examples, 32, 4);
-    }
-
     private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
         product_tn_32xBx64(d_h_sum, x, d_h_W, examples, from, to);
     }
 
-    private void rows_d_p_s_to_d_h_sum(int examples) {
-        // divided over rows < B in multiples of 16, from 253 examples on.
-        if (team == null || examples < 253) rows_d_p_s_to_d_h_sum(examples, 0, examples);
-        else team.run(this, 3, examples, examples, 16);
+    private void rows_h_to_d_h_sum(int examples) {
+        // divided over rows < B in multiples of 16, from 31 examples on.
+        if (team == null || examples < 31) rows_h_to_d_h_sum(examples, 0, examples, scratch);
+        else team.run(this, 2, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h_sum(int examples, int from, int to) {
+    private void rows_h_to_d_h_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h_sum(examples, from, to);
     }
 
+    private void parts_d_z_W_to_d_h_W(int examples) {
+        // divided, each routine for itself, from 70 examples on.
+        if (team == null || examples < 70) parts_d_z_W_to_d_h_W(examples, 0, 1);
+        else team.run(this, 3, examples, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_h_b(examples);
+        if (part == 0) compute_loss_sum(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_accuracy_sum(examples);
+        if (part == 0) compute_accuracy(examples);
+        if (part == 0) compute_d_z_b(examples);
+        int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_h_to_accuracy_argmax(examples);
-        compute_loss_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_h_sum(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
+        rows_h_to_d_h_sum(examples);
+        parts_d_z_W_to_d_h_W(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -2591,14 +2603,20 @@ public final class Digits {
                 rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 2:
-                compute_d_h_W(examples, from, to);
+                rows_h_to_d_h_sum(examples, from, to, scratch);
                 return;
             case 3:
-                rows_d_p_s_to_d_h_sum(examples, from, to);
+                parts_d_z_W_to_d_h_W(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -2684,17 +2702,11 @@ public final class Digits {
 
         private void work(Digits model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

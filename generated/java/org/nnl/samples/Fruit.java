@@ -858,9 +858,7 @@ public final class Fruit {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    02-fruit.nnl:13
         // d_loss.sum = 1/size(B)    02-fruit.nnl:12  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -929,6 +927,7 @@ public final class Fruit {
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum_2(examples);
+        compute_accuracy(examples);
         compute_d_loss_sum(examples);
         compute_d_p_sum(examples);
         compute_d_c_sum(examples);

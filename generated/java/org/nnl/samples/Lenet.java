@@ -1493,9 +1493,7 @@ public final class Lenet {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    11-lenet.nnl:17
         // d_loss.sum = 1/size(B)    11-lenet.nnl:16  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1546,9 +1544,9 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_z_W(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        product_tn_10xBx32(d_z, h, d_z_W, examples, 0, 10);
+        product_tn_10xBx32(d_z, h, d_z_W, examples, from, to);
     }
 
     private void compute_d_h_x(int examples, int from, int to) {
@@ -1571,21 +1569,9 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_h_W(int examples) {
-        // divided over i < 32 in multiples of 4, from 81 examples on.
-        if (team == null || examples < 81) compute_d_h_W(examples, 0, 32);
-        else team.run(this, 3, examples, 32, 4);
-    }
-
     private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.x[b,i]*h.y[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
         product_tn_32xBx64(d_h_x, h_y, d_h_W, examples, from, to);
-    }
-
-    private void compute_d_h_y(int examples) {
-        // divided over j_block < 2, from 79 examples on.
-        if (team == null || examples < 79) compute_d_h_y(examples, 0, 2);
-        else team.run(this, 4, examples, 2, 1);
     }
 
     private void compute_d_h_y(int examples, int from, int to) {
@@ -1636,12 +1622,6 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c2_b(int examples) {
-        // divided over o < 16, from 127 examples on.
-        if (team == null || examples < 127) compute_d_c2_b(examples, 0, 16);
-        else team.run(this, 5, examples, 16, 1);
-    }
-
     private void compute_d_c2_b(int examples, int from, int to) {
         // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
         final float[] d_c2_b = this.d_c2_b;
@@ -1661,12 +1641,6 @@ public final class Lenet {
             }
             d_c2_b[o] = d_c2_b_o;
         }
-    }
-
-    private void compute_d_c2_K(int examples) {
-        // divided over o < 16.
-        if (team == null) compute_d_c2_K(examples, 0, 16);
-        else team.run(this, 6, examples, 16, 1);
     }
 
     private void compute_d_c2_K(int examples, int from, int to) {
@@ -1783,12 +1757,6 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c1_b(int examples) {
-        // divided over o < 8, from 115 examples on.
-        if (team == null || examples < 115) compute_d_c1_b(examples, 0, 8);
-        else team.run(this, 7, examples, 8, 1);
-    }
-
     private void compute_d_c1_b(int examples, int from, int to) {
         // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
         final float[] d_c1_b = this.d_c1_b;
@@ -1808,12 +1776,6 @@ public final class Lenet {
             }
             d_c1_b[o] = d_c1_b_o;
         }
-    }
-
-    private void compute_d_c1_K(int examples) {
-        // divided over o < 8, from 4 examples on.
-        if (team == null || examples < 4) compute_d_c1_K(examples, 0, 8);
-        else team.run(this, 8, examples, 8, 1);
     }
 
     private void compute_d_c1_K(int examples, int from, int to) {
@@ -1856,7 +1818,7 @@ public final class Lenet {
     private void rows_i_to_s2_at_v(int examples) {
         // divided over rows < B, from 2 examples on.
         if (team == null || examples < 2) rows_i_to_s2_at_v(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 1);
+        else team.run(this, 3, examples, examples, 1);
     }
 
     private void rows_i_to_s2_at_v(int examples, int from, int to, float[] scratch) {
@@ -1868,23 +1830,53 @@ public final class Lenet {
         compute_s2_at_v(examples, 32 * from, 32 * to);
     }
 
-    private void rows_d_p_s_to_d_h_x(int examples) {
-        // divided over rows < B in multiples of 16, from 270 examples on.
-        if (team == null || examples < 270) rows_d_p_s_to_d_h_x(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 16);
+    private void rows_h_to_d_h_x(int examples) {
+        // divided over rows < B in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) rows_h_to_d_h_x(examples, 0, examples, scratch);
+        else team.run(this, 4, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h_x(int examples, int from, int to) {
+    private void rows_h_to_d_h_x(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h_x(examples, from, to);
     }
 
+    private void parts_d_z_W_to_d_h_y(int examples) {
+        // divided, each routine for itself, from 37 examples on.
+        if (team == null || examples < 37) parts_d_z_W_to_d_h_y(examples, 0, 1);
+        else team.run(this, 5, examples, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_h_y(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_h_b(examples);
+        if (part == 0) compute_loss_sum(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_accuracy_sum(examples);
+        if (part == 0) compute_accuracy(examples);
+        if (part == 0) compute_d_z_b(examples);
+        int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_h_W(examples, from, to);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_h_y(examples, from, to);
+    }
+
     private void rows_d_c2_part_to_d_c1_y(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) rows_d_c2_part_to_d_c1_y(examples, 0, examples);
-        else team.run(this, 11, examples, examples, 4);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_d_c2_part_to_d_c1_y(int examples, int from, int to) {
@@ -1900,26 +1892,32 @@ public final class Lenet {
         compute_d_c1_y(examples, 512 * from, 512 * to);
     }
 
+    private void parts_d_c2_b_to_d_c1_K(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_c2_b_to_d_c1_K(examples, 0, 1);
+        else team.run(this, 7, examples, team.size, 1);
+    }
+
+    private void parts_d_c2_b_to_d_c1_K(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
+        if (from < to) compute_d_c2_b(examples, from, to);
+        if (from < to) compute_d_c2_K(examples, from, to);
+        from = cut(part, parts, 8, 1);
+        to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_c1_b(examples, from, to);
+        if (from < to) compute_d_c1_K(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
+        compute_d_loss_sum(examples);
         rows_i_to_s2_at_v(examples);
         compute_h_y(examples);
-        rows_h_to_accuracy_argmax(examples);
-        compute_loss_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum(examples);
-        compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_h_x(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
-        compute_d_h_y(examples);
+        rows_h_to_d_h_x(examples);
+        parts_d_z_W_to_d_h_y(examples);
         rows_d_c2_part_to_d_c1_y(examples);
-        compute_d_c2_b(examples);
-        compute_d_c2_K(examples);
-        compute_d_c1_b(examples);
-        compute_d_c1_K(examples);
+        parts_d_c2_b_to_d_c1_K(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -4113,35 +4111,29 @@ public final class Lenet {
                 rows_h_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_h_W(examples, from, to);
-                return;
-            case 4:
-                compute_d_h_y(examples, from, to);
-                return;
-            case 5:
-                compute_d_c2_b(examples, from, to);
-                return;
-            case 6:
-                compute_d_c2_K(examples, from, to);
-                return;
-            case 7:
-                compute_d_c1_b(examples, from, to);
-                return;
-            case 8:
-                compute_d_c1_K(examples, from, to);
-                return;
-            case 9:
                 rows_i_to_s2_at_v(examples, from, to, scratch);
                 return;
-            case 10:
-                rows_d_p_s_to_d_h_x(examples, from, to);
+            case 4:
+                rows_h_to_d_h_x(examples, from, to, scratch);
                 return;
-            case 11:
+            case 5:
+                parts_d_z_W_to_d_h_y(examples, from, threads());
+                return;
+            case 6:
                 rows_d_c2_part_to_d_c1_y(examples, from, to);
+                return;
+            case 7:
+                parts_d_c2_b_to_d_c1_K(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -4227,17 +4219,11 @@ public final class Lenet {
 
         private void work(Lenet model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -1161,9 +1161,7 @@ public final class Mnist {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    04-mnist.nnl:12
         // d_loss.sum = 1/size(B)    04-mnist.nnl:11  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1214,12 +1212,6 @@ public final class Mnist {
         }
     }
 
-    private void compute_d_z_W(int examples) {
-        // divided over i < 10, from 261 examples on.
-        if (team == null || examples < 261) compute_d_z_W(examples, 0, 10);
-        else team.run(this, 3, examples, 10, 1);
-    }
-
     private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
         product_tn_10xBx64(d_z, h2, d_z_W, examples, from, to);
@@ -1232,13 +1224,13 @@ public final class Mnist {
         else product_nn_Bx10x64_select(d_z, z_W, h2, d_h2_x, from, to);
     }
 
-    private void compute_d_h2_b(int examples) {
+    private void compute_d_h2_b(int examples, int from, int to) {
         // d_h2.b[i] += d_h2.x[b,i]    std:layers.nnl:8  ∂loss/∂h2.b through h2.x[b,i]
         final float[] d_h2_b = this.d_h2_b;
         final float[] d_h2_x = this.d_h2_x;
-        int i = 0;
+        int i = from;
         // 4 vectors side by side
-        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
             FloatVector d_h2_b_i_1 = FloatVector.zero(SPECIES);
             FloatVector d_h2_b_i_2 = FloatVector.zero(SPECIES);
@@ -1254,23 +1246,26 @@ public final class Mnist {
             d_h2_b_i_2.intoArray(d_h2_b, 2 * LANES + i);
             d_h2_b_i_3.intoArray(d_h2_b, 3 * LANES + i);
         }
-    }
-
-    private void compute_d_h2_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 20 examples on.
-        if (team == null || examples < 20) compute_d_h2_W(examples, 0, 64, scratch);
-        else team.run(this, 4, examples, 64, 8);
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_h2_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_h2_b_i = FloatVector.fromArray(SPECIES, d_h2_x, 64 * b + i).add(d_h2_b_i);
+            }
+            d_h2_b_i.intoArray(d_h2_b, i);
+        }
+        for (; i < to; i++) {
+            float d_h2_b_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_h2_b_i += d_h2_x[64 * b + i];
+            }
+            d_h2_b[i] = d_h2_b_i;
+        }
     }
 
     private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
         // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
         product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_h1_x(int examples) {
-        // divided over j_block < 2, from 20 examples on.
-        if (team == null || examples < 20) compute_d_h1_x(examples, 0, 2, scratch);
-        else team.run(this, 5, examples, 2, 1);
     }
 
     private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
@@ -1280,12 +1275,6 @@ public final class Mnist {
             if (examples < 4) row_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples);
             else product_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples, scratch);
         }
-    }
-
-    private void compute_d_h1_b(int examples) {
-        // divided over i < 128 in multiples of 16, from 624 examples on.
-        if (team == null || examples < 624) compute_d_h1_b(examples, 0, 128);
-        else team.run(this, 6, examples, 128, 16);
     }
 
     private void compute_d_h1_b(int examples, int from, int to) {
@@ -1327,46 +1316,78 @@ public final class Mnist {
         }
     }
 
-    private void compute_d_h1_W(int examples) {
-        // divided over i < 128 in multiples of 8.
-        if (team == null) compute_d_h1_W(examples, 0, 128, scratch);
-        else team.run(this, 7, examples, 128, 8);
-    }
-
     private void compute_d_h1_W(int examples, int from, int to, float[] scratch) {
         // d_h1.W[i,j] += d_h1.x[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h1.W through h1.sum[b,i]
         product_tn_128xBx784(d_h1_x, x, d_h1_W, examples, from, to, scratch);
     }
 
-    private void rows_d_p_s_to_d_h2_x(int examples) {
-        // divided over rows < B in multiples of 16, from 156 examples on.
-        if (team == null || examples < 156) rows_d_p_s_to_d_h2_x(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 16);
+    private void rows_h2_to_d_h2_x(int examples) {
+        // divided over rows < B in multiples of 16, from 14 examples on.
+        if (team == null || examples < 14) rows_h2_to_d_h2_x(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, examples, 16);
     }
 
-    private void rows_d_p_s_to_d_h2_x(int examples, int from, int to) {
+    private void rows_h2_to_d_h2_x(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_h2(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
         compute_d_h2_x(examples, from, to);
     }
 
+    private void parts_d_z_W_to_d_h1_x(int examples) {
+        // divided, each routine for itself, from 9 examples on.
+        if (team == null || examples < 9) parts_d_z_W_to_d_h1_x(examples, 0, 1, scratch);
+        else team.run(this, 4, examples, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_h1_x(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_loss_sum(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_accuracy_sum(examples);
+        if (part == 0) compute_accuracy(examples);
+        if (part == 0) compute_d_z_b(examples);
+        int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_d_h2_b(examples, from, to);
+        from = cut(part, parts, 64, 8);
+        to = cut(part + 1, parts, 64, 8);
+        if (from < to) compute_d_h2_W(examples, from, to, scratch);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_h1_x(examples, from, to, scratch);
+    }
+
+    private void parts_d_h1_b_to_d_h1_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h1_b_to_d_h1_W(examples, 0, 1, scratch);
+        else team.run(this, 5, examples, team.size, 1);
+    }
+
+    private void parts_d_h1_b_to_d_h1_W(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 128, 16), to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_d_h1_b(examples, from, to);
+        from = cut(part, parts, 128, 8);
+        to = cut(part + 1, parts, 128, 8);
+        if (from < to) compute_d_h1_W(examples, from, to, scratch);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         compute_h1(examples);
-        rows_h2_to_accuracy_argmax(examples);
-        compute_loss_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum(examples);
         compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_h2_x(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_h2_b(examples);
-        compute_d_h2_W(examples);
-        compute_d_h1_x(examples);
-        compute_d_h1_b(examples);
-        compute_d_h1_W(examples);
+        rows_h2_to_d_h2_x(examples);
+        parts_d_z_W_to_d_h1_x(examples);
+        parts_d_h1_b_to_d_h1_W(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -1378,12 +1399,6 @@ public final class Mnist {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_h1_W_next(int examples) {
-        // divided over j < 100352 in multiples of 16.
-        if (team == null) compute_h1_W_next(examples, 0, 100352);
-        else team.run(this, 9, examples, 100352, 16);
-    }
-
     private void compute_h1_W_next(int examples, int from, int to) {
         // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
         // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
@@ -1391,17 +1406,11 @@ public final class Mnist {
         nest_sqrt(h1_W_m, d_h1_W, h1_W_v, h1_W, from, to);
     }
 
-    private void compute_h1_b_next(int examples) {
+    private void compute_h1_b_next(int examples, int from, int to) {
         // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
         // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
         // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, 0, 128);
-    }
-
-    private void compute_h2_W_next(int examples) {
-        // divided over j < 8192 in multiples of 16.
-        if (team == null) compute_h2_W_next(examples, 0, 8192);
-        else team.run(this, 10, examples, 8192, 16);
+        nest_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, from, to);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
@@ -1411,18 +1420,18 @@ public final class Mnist {
         nest_sqrt(h2_W_m, d_h2_W, h2_W_v, h2_W, from, to);
     }
 
-    private void compute_h2_b_next(int examples) {
+    private void compute_h2_b_next(int examples, int from, int to) {
         // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
         // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
         // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, 0, 64);
+        nest_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, from, to);
     }
 
-    private void compute_z_W_next(int examples) {
+    private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 640);
+        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -1467,15 +1476,35 @@ public final class Mnist {
         }
     }
 
+    private void parts_h1_W_next_to_z_W_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h1_W_next_to_z_W_next(examples, 0, 1);
+        else team.run(this, 6, examples, team.size, 1);
+    }
+
+    private void parts_h1_W_next_to_z_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_z_b_next(examples);
+        int from = cut(part, parts, 100352, 16), to = cut(part + 1, parts, 100352, 16);
+        if (from < to) compute_h1_W_next(examples, from, to);
+        from = cut(part, parts, 128, 16);
+        to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_h1_b_next(examples, from, to);
+        from = cut(part, parts, 8192, 16);
+        to = cut(part + 1, parts, 8192, 16);
+        if (from < to) compute_h2_W_next(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_h2_b_next(examples, from, to);
+        from = cut(part, parts, 640, 16);
+        to = cut(part + 1, parts, 640, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+    }
+
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
-        compute_h1_W_next(examples);
-        compute_h1_b_next(examples);
-        compute_h2_W_next(examples);
-        compute_h2_b_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_h1_W_next_to_z_W_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -4299,32 +4328,26 @@ public final class Mnist {
                 rows_h2_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_z_W(examples, from, to);
+                rows_h2_to_d_h2_x(examples, from, to, scratch);
                 return;
             case 4:
-                compute_d_h2_W(examples, from, to, scratch);
+                parts_d_z_W_to_d_h1_x(examples, from, threads(), scratch);
                 return;
             case 5:
-                compute_d_h1_x(examples, from, to, scratch);
+                parts_d_h1_b_to_d_h1_W(examples, from, threads(), scratch);
                 return;
             case 6:
-                compute_d_h1_b(examples, from, to);
-                return;
-            case 7:
-                compute_d_h1_W(examples, from, to, scratch);
-                return;
-            case 8:
-                rows_d_p_s_to_d_h2_x(examples, from, to);
-                return;
-            case 9:
-                compute_h1_W_next(examples, from, to);
-                return;
-            case 10:
-                compute_h2_W_next(examples, from, to);
+                parts_h1_W_next_to_z_W_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -4410,17 +4433,11 @@ public final class Mnist {
 
         private void work(Mnist model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

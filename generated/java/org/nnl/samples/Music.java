@@ -1246,12 +1246,6 @@ public final class Music {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_h_W_turned(int examples) {
-        // divided over d2 < 96.
-        if (team == null) compute_h_W_turned(examples, 0, 96);
-        else team.run(this, 0, examples, 96, 1);
-    }
-
     private void compute_h_W_turned(int examples, int from, int to) {
         // h.W.turned[d2,d0,d1] = h.W[d0,d1,d2]    std:recurrent.nnl:21  rows for look-ups
         final float[] h_W = this.h_W;
@@ -1405,7 +1399,7 @@ public final class Music {
     private void compute_g_a_sum(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_g_a_sum(examples, 0, 48 * examples, scratch);
-        else team.run(this, 1, examples, 48 * examples, 8);
+        else team.run(this, 0, examples, 48 * examples, 8);
     }
 
     private void compute_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -1597,7 +1591,7 @@ public final class Music {
     private void compute_p(int examples) {
         // divided over b < B, from 9 examples on.
         if (team == null || examples < 9) compute_p(examples, 0, examples);
-        else team.run(this, 2, examples, examples, 1);
+        else team.run(this, 1, examples, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1613,12 +1607,6 @@ public final class Music {
                 }
             }
         }
-    }
-
-    private void transpose_h_U_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 3, examples, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1643,12 +1631,6 @@ public final class Music {
         }
     }
 
-    private void transpose_g_U_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_g_U_columns(examples, 0, 96);
-        else team.run(this, 4, examples, 96, 1);
-    }
-
     private void transpose_g_U_columns(int examples, int from, int to) {
         final float[] g_U = this.g_U;
         final float[] g_U_columns = this.g_U_columns;
@@ -1671,12 +1653,6 @@ public final class Music {
         }
     }
 
-    private void rows_h_rows_to_d_rows(int examples) {
-        // divided over rows < 96*B in multiples of 16, from 250 examples on.
-        if (team == null || examples < 250) rows_h_rows_to_d_rows(examples, 0, 96 * examples);
-        else team.run(this, 5, examples, 96 * examples, 16);
-    }
-
     private void rows_h_rows_to_d_rows(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_h_rows(examples, from, to);
@@ -1685,10 +1661,27 @@ public final class Music {
         compute_d_rows(examples, from, to);
     }
 
+    private void parts_transpose_h_U_columns_to_d_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_d_rows(examples, 0, 1);
+        else team.run(this, 2, examples, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_d_rows(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_g_U_columns(examples, from, to);
+        if (from < to) compute_h_W_turned(examples, from, to);
+        from = cut(part, parts, 96 * examples, 16);
+        to = cut(part + 1, parts, 96 * examples, 16);
+        if (from < to) rows_h_rows_to_d_rows(examples, from, to);
+    }
+
     private void rows_h_a_sum2_to_c_rows_part_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_c_rows_part_2(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 4);
+        else team.run(this, 3, examples, examples, 4);
     }
 
     private void rows_h_a_sum2_to_c_rows_part_2(int examples, int from, int to) {
@@ -1704,7 +1697,7 @@ public final class Music {
     private void rows_g_a_to_d_rows_part_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_rows_part_2(examples, 0, examples);
-        else team.run(this, 7, examples, examples, 4);
+        else team.run(this, 4, examples, examples, 4);
     }
 
     private void rows_g_a_to_d_rows_part_2(int examples, int from, int to) {
@@ -1719,7 +1712,7 @@ public final class Music {
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 8, examples, 48 * examples, 8);
+        else team.run(this, 5, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1732,10 +1725,7 @@ public final class Music {
 
     private void run_predict(int examples) {
         // Graph predict.
-        rows_h_rows_to_d_rows(examples);
-        transpose_h_U_columns(examples);
-        transpose_g_U_columns(examples);
-        compute_h_W_turned(examples);
+        parts_transpose_h_U_columns_to_d_rows(examples);
         rows_h_a_sum2_to_c_rows_part_2(examples);
         compute_g_a_sum(examples);
         rows_g_a_to_d_rows_part_2(examples);
@@ -1766,7 +1756,7 @@ public final class Music {
     private void rows_h_past_first_to_d_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 250 examples on.
         if (team == null || examples < 250) rows_h_past_first_to_d_past_first(examples, 0, 96 * examples);
-        else team.run(this, 9, examples, 96 * examples, 16);
+        else team.run(this, 6, examples, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_d_past_first(int examples, int from, int to) {
@@ -1788,12 +1778,6 @@ public final class Music {
         System.arraycopy(c_past_first, 0, c_past, 0, 96 * examples);
         System.arraycopy(g_past_first, 0, g_past, 0, 96 * examples);
         System.arraycopy(d_past_first, 0, d_past, 0, 96 * examples);
-    }
-
-    private void compute_h_a_sum2_now(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 384, scratch);
-        else team.run(this, 10, examples, 384, 16);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
@@ -1911,21 +1895,9 @@ public final class Music {
         }
     }
 
-    private void compute_g_a_sum_now(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_g_a_sum_now(examples, 0, 384, scratch);
-        else team.run(this, 11, examples, 384, 16);
-    }
-
     private void compute_g_a_sum_now(int examples, int from, int to, float[] scratch) {
         // g.a.sum.now[b,g,i] += g.W[g,i,j]*h.now[b,j]    std:recurrent.nnl:21
         product_nt_384x96xB(g_W, h_now, g_a_sum_now, examples, from, to, scratch);
-    }
-
-    private void compute_g_a_now(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_g_a_now(examples, 0, 384, scratch);
-        else team.run(this, 12, examples, 384, 16);
     }
 
     private void compute_g_a_now(int examples, int from, int to, float[] scratch) {
@@ -2032,7 +2004,7 @@ public final class Music {
     private void compute_z_now(int examples) {
         // divided over i < 96 in multiples of 16, from 18 examples on.
         if (team == null || examples < 18) compute_z_now(examples, 0, 96, scratch);
-        else team.run(this, 13, examples, 96, 16);
+        else team.run(this, 7, examples, 96, 16);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
@@ -2114,10 +2086,26 @@ public final class Music {
         }
     }
 
+    private void parts_h_W_turned_to_h_a_sum2_now(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_turned_to_h_a_sum2_now(examples, 0, 1, scratch);
+        else team.run(this, 8, examples, team.size, 1);
+    }
+
+    private void parts_h_W_turned_to_h_a_sum2_now(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) compute_h_W_turned(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_h_a_sum2_now(examples, from, to, scratch);
+    }
+
     private void rows_h_a_now_to_h_now_part_2(int examples) {
         // divided over rows < B, from 15 examples on.
         if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
-        else team.run(this, 14, examples, examples, 1);
+        else team.run(this, 9, examples, examples, 1);
     }
 
     private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
@@ -2127,10 +2115,22 @@ public final class Music {
         compute_h_now_part_2(examples, from, to);
     }
 
+    private void units_g_a_sum_now_to_g_a_now(int examples) {
+        // divided over rows < 384 in multiples of 16.
+        if (team == null) units_g_a_sum_now_to_g_a_now(examples, 0, 384, scratch);
+        else team.run(this, 10, examples, 384, 16);
+    }
+
+    private void units_g_a_sum_now_to_g_a_now(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own units of these.
+        compute_g_a_sum_now(examples, from, to, scratch);
+        compute_g_a_now(examples, from, to, scratch);
+    }
+
     private void rows_g_now_part_to_g_now_part_2(int examples) {
         // divided over rows < B, from 18 examples on.
         if (team == null || examples < 18) rows_g_now_part_to_g_now_part_2(examples, 0, examples);
-        else team.run(this, 15, examples, examples, 1);
+        else team.run(this, 11, examples, examples, 1);
     }
 
     private void rows_g_now_part_to_g_now_part_2(int examples, int from, int to) {
@@ -2142,7 +2142,7 @@ public final class Music {
     private void rows_p_top_max_now_to_p_now(int examples) {
         // divided over rows < B, from 56 examples on.
         if (team == null || examples < 56) rows_p_top_max_now_to_p_now(examples, 0, examples);
-        else team.run(this, 16, examples, examples, 1);
+        else team.run(this, 12, examples, examples, 1);
     }
 
     private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
@@ -2155,11 +2155,9 @@ public final class Music {
 
     private void run_step(int examples) {
         // Graph step.
-        compute_h_W_turned(examples);
-        compute_h_a_sum2_now(examples);
+        parts_h_W_turned_to_h_a_sum2_now(examples);
         rows_h_a_now_to_h_now_part_2(examples);
-        compute_g_a_sum_now(examples);
-        compute_g_a_now(examples);
+        units_g_a_sum_now_to_g_a_now(examples);
         rows_g_now_part_to_g_now_part_2(examples);
         compute_z_now(examples);
         rows_p_top_max_now_to_p_now(examples);
@@ -2255,7 +2253,7 @@ public final class Music {
     private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 17, examples, 48 * examples, 8);
+        else team.run(this, 13, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -2269,10 +2267,7 @@ public final class Music {
 
     private void run_loss(int examples) {
         // Graph loss.
-        rows_h_rows_to_d_rows(examples);
-        transpose_h_U_columns(examples);
-        transpose_g_U_columns(examples);
-        compute_h_W_turned(examples);
+        parts_transpose_h_U_columns_to_d_rows(examples);
         rows_h_a_sum2_to_c_rows_part_2(examples);
         compute_g_a_sum(examples);
         rows_g_a_to_d_rows_part_2(examples);
@@ -2445,12 +2440,34 @@ public final class Music {
 
     private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
-        nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
+        for (int b = from; b < to; b++) compute_h_carried_next_row(examples, to, b);
+    }
+
+    private void compute_h_carried_next_row(int examples, int to, int b) {
+        // A row of the above: a method, to be compiled soon.
+        final float[] h_carried_next = this.h_carried_next;
+        final float[] h_rows = this.h_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 4608 * examples).intoArray(h_carried_next, 96 * b + i);
+            }
+        }
     }
 
     private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
-        nest_carried_next_96(c_carried_next, c_rows, from, to, examples);
+        for (int b = from; b < to; b++) compute_c_carried_next_row(examples, to, b);
+    }
+
+    private void compute_c_carried_next_row(int examples, int to, int b) {
+        // A row of the above: a method, to be compiled soon.
+        final float[] c_carried_next = this.c_carried_next;
+        final float[] c_rows = this.c_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 4608 * examples).intoArray(c_carried_next, 96 * b + i);
+            }
+        }
     }
 
     private void compute_g_rows_2(int examples, int from, int to) {
@@ -2613,41 +2630,55 @@ public final class Music {
         }
     }
 
-    private void compute_g_carried_next(int examples, int from, int to) {
+    private void compute_g_carried_next(int examples) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
-        nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
+        for (int b = 0; b < examples; b++) compute_g_carried_next_row(examples, b);
     }
 
-    private void compute_d_carried_next(int examples, int from, int to) {
+    private void compute_g_carried_next_row(int examples, int b) {
+        // A row of the above: a method, to be compiled soon.
+        final float[] g_carried_next = this.g_carried_next;
+        final float[] g_rows = this.g_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, g_rows, 96 * b + i + 4608 * examples).intoArray(g_carried_next, 96 * b + i);
+            }
+        }
+    }
+
+    private void compute_d_carried_next(int examples) {
         // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        nest_carried_next_96(d_carried_next, d_rows, from, to, examples);
+        for (int b = 0; b < examples; b++) compute_d_carried_next_row(examples, b);
+    }
+
+    private void compute_d_carried_next_row(int examples, int b) {
+        // A row of the above: a method, to be compiled soon.
+        final float[] d_carried_next = this.d_carried_next;
+        final float[] d_rows = this.d_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 4608 * examples).intoArray(d_carried_next, 96 * b + i);
+            }
+        }
     }
 
     private void compute_d_loss_sum3(int examples) {
-        // accuracy = 0.020833333333333332*accuracy.sum2.sum[]/size(B)    18-music.nnl:15
         // d_loss.sum3 = 0.020833333333333332/size(B)    18-music.nnl:14  ∂loss/∂loss.sum through loss.sum2[]
-        accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
         d_loss_sum3 = 0.020833334f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    18-music.nnl:14  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(48 * examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < 48 * examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum3 / p_s[b];
         }
-    }
-
-    private void compute_d_z(int examples) {
-        // divided over b < B, from 5 examples on.
-        if (team == null || examples < 5) compute_d_z(examples, 0, examples);
-        else team.run(this, 18, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2668,12 +2699,6 @@ public final class Music {
                 }
             }
         }
-    }
-
-    private void compute_d_z_b(int examples) {
-        // divided over i < 96 in multiples of 16, from 18 examples on.
-        if (team == null || examples < 18) compute_d_z_b(examples, 0, 96);
-        else team.run(this, 19, examples, 96, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -2715,21 +2740,9 @@ public final class Music {
         }
     }
 
-    private void compute_d_z_W(int examples) {
-        // divided over i < 96 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 96, scratch);
-        else team.run(this, 20, examples, 96, 8);
-    }
-
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
         product_tn_96x48Bx96(d_z, g_rows, 96 * examples, d_z_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_g_rows(int examples) {
-        // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_g_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 21, examples, 48 * examples, 8);
     }
 
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
@@ -2784,12 +2797,6 @@ public final class Music {
         else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
     }
 
-    private void compute_d_g_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_d_g_b(examples, 0, 384);
-        else team.run(this, 22, examples, 384, 16);
-    }
-
     private void compute_d_g_b(int examples, int from, int to) {
         // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
         final float[] d_g_a = this.d_g_a;
@@ -2829,32 +2836,14 @@ public final class Music {
         }
     }
 
-    private void compute_d_g_U(int examples) {
-        // divided over i < 384 in multiples of 8.
-        if (team == null) compute_d_g_U(examples, 0, 384, scratch);
-        else team.run(this, 23, examples, 384, 8);
-    }
-
     private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
         // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
         product_tn_384x48Bx96(d_g_a, g_rows, d_g_U, examples, from, to, scratch);
     }
 
-    private void compute_d_g_W(int examples) {
-        // divided over i < 384 in multiples of 8.
-        if (team == null) compute_d_g_W(examples, 0, 384, scratch);
-        else team.run(this, 24, examples, 384, 8);
-    }
-
     private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
         // d_g.W[g,i,j] += d_g.a[b,t,g,i]*h.rows[b,t+1,j]    std:recurrent.nnl:21  ∂loss/∂g.W through g.a.sum[b,t,g,i]
         product_tn_384x48Bx96_v2(d_g_a, h_rows, 96 * examples, d_g_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_rows(int examples) {
-        // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_h_rows(examples, 0, 48 * examples, scratch);
-        else team.run(this, 25, examples, 48 * examples, 8);
     }
 
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
@@ -2909,12 +2898,6 @@ public final class Music {
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
     }
 
-    private void compute_d_h_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 26, examples, 384, 16);
-    }
-
     private void compute_d_h_b(int examples, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
@@ -2954,21 +2937,9 @@ public final class Music {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 384 in multiples of 8.
-        if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 27, examples, 384, 8);
-    }
-
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         product_tn_384x48Bx96(d_h_a, h_rows, d_h_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_W_turned(int examples) {
-        // divided over i < 384 in multiples of 16, from 4 examples on.
-        if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 28, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2989,12 +2960,6 @@ public final class Music {
                 }
             }
         }
-    }
-
-    private void compute_d_h_W(int examples) {
-        // divided over d1 < 384.
-        if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 29, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -3018,27 +2983,63 @@ public final class Music {
         }
     }
 
-    private void rows_h_rows_2_to_d_rows_3(int examples) {
-        // divided over rows < B, from 148 examples on.
-        if (team == null || examples < 148) rows_h_rows_2_to_d_rows_3(examples, 0, examples);
-        else team.run(this, 30, examples, examples, 1);
+    private void fill_d_g_rows(int examples, int from, int to) {
+        // What d_g.rows starts with.
+        nest_fill_49(d_g_rows, from, to, examples);
     }
 
-    private void rows_h_rows_2_to_d_rows_3(int examples, int from, int to) {
+    private void fill_d_d_rows(int examples, int from, int to) {
+        // What d_d.rows starts with.
+        nest_fill_49(d_d_rows, from, to, examples);
+    }
+
+    private void fill_d_h_rows(int examples, int from, int to) {
+        // What d_h.rows starts with.
+        nest_fill_49(d_h_rows, from, to, examples);
+    }
+
+    private void fill_d_c_rows(int examples, int from, int to) {
+        // What d_c.rows starts with.
+        nest_fill_49(d_c_rows, from, to, examples);
+    }
+
+    private void rows_h_rows_2_to_fill_d_c_rows(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_h_rows_2(examples, from, to);
         compute_c_rows_3(examples, from, to);
         compute_g_rows_2(examples, from, to);
         compute_d_rows_3(examples, from, to);
+        fill_d_g_rows(examples, 96 * from, 96 * to);
+        fill_d_d_rows(examples, 96 * from, 96 * to);
+        fill_d_h_rows(examples, 96 * from, 96 * to);
+        fill_d_c_rows(examples, 96 * from, 96 * to);
     }
 
-    private void rows_h_a_sum2_to_c_carried_next(int examples) {
+    private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_fill_d_c_rows(examples, 0, 1);
+        else team.run(this, 14, examples, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_loss_sum3(examples);
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_g_U_columns(examples, from, to);
+        if (from < to) compute_h_W_turned(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_h_rows_2_to_fill_d_c_rows(examples, from, to);
+    }
+
+    private void rows_h_a_sum2_to_c_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_c_carried_next(examples, 0, examples);
-        else team.run(this, 31, examples, examples, 4);
+        if (team == null) rows_h_a_sum2_to_c_rows_part_5(examples, 0, examples);
+        else team.run(this, 15, examples, examples, 4);
     }
 
-    private void rows_h_a_sum2_to_c_carried_next(int examples, int from, int to) {
+    private void rows_h_a_sum2_to_c_rows_part_5(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
@@ -3047,17 +3048,27 @@ public final class Music {
             compute_c_rows_part_4(examples, t, from, to);
             compute_c_rows_part_5(examples, t, from, to);
         }
+    }
+
+    private void rows_h_carried_next_to_g_a_sum(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
+        else team.run(this, 16, examples, examples, 1);
+    }
+
+    private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
         compute_h_carried_next(examples, from, to);
-        compute_c_carried_next(examples, from, to);
+        compute_g_a_sum(examples, 48 * from, 48 * to, scratch);
     }
 
-    private void rows_g_a_to_d_carried_next(int examples) {
+    private void rows_g_a_to_d_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
-        if (team == null) rows_g_a_to_d_carried_next(examples, 0, examples);
-        else team.run(this, 32, examples, examples, 4);
+        if (team == null) rows_g_a_to_d_rows_part_5(examples, 0, examples);
+        else team.run(this, 17, examples, examples, 4);
     }
 
-    private void rows_g_a_to_d_carried_next(int examples, int from, int to) {
+    private void rows_g_a_to_d_rows_part_5(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 0; t < 48; t++) {
             compute_g_a(examples, t, from, to);
@@ -3065,14 +3076,58 @@ public final class Music {
             compute_d_rows_part_4(examples, t, from, to);
             compute_d_rows_part_5(examples, t, from, to);
         }
-        compute_g_carried_next(examples, from, to);
-        compute_d_carried_next(examples, from, to);
+    }
+
+    private void rows_z_to_d_p_s(int examples) {
+        // divided over rows < 48*B in multiples of 16.
+        if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
+        else team.run(this, 18, examples, 48 * examples, 16);
+    }
+
+    private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+        compute_d_p_s(examples, from, to);
+    }
+
+    private void rows_c_carried_next_to_d_z(int examples) {
+        // divided over rows < B, from 5 examples on.
+        if (team == null || examples < 5) rows_c_carried_next_to_d_z(examples, 0, examples);
+        else team.run(this, 19, examples, examples, 1);
+    }
+
+    private void rows_c_carried_next_to_d_z(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_c_carried_next(examples, from, to);
+        compute_d_z(examples, from, to);
+    }
+
+    private void parts_d_z_b_to_d_g_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_z_b_to_d_g_rows(examples, 0, 1, scratch);
+        else team.run(this, 20, examples, team.size, 1);
+    }
+
+    private void parts_d_z_b_to_d_g_rows(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_z_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_z_W(examples, from, to, scratch);
+        from = cut(part, parts, 48 * examples, 8);
+        to = cut(part + 1, parts, 48 * examples, 8);
+        if (from < to) compute_d_g_rows(examples, from, to, scratch);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 33, examples, examples, 4);
+        else team.run(this, 21, examples, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -3083,10 +3138,29 @@ public final class Music {
         }
     }
 
+    private void parts_d_g_b_to_d_h_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_g_b_to_d_h_rows(examples, 0, 1, scratch);
+        else team.run(this, 22, examples, team.size, 1);
+    }
+
+    private void parts_d_g_b_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_g_b(examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_g_U(examples, from, to, scratch);
+        if (from < to) compute_d_g_W(examples, from, to, scratch);
+        from = cut(part, parts, 48 * examples, 8);
+        to = cut(part + 1, parts, 48 * examples, 8);
+        if (from < to) compute_d_h_rows(examples, from, to, scratch);
+    }
+
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 34, examples, examples, 4);
+        else team.run(this, 23, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -3097,53 +3171,63 @@ public final class Music {
         }
     }
 
+    private void parts_d_h_b_to_d_h_U(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h_b_to_d_h_U(examples, 0, 1, scratch);
+        else team.run(this, 24, examples, team.size, 1);
+    }
+
+    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_b(examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_h_U(examples, from, to, scratch);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples) {
+        // divided over rows < 384 in multiples of 16.
+        if (team == null) units_d_h_W_turned_to_d_h_W(examples, 0, 384);
+        else team.run(this, 25, examples, 384, 16);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h_W_turned(examples, from, to);
+        compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] c_carried_next = this.c_carried_next;
-        final float[] d_c_rows = this.d_c_rows;
         final float[] d_carried_next = this.d_carried_next;
-        final float[] d_d_rows = this.d_d_rows;
-        final float[] d_g_rows = this.d_g_rows;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_rows = this.d_h_rows;
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
+        parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
+        rows_h_a_sum2_to_c_rows_part_5(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
+        rows_h_carried_next_to_g_a_sum(examples);
+        rows_g_a_to_d_rows_part_5(examples);
+        rows_z_to_d_p_s(examples);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
-        Arrays.fill(g_carried_next, 0, 3072, 0f);
-        Arrays.fill(d_carried_next, 0, 3072, 0f);
-        Arrays.fill(d_g_rows, 0, 4704 * examples, 0f);
-        Arrays.fill(d_d_rows, 0, 4704 * examples, 0f);
-        Arrays.fill(d_h_rows, 0, 4704 * examples, 0f);
-        Arrays.fill(d_c_rows, 0, 4704 * examples, 0f);
-        Arrays.fill(d_h_W_turned, 0, 36864, 0f);
-        rows_h_rows_2_to_d_rows_3(examples);
-        transpose_h_U_columns(examples);
-        transpose_g_U_columns(examples);
-        compute_h_W_turned(examples);
-        rows_h_a_sum2_to_c_carried_next(examples);
-        compute_g_a_sum(examples);
-        rows_g_a_to_d_carried_next(examples);
-        rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
-        compute_d_loss_sum3(examples);
-        compute_d_p_s(examples);
-        compute_d_z(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_g_rows(examples);
+        compute_accuracy(examples);
+        rows_c_carried_next_to_d_z(examples);
+        parts_d_z_b_to_d_g_rows(examples);
         rows_d_g_a_to_d_g_rows_2(examples);
-        compute_d_g_b(examples);
-        compute_d_g_U(examples);
-        compute_d_g_W(examples);
-        compute_d_h_rows(examples);
+        parts_d_g_b_to_d_h_rows(examples);
         rows_d_h_a_to_d_h_rows_2(examples);
-        compute_d_h_b(examples);
-        compute_d_h_U(examples);
-        compute_d_h_W_turned(examples);
-        compute_d_h_W(examples);
+        parts_d_h_b_to_d_h_U(examples);
+        Arrays.fill(g_carried_next, 0, 3072, 0f);
+        compute_g_carried_next(examples);
+        Arrays.fill(d_carried_next, 0, 3072, 0f);
+        compute_d_carried_next(examples);
+        Arrays.fill(d_h_W_turned, 0, 36864, 0f);
+        units_d_h_W_turned_to_d_h_W(examples);
     }
 
     private void commit_gradient(int examples) {
@@ -3217,23 +3301,11 @@ public final class Music {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_h_W_next(int examples) {
-        // divided over k < 36864 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 36864);
-        else team.run(this, 35, examples, 36864, 16);
-    }
-
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
-    }
-
-    private void compute_h_U_next(int examples) {
-        // divided over k < 36864 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 36, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -3243,23 +3315,11 @@ public final class Music {
         nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
-    private void compute_g_W_next(int examples) {
-        // divided over k < 36864 in multiples of 16.
-        if (team == null) compute_g_W_next(examples, 0, 36864);
-        else team.run(this, 37, examples, 36864, 16);
-    }
-
     private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:44
         // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:45
         // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
-    }
-
-    private void compute_g_U_next(int examples) {
-        // divided over k < 36864 in multiples of 16.
-        if (team == null) compute_g_U_next(examples, 0, 36864);
-        else team.run(this, 38, examples, 36864, 16);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
@@ -3269,24 +3329,18 @@ public final class Music {
         nest_select_sqrt(g_U_m, d_g_U, g_U_v, g_U, from, to);
     }
 
-    private void compute_h_b_next(int examples) {
+    private void compute_h_b_next(int examples, int from, int to) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 384);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
-    private void compute_g_b_next(int examples) {
+    private void compute_g_b_next(int examples, int from, int to) {
         // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:44
         // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:45
         // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        nest_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 384);
-    }
-
-    private void compute_z_W_next(int examples) {
-        // divided over j < 9216 in multiples of 16.
-        if (team == null) compute_z_W_next(examples, 0, 9216);
-        else team.run(this, 39, examples, 9216, 16);
+        nest_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -3296,11 +3350,36 @@ public final class Music {
         nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
-    private void compute_z_b_next(int examples) {
+    private void compute_z_b_next(int examples, int from, int to) {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
-        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 96);
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
+    }
+
+    private void parts_h_W_next_to_z_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
+        else team.run(this, 26, examples, team.size, 1);
+    }
+
+    private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 36864, 16), to = cut(part + 1, parts, 36864, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        if (from < to) compute_h_U_next(examples, from, to);
+        if (from < to) compute_g_W_next(examples, from, to);
+        if (from < to) compute_g_U_next(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_h_b_next(examples, from, to);
+        if (from < to) compute_g_b_next(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_z_b_next(examples, from, to);
     }
 
     private void run_update(int examples) {
@@ -3314,14 +3393,7 @@ public final class Music {
         compute_clip_total_7(examples);
         compute_clip_total_8(examples);
         compute_step_next(examples);
-        compute_h_W_next(examples);
-        compute_h_U_next(examples);
-        compute_g_W_next(examples);
-        compute_g_U_next(examples);
-        compute_h_b_next(examples);
-        compute_g_b_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_h_W_next_to_z_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -3358,16 +3430,19 @@ public final class Music {
         }
     }
 
-    private static void nest_carried_next_96(float[] carried_next, float[] rows, int from, int to, int examples) {
-        // for from <= b < to
-        //   for i < 96 vector
-        //     carried_next[96*b + i] = rows[96*b + i + 4608*B] if 0 <= b < 32
-        // For h.carried', c.carried', g.carried', d.carried'.
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, rows, 96 * b + i + 4608 * examples).intoArray(carried_next, 96 * b + i);
-                }
+    private static void nest_fill_49(float[] a, int from, int to, int examples) {
+        // for t < 49
+        //   for from <= k < to vector
+        //     a[k + 96*B*t] = 0
+        // For d_g.rows, d_d.rows, d_h.rows, d_c.rows.
+        for (int t = 0; t < 49; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(a, k + 96 * examples * t);
+            }
+            for (; k < to; k++) {
+                a[k + 96 * examples * t] = 0f;
             }
         }
     }
@@ -6905,128 +6980,95 @@ public final class Music {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_h_W_turned(examples, from, to);
-                return;
-            case 1:
                 compute_g_a_sum(examples, from, to, scratch);
                 return;
-            case 2:
+            case 1:
                 compute_p(examples, from, to);
                 return;
+            case 2:
+                parts_transpose_h_U_columns_to_d_rows(examples, from, threads());
+                return;
             case 3:
-                transpose_h_U_columns(examples, from, to);
-                return;
-            case 4:
-                transpose_g_U_columns(examples, from, to);
-                return;
-            case 5:
-                rows_h_rows_to_d_rows(examples, from, to);
-                return;
-            case 6:
                 rows_h_a_sum2_to_c_rows_part_2(examples, from, to);
                 return;
-            case 7:
+            case 4:
                 rows_g_a_to_d_rows_part_2(examples, from, to);
                 return;
-            case 8:
+            case 5:
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
-            case 9:
+            case 6:
                 rows_h_past_first_to_d_past_first(examples, from, to);
                 return;
-            case 10:
-                compute_h_a_sum2_now(examples, from, to, scratch);
-                return;
-            case 11:
-                compute_g_a_sum_now(examples, from, to, scratch);
-                return;
-            case 12:
-                compute_g_a_now(examples, from, to, scratch);
-                return;
-            case 13:
+            case 7:
                 compute_z_now(examples, from, to, scratch);
                 return;
-            case 14:
+            case 8:
+                parts_h_W_turned_to_h_a_sum2_now(examples, from, threads(), scratch);
+                return;
+            case 9:
                 rows_h_a_now_to_h_now_part_2(examples, from, to);
                 return;
-            case 15:
+            case 10:
+                units_g_a_sum_now_to_g_a_now(examples, from, to, scratch);
+                return;
+            case 11:
                 rows_g_now_part_to_g_now_part_2(examples, from, to);
                 return;
-            case 16:
+            case 12:
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
-            case 17:
+            case 13:
                 rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
+            case 14:
+                parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
+                return;
+            case 15:
+                rows_h_a_sum2_to_c_rows_part_5(examples, from, to);
+                return;
+            case 16:
+                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
+                return;
+            case 17:
+                rows_g_a_to_d_rows_part_5(examples, from, to);
+                return;
             case 18:
-                compute_d_z(examples, from, to);
+                rows_z_to_d_p_s(examples, from, to, scratch);
                 return;
             case 19:
-                compute_d_z_b(examples, from, to);
+                rows_c_carried_next_to_d_z(examples, from, to);
                 return;
             case 20:
-                compute_d_z_W(examples, from, to, scratch);
+                parts_d_z_b_to_d_g_rows(examples, from, threads(), scratch);
                 return;
             case 21:
-                compute_d_g_rows(examples, from, to, scratch);
-                return;
-            case 22:
-                compute_d_g_b(examples, from, to);
-                return;
-            case 23:
-                compute_d_g_U(examples, from, to, scratch);
-                return;
-            case 24:
-                compute_d_g_W(examples, from, to, scratch);
-                return;
-            case 25:
-                compute_d_h_rows(examples, from, to, scratch);
-                return;
-            case 26:
-                compute_d_h_b(examples, from, to);
-                return;
-            case 27:
-                compute_d_h_U(examples, from, to, scratch);
-                return;
-            case 28:
-                compute_d_h_W_turned(examples, from, to);
-                return;
-            case 29:
-                compute_d_h_W(examples, from, to);
-                return;
-            case 30:
-                rows_h_rows_2_to_d_rows_3(examples, from, to);
-                return;
-            case 31:
-                rows_h_a_sum2_to_c_carried_next(examples, from, to);
-                return;
-            case 32:
-                rows_g_a_to_d_carried_next(examples, from, to);
-                return;
-            case 33:
                 rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
-            case 34:
+            case 22:
+                parts_d_g_b_to_d_h_rows(examples, from, threads(), scratch);
+                return;
+            case 23:
                 rows_d_h_a_to_d_h_rows_2(examples, from, to);
                 return;
-            case 35:
-                compute_h_W_next(examples, from, to);
+            case 24:
+                parts_d_h_b_to_d_h_U(examples, from, threads(), scratch);
                 return;
-            case 36:
-                compute_h_U_next(examples, from, to);
+            case 25:
+                units_d_h_W_turned_to_d_h_W(examples, from, to);
                 return;
-            case 37:
-                compute_g_W_next(examples, from, to);
-                return;
-            case 38:
-                compute_g_U_next(examples, from, to);
-                return;
-            case 39:
-                compute_z_W_next(examples, from, to);
+            case 26:
+                parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -7112,17 +7154,11 @@ public final class Music {
 
         private void work(Music model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

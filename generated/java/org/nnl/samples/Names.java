@@ -1164,8 +1164,8 @@ public final class Names {
         // Graph predict.
         final float[] c = this.c;
         transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 32 * examples, 0f);
         compute_h_W_turned(examples);
+        Arrays.fill(c, 0, 32 * examples, 0f);
         for (int t = 0; t < 12; t++) {
             compute_h_a_sum2(examples, t);
             compute_h_a(examples, t);
@@ -1311,8 +1311,8 @@ public final class Names {
         // Graph loss.
         final float[] c = this.c;
         transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 32 * examples, 0f);
         compute_h_W_turned(examples);
+        Arrays.fill(c, 0, 32 * examples, 0f);
         for (int t = 0; t < 12; t++) {
             compute_h_a_sum2(examples, t);
             compute_h_a(examples, t);
@@ -1551,9 +1551,7 @@ public final class Names {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    09-names.nnl:14
         // d_loss.sum = 1/size(B)    09-names.nnl:13  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1703,12 +1701,6 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_b(int examples) {
-        // divided over i < 128 in multiples of 16, from 52 examples on.
-        if (team == null || examples < 52) compute_d_h_b(examples, 0, 128);
-        else team.run(this, 7, examples, 0, 128, 16);
-    }
-
     private void compute_d_h_b(int examples, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
@@ -1748,21 +1740,9 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 128 in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) compute_d_h_U(examples, 0, 128);
-        else team.run(this, 8, examples, 0, 128, 8);
-    }
-
     private void compute_d_h_U(int examples, int from, int to) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         product_tn_128x11Bx32(d_h_a, 128 * examples, h, d_h_U, examples, from, to);
-    }
-
-    private void compute_d_h_W_turned(int examples) {
-        // divided over i < 128 in multiples of 16, from 39 examples on.
-        if (team == null || examples < 39) compute_d_h_W_turned(examples, 0, 128);
-        else team.run(this, 9, examples, 0, 128, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -1785,22 +1765,72 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_W(int examples) {
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        for (int d21 = 0; d21 < 27; d21 += LANES) {
-            final int d2 = Math.min(d21, 27 - LANES);
-            for (int d1 = 0; d1 < 128; d1 += LANES) {
-                transpose(d_h_W_turned, d1 + 128 * d2, 128, d_h_W, 27 * d1 + d2, 27);
+        if (to - from >= LANES) {
+            for (int d21 = 0; d21 < 27; d21 += LANES) {
+                final int d2 = Math.min(d21, 27 - LANES);
+                for (int d11 = from; d11 < to; d11 += LANES) {
+                    final int d1 = Math.min(d11, to - LANES);
+                    transpose(d_h_W_turned, d1 + 128 * d2, 128, d_h_W, 27 * d1 + d2, 27);
+                }
             }
         }
+        else {
+            for (int d1 = from; d1 < to; d1++) {
+                for (int d2 = 0; d2 < 27; d2++) {
+                    d_h_W[27 * d1 + d2] = d_h_W_turned[d1 + 128 * d2];
+                }
+            }
+        }
+    }
+
+    private void fill_c(int examples, int from, int to) {
+        // What c starts with.
+        nest_fill(c, from, to);
+    }
+
+    private void fill_d_c(int examples, int from, int to) {
+        // What d_c starts with.
+        // This part clears d_c.
+        nest_fill(d_c, from, to);
+    }
+
+    private void fill_d_c_2(int examples, int from, int to) {
+        // What d_c starts with.
+        // This part clears d_c.
+        final float[] d_c = this.d_c;
+        for (int t = 0; t < 13; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(d_c, k + 32 * examples * t);
+            }
+            for (; k < to; k++) {
+                d_c[k + 32 * examples * t] = 0f;
+            }
+        }
+    }
+
+    private void rows_fill_c_to_fill_d_c(int examples) {
+        // divided over rows < 32*B in multiples of 16, from 500 examples on.
+        if (team == null || examples < 500) rows_fill_c_to_fill_d_c(examples, 0, 32 * examples);
+        else team.run(this, 7, examples, 0, 32 * examples, 16);
+    }
+
+    private void rows_fill_c_to_fill_d_c(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        fill_c(examples, from, to);
+        fill_d_c(examples, from, to);
+        fill_d_c_2(examples, from, to);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
         if (team == null || examples < 3) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 10, examples, 0, examples, 4);
+        else team.run(this, 8, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -1811,15 +1841,40 @@ public final class Names {
         }
     }
 
+    private void parts_d_h_b_to_d_h_U(int examples) {
+        // divided, each routine for itself, from 4 examples on.
+        if (team == null || examples < 4) parts_d_h_b_to_d_h_U(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 128, 16), to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_d_h_b(examples, from, to);
+        from = cut(part, parts, 128, 8);
+        to = cut(part + 1, parts, 128, 8);
+        if (from < to) compute_d_h_U(examples, from, to);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples) {
+        // divided over rows < 128 in multiples of 16, from 23 examples on.
+        if (team == null || examples < 23) units_d_h_W_turned_to_d_h_W(examples, 0, 128);
+        else team.run(this, 10, examples, 0, 128, 16);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h_W_turned(examples, from, to);
+        compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] c = this.c;
-        final float[] d_c = this.d_c;
         final float[] d_h_W_turned = this.d_h_W_turned;
         transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 32 * examples, 0f);
-        Arrays.fill(d_c, 0, 32 * examples, 0f);
         compute_h_W_turned(examples);
+        compute_d_loss_sum(examples);
+        rows_fill_c_to_fill_d_c(examples);
         for (int t = 0; t < 12; t++) {
             compute_h_a_sum2(examples, t);
             compute_h_a(examples, t);
@@ -1830,18 +1885,15 @@ public final class Names {
         compute_loss(examples);
         compute_z_sigmoid(examples);
         compute_accuracy_sum_2(examples);
-        compute_d_loss_sum(examples);
+        compute_accuracy(examples);
         compute_d_z(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h(examples);
-        Arrays.fill(d_c, 0, 416 * examples, 0f);
-        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
         rows_d_h_a_to_d_h_2(examples);
-        compute_d_h_b(examples);
-        compute_d_h_U(examples);
-        compute_d_h_W_turned(examples);
-        compute_d_h_W(examples);
+        parts_d_h_b_to_d_h_U(examples);
+        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
+        units_d_h_W_turned_to_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -1901,17 +1953,11 @@ public final class Names {
         beta2_power_inverse = 1f / (1f - beta2_power5_value);
     }
 
-    private void compute_h_W_next(int examples) {
+    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 3456);
-    }
-
-    private void compute_h_U_next(int examples) {
-        // divided over k < 4096 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 4096);
-        else team.run(this, 11, examples, 0, 4096, 16);
+        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -1921,11 +1967,11 @@ public final class Names {
         nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
-    private void compute_h_b_next(int examples) {
+    private void compute_h_b_next(int examples, int from, int to) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 128);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_z_W_next(int examples) {
@@ -1965,6 +2011,26 @@ public final class Names {
         }
     }
 
+    private void parts_h_W_next_to_h_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_next_to_h_b_next(examples, 0, 1);
+        else team.run(this, 11, examples, 0, team.size, 1);
+    }
+
+    private void parts_h_W_next_to_h_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_z_W_next(examples);
+        if (part == 0) compute_z_b_next(examples);
+        int from = cut(part, parts, 3456, 16), to = cut(part + 1, parts, 3456, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        from = cut(part, parts, 4096, 16);
+        to = cut(part + 1, parts, 4096, 16);
+        if (from < to) compute_h_U_next(examples, from, to);
+        from = cut(part, parts, 128, 16);
+        to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_h_b_next(examples, from, to);
+    }
+
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -1973,11 +2039,7 @@ public final class Names {
         compute_clip_total_4(examples);
         compute_clip_total_5(examples);
         compute_step_next(examples);
-        compute_h_W_next(examples);
-        compute_h_U_next(examples);
-        compute_h_b_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_h_W_next_to_h_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -1990,7 +2052,7 @@ public final class Names {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h, 10 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_c, 12 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -3011,23 +3073,29 @@ public final class Names {
                 compute_d_h_part(examples, from, to);
                 return;
             case 7:
-                compute_d_h_b(examples, from, to);
+                rows_fill_c_to_fill_d_c(examples, from, to);
                 return;
             case 8:
-                compute_d_h_U(examples, from, to);
-                return;
-            case 9:
-                compute_d_h_W_turned(examples, from, to);
-                return;
-            case 10:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
+            case 9:
+                parts_d_h_b_to_d_h_U(examples, from, threads());
+                return;
+            case 10:
+                units_d_h_W_turned_to_d_h_W(examples, from, to);
+                return;
             case 11:
-                compute_h_U_next(examples, from, to);
+                parts_h_W_next_to_h_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -3110,17 +3178,11 @@ public final class Names {
 
         private void work(Names model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, variable0, from, to);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

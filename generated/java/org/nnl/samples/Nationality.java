@@ -1333,12 +1333,6 @@ public final class Nationality {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_e(int examples) {
-        // divided over b < B, from 98 examples on.
-        if (team == null || examples < 98) compute_e(examples, 0, examples);
-        else team.run(this, 0, examples, 0, examples, 1);
-    }
-
     private void compute_e(int examples, int from, int to) {
         // e[b,t,i] = e.E[x[b,t],i]    15-nationality.nnl:10
         final float[] e = this.e;
@@ -1370,7 +1364,7 @@ public final class Nationality {
     private void compute_f_e(int examples, int t) {
         // divided over b < B in multiples of 8, from 22 examples on.
         if (team == null || examples < 22) compute_f_e(examples, t, 0, examples, scratch);
-        else team.run(this, 1, examples, t, examples, 8);
+        else team.run(this, 0, examples, t, examples, 8);
     }
 
     private void compute_f_e(int examples, int t, int from, int to, float[] scratch) {
@@ -1395,7 +1389,7 @@ public final class Nationality {
     private void compute_f_part(int examples, int t) {
         // divided over b < B, from 54 examples on.
         if (team == null || examples < 54) compute_f_part(examples, t, 0, examples);
-        else team.run(this, 2, examples, t, examples, 1);
+        else team.run(this, 1, examples, t, examples, 1);
     }
 
     private void compute_f_part(int examples, int t, int from, int to) {
@@ -1457,7 +1451,7 @@ public final class Nationality {
     private void compute_f_part_2(int examples, int t) {
         // divided over b < B, from 55 examples on.
         if (team == null || examples < 55) compute_f_part_2(examples, t, 0, examples);
-        else team.run(this, 3, examples, t, examples, 1);
+        else team.run(this, 2, examples, t, examples, 1);
     }
 
     private void compute_f_part_2(int examples, int t, int from, int to) {
@@ -1703,24 +1697,79 @@ public final class Nationality {
         }
     }
 
-    private void transpose_f_U_columns(int examples) {
+    private void transpose_f_U_columns(int examples, int from, int to) {
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
-        for (int n = 0; n < 144; n += LANES) {
-            for (int k = 0; k < 48; k += LANES) {
-                transpose(f_U, k + 48 * n, 48, f_U_columns, 144 * k + n, 144);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 144; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(f_U, k + 48 * n, 48, f_U_columns, 144 * k + n, 144);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 144; n++) {
+                    f_U_columns[144 * k + n] = f_U[k + 48 * n];
+                }
             }
         }
     }
 
-    private void transpose_r_U_columns(int examples) {
+    private void transpose_r_U_columns(int examples, int from, int to) {
         final float[] r_U = this.r_U;
         final float[] r_U_columns = this.r_U_columns;
-        for (int n = 0; n < 144; n += LANES) {
-            for (int k = 0; k < 48; k += LANES) {
-                transpose(r_U, k + 48 * n, 48, r_U_columns, 144 * k + n, 144);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 144; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(r_U, k + 48 * n, 48, r_U_columns, 144 * k + n, 144);
+                }
             }
         }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 144; n++) {
+                    r_U_columns[144 * k + n] = r_U[k + 48 * n];
+                }
+            }
+        }
+    }
+
+    private void fill_r(int examples, int from, int to) {
+        // What r starts with.
+        final float[] r = this.r;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(r, k + 768 * examples);
+        }
+        for (; k < to; k++) {
+            r[k + 768 * examples] = 0f;
+        }
+    }
+
+    private void rows_e_to_fill_r(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_e(examples, from, to);
+        fill_r(examples, 48 * from, 48 * to);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_r(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_f_U_columns_to_fill_r(examples, 0, 1);
+        else team.run(this, 3, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_r(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 48, 1), to = cut(part + 1, parts, 48, 1);
+        if (from < to) transpose_f_U_columns(examples, from, to);
+        if (from < to) transpose_r_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_r(examples, from, to);
     }
 
     private void rows_f_a_to_r_a(int examples) {
@@ -1767,11 +1816,7 @@ public final class Nationality {
 
     private void run_predict(int examples) {
         // Graph predict.
-        final float[] r = this.r;
-        transpose_f_U_columns(examples);
-        transpose_r_U_columns(examples);
-        Arrays.fill(r, 768 * examples, 816 * examples, 0f);
-        compute_e(examples);
+        parts_transpose_f_U_columns_to_fill_r(examples);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part(examples);
         for (int t = 0; t < 16; t++) {
@@ -1878,11 +1923,7 @@ public final class Nationality {
 
     private void run_loss(int examples) {
         // Graph loss.
-        final float[] r = this.r;
-        transpose_f_U_columns(examples);
-        transpose_r_U_columns(examples);
-        Arrays.fill(r, 768 * examples, 816 * examples, 0f);
-        compute_e(examples);
+        parts_transpose_f_U_columns_to_fill_r(examples);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part(examples);
         for (int t = 0; t < 16; t++) {
@@ -2165,9 +2206,7 @@ public final class Nationality {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    15-nationality.nnl:17
         // d_loss.sum = 1/size(B)    15-nationality.nnl:16  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -2218,21 +2257,9 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_z_W(int examples) {
-        // divided over i < 18 in multiples of 4, from 96 examples on.
-        if (team == null || examples < 96) compute_d_z_W(examples, 0, 18);
-        else team.run(this, 11, examples, 0, 18, 4);
-    }
-
     private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*both[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
         product_tn_18xBx96(d_z, both, d_z_W, examples, from, to);
-    }
-
-    private void compute_d_both_y(int examples) {
-        // divided over j_block < 3, from 77 examples on.
-        if (team == null || examples < 77) compute_d_both_y(examples, 0, 3);
-        else team.run(this, 12, examples, 0, 3, 1);
     }
 
     private void compute_d_both_y(int examples, int from, int to) {
@@ -2259,7 +2286,7 @@ public final class Nationality {
     private void compute_d_f_part(int examples) {
         // divided over k < 768*B in multiples of 16, from 125 examples on.
         if (team == null || examples < 125) compute_d_f_part(examples, 0, 768 * examples);
-        else team.run(this, 13, examples, 0, 768 * examples, 16);
+        else team.run(this, 11, examples, 0, 768 * examples, 16);
     }
 
     private void compute_d_f_part(int examples, int from, int to) {
@@ -2271,7 +2298,7 @@ public final class Nationality {
     private void compute_d_f_part_2(int examples) {
         // divided over b < B, from 1009 examples on.
         if (team == null || examples < 1009) compute_d_f_part_2(examples, 0, examples);
-        else team.run(this, 14, examples, 0, examples, 1);
+        else team.run(this, 12, examples, 0, examples, 1);
     }
 
     private void compute_d_f_part_2(int examples, int from, int to) {
@@ -2370,21 +2397,9 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_d(int examples) {
-        // divided over i < 144 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_r_d(examples, 0, 144);
-        else team.run(this, 15, examples, 0, 144, 16);
-    }
-
     private void compute_d_r_d(int examples, int from, int to) {
         // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
         nest_16B(d_r_e, d_r_d, from, to, examples);
-    }
-
-    private void compute_d_r_U(int examples) {
-        // divided over i < 144 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_r_U(examples, 0, 144, scratch);
-        else team.run(this, 16, examples, 0, 144, 8);
     }
 
     private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
@@ -2392,21 +2407,9 @@ public final class Nationality {
         product_tn_144x16Bx48(d_r_e, r, 48 * examples, d_r_U, examples, from, to, scratch);
     }
 
-    private void compute_d_r_b(int examples) {
-        // divided over i < 144 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_r_b(examples, 0, 144);
-        else team.run(this, 17, examples, 0, 144, 16);
-    }
-
     private void compute_d_r_b(int examples, int from, int to) {
         // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
         nest_16B(d_r_a, d_r_b, from, to, examples);
-    }
-
-    private void compute_d_r_W(int examples) {
-        // divided over i < 144 in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_r_W(examples, 0, 144);
-        else team.run(this, 18, examples, 0, 144, 8);
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2519,21 +2522,9 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f_d(int examples) {
-        // divided over i < 144 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_f_d(examples, 0, 144);
-        else team.run(this, 19, examples, 0, 144, 16);
-    }
-
     private void compute_d_f_d(int examples, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
         nest_16B(d_f_e, d_f_d, from, to, examples);
-    }
-
-    private void compute_d_f_U(int examples) {
-        // divided over i < 144 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_f_U(examples, 0, 144, scratch);
-        else team.run(this, 20, examples, 0, 144, 8);
     }
 
     private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
@@ -2541,21 +2532,9 @@ public final class Nationality {
         product_tn_144x15Bx48(d_f_e, 144 * examples, f, d_f_U, examples, from, to, scratch);
     }
 
-    private void compute_d_f_b(int examples) {
-        // divided over i < 144 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_f_b(examples, 0, 144);
-        else team.run(this, 21, examples, 0, 144, 16);
-    }
-
     private void compute_d_f_b(int examples, int from, int to) {
         // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
         nest_16B(d_f_a, d_f_b, from, to, examples);
-    }
-
-    private void compute_d_f_W(int examples) {
-        // divided over i < 144 in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_f_W(examples, 0, 144);
-        else team.run(this, 22, examples, 0, 144, 8);
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2588,10 +2567,65 @@ public final class Nationality {
         }
     }
 
+    private void fill_d_r(int examples, int from, int to) {
+        // What d_r starts with.
+        // This part clears d_r.
+        final float[] d_r = this.d_r;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.broadcast(SPECIES, 0f).intoArray(d_r, k + 768 * examples);
+        }
+        for (; k < to; k++) {
+            d_r[k + 768 * examples] = 0f;
+        }
+    }
+
+    private void fill_d_r_2(int examples, int from, int to) {
+        // What d_r starts with.
+        // This part clears d_r.
+        final float[] d_r = this.d_r;
+        for (int t = 0; t < 17; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(d_r, k + 48 * examples * t);
+            }
+            for (; k < to; k++) {
+                d_r[k + 48 * examples * t] = 0f;
+            }
+        }
+    }
+
+    private void rows_e_to_fill_d_r(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_e(examples, from, to);
+        fill_r(examples, 48 * from, 48 * to);
+        fill_d_r(examples, 48 * from, 48 * to);
+        fill_d_r_2(examples, 48 * from, 48 * to);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_d_r(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_f_U_columns_to_fill_d_r(examples, 0, 1);
+        else team.run(this, 13, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_d_r(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_loss_sum(examples);
+        int from = cut(part, parts, 48, 1), to = cut(part + 1, parts, 48, 1);
+        if (from < to) transpose_f_U_columns(examples, from, to);
+        if (from < to) transpose_r_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_d_r(examples, from, to);
+    }
+
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
-        else team.run(this, 23, examples, 0, examples, 8);
+        else team.run(this, 14, examples, 0, examples, 8);
     }
 
     private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
@@ -2603,13 +2637,13 @@ public final class Nationality {
         }
     }
 
-    private void rows_both_y_to_accuracy_argmax_2(int examples) {
-        // divided over rows < B in multiples of 8, from 27 examples on.
-        if (team == null || examples < 27) rows_both_y_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 8);
+    private void rows_both_y_to_d_z(int examples) {
+        // divided over rows < B in multiples of 16, from 26 examples on.
+        if (team == null || examples < 26) rows_both_y_to_d_z(examples, 0, examples, scratch);
+        else team.run(this, 15, examples, 0, examples, 16);
     }
 
-    private void rows_both_y_to_accuracy_argmax_2(int examples, int from, int to, float[] scratch) {
+    private void rows_both_y_to_d_z(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_both_y(examples, from, to);
         compute_both(examples, from, to);
@@ -2618,24 +2652,34 @@ public final class Nationality {
         compute_p_e(examples, from, to);
         compute_p_s_inverse_2(examples, from, to);
         compute_accuracy_argmax(examples, from, to);
-    }
-
-    private void rows_d_p_s_to_d_z(int examples) {
-        // divided over rows < B in multiples of 16, from 751 examples on.
-        if (team == null || examples < 751) rows_d_p_s_to_d_z(examples, 0, examples);
-        else team.run(this, 25, examples, 0, examples, 16);
-    }
-
-    private void rows_d_p_s_to_d_z(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
         compute_d_p_s(examples, from, to);
         compute_d_z(examples, from, to);
+    }
+
+    private void parts_d_z_W_to_d_both_y(int examples) {
+        // divided, each routine for itself, from 42 examples on.
+        if (team == null || examples < 42) parts_d_z_W_to_d_both_y(examples, 0, 1);
+        else team.run(this, 16, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_both_y(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_loss_sum(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_accuracy_sum(examples);
+        if (part == 0) compute_accuracy(examples);
+        if (part == 0) compute_d_z_b(examples);
+        int from = cut(part, parts, 18, 4), to = cut(part + 1, parts, 18, 4);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 3, 1);
+        to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_d_both_y(examples, from, to);
     }
 
     private void rows_d_r_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_r_to_d_f_2(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, 0, examples, 8);
+        else team.run(this, 17, examples, 0, examples, 8);
     }
 
     private void rows_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
@@ -2651,12 +2695,6 @@ public final class Nationality {
         }
     }
 
-    private void rows_d_r_a_to_d_e_2(int examples) {
-        // divided over rows < 16*B in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, 16 * examples);
-        else team.run(this, 27, examples, 0, 16 * examples, 8);
-    }
-
     private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_r_a(examples, from, to);
@@ -2665,44 +2703,68 @@ public final class Nationality {
         compute_d_e_2(examples, from, to);
     }
 
+    private void parts_d_r_d_to_d_e_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_r_d_to_d_e_2(examples, 0, 1, scratch);
+        else team.run(this, 18, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_r_d_to_d_e_2(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_r_d(examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_r_U(examples, from, to, scratch);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_f_d(examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_f_U(examples, from, to, scratch);
+        from = cut(part, parts, 16 * examples, 8);
+        to = cut(part + 1, parts, 16 * examples, 8);
+        if (from < to) rows_d_r_a_to_d_e_2(examples, from, to);
+    }
+
+    private void parts_d_r_b_to_d_f_W(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_d_r_b_to_d_f_W(examples, 0, 1);
+        else team.run(this, 19, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_r_b_to_d_f_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_r_b(examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_r_W(examples, from, to);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_f_b(examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_f_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        final float[] d_r = this.d_r;
-        final float[] r = this.r;
-        transpose_f_U_columns(examples);
-        transpose_r_U_columns(examples);
-        Arrays.fill(d_r, 768 * examples, 816 * examples, 0f);
-        Arrays.fill(r, 768 * examples, 816 * examples, 0f);
-        compute_e(examples);
-        Arrays.fill(d_r, 0, 816 * examples, 0f);
-        Arrays.fill(d_e_E, 0, 2304, 0f);
+        parts_transpose_f_U_columns_to_fill_d_r(examples);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part_3(examples);
         for (int t = 0; t < 16; t++) {
             compute_f_e(examples, t);
             compute_f_2(examples, t);
         }
-        rows_both_y_to_accuracy_argmax_2(examples);
-        compute_loss_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum(examples);
-        compute_d_loss_sum(examples);
-        rows_d_p_s_to_d_z(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_both_y(examples);
+        rows_both_y_to_d_z(examples);
+        parts_d_z_W_to_d_both_y(examples);
         compute_d_f(examples);
         rows_d_r_to_d_f_2(examples);
-        compute_d_r_d(examples);
-        compute_d_r_U(examples);
-        compute_d_f_d(examples);
-        compute_d_f_U(examples);
-        rows_d_r_a_to_d_e_2(examples);
-        compute_d_r_b(examples);
-        compute_d_r_W(examples);
-        compute_d_f_b(examples);
-        compute_d_f_W(examples);
+        parts_d_r_d_to_d_e_2(examples);
+        parts_d_r_b_to_d_f_W(examples);
+        Arrays.fill(d_e_E, 0, 2304, 0f);
         compute_d_e_E(examples);
     }
 
@@ -2804,31 +2866,25 @@ public final class Nationality {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_e_E_next(int examples) {
+    private void compute_e_E_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 2304);
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
-    private void compute_f_W_next(int examples) {
+    private void compute_f_W_next(int examples, int from, int to) {
         // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
         // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, 0, 3456);
+        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
-    private void compute_r_W_next(int examples) {
+    private void compute_r_W_next(int examples, int from, int to) {
         // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:44
         // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:45
         // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, 0, 3456);
-    }
-
-    private void compute_f_U_next(int examples) {
-        // divided over k < 6912 in multiples of 16.
-        if (team == null) compute_f_U_next(examples, 0, 6912);
-        else team.run(this, 28, examples, 0, 6912, 16);
+        nest_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, from, to);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
@@ -2838,12 +2894,6 @@ public final class Nationality {
         nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
-    private void compute_r_U_next(int examples) {
-        // divided over k < 6912 in multiples of 16.
-        if (team == null) compute_r_U_next(examples, 0, 6912);
-        else team.run(this, 29, examples, 0, 6912, 16);
-    }
-
     private void compute_r_U_next(int examples, int from, int to) {
         // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:44
         // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:45
@@ -2851,39 +2901,39 @@ public final class Nationality {
         nest_select_sqrt(r_U_m, d_r_U, r_U_v, r_U, from, to);
     }
 
-    private void compute_f_b_next(int examples) {
+    private void compute_f_b_next(int examples, int from, int to) {
         // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
         // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, 0, 144);
+        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
     }
 
-    private void compute_f_d_next(int examples) {
+    private void compute_f_d_next(int examples, int from, int to) {
         // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
         // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, 0, 144);
+        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
     }
 
-    private void compute_r_b_next(int examples) {
+    private void compute_r_b_next(int examples, int from, int to) {
         // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:44
         // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:45
         // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, 0, 144);
+        nest_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, from, to);
     }
 
-    private void compute_r_d_next(int examples) {
+    private void compute_r_d_next(int examples, int from, int to) {
         // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:44
         // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:45
         // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, 0, 144);
+        nest_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, from, to);
     }
 
-    private void compute_z_W_next(int examples) {
+    private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 1728);
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
@@ -2936,6 +2986,36 @@ public final class Nationality {
         }
     }
 
+    private void parts_e_E_next_to_z_W_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_e_E_next_to_z_W_next(examples, 0, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
+    }
+
+    private void parts_e_E_next_to_z_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_z_b_next(examples);
+        int from = cut(part, parts, 2304, 16), to = cut(part + 1, parts, 2304, 16);
+        if (from < to) compute_e_E_next(examples, from, to);
+        from = cut(part, parts, 3456, 16);
+        to = cut(part + 1, parts, 3456, 16);
+        if (from < to) compute_f_W_next(examples, from, to);
+        if (from < to) compute_r_W_next(examples, from, to);
+        from = cut(part, parts, 6912, 16);
+        to = cut(part + 1, parts, 6912, 16);
+        if (from < to) compute_f_U_next(examples, from, to);
+        if (from < to) compute_r_U_next(examples, from, to);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_f_b_next(examples, from, to);
+        if (from < to) compute_f_d_next(examples, from, to);
+        if (from < to) compute_r_b_next(examples, from, to);
+        if (from < to) compute_r_d_next(examples, from, to);
+        from = cut(part, parts, 1728, 16);
+        to = cut(part + 1, parts, 1728, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+    }
+
     private void run_update(int examples) {
         // Graph update.
         compute_clip_total(examples);
@@ -2950,17 +3030,7 @@ public final class Nationality {
         compute_clip_total_10(examples);
         compute_clip_total_11(examples);
         compute_step_next(examples);
-        compute_e_E_next(examples);
-        compute_f_W_next(examples);
-        compute_r_W_next(examples);
-        compute_f_U_next(examples);
-        compute_r_U_next(examples);
-        compute_f_b_next(examples);
-        compute_f_d_next(examples);
-        compute_r_b_next(examples);
-        compute_r_d_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_e_E_next_to_z_W_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -5472,16 +5542,16 @@ public final class Nationality {
     private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_e(examples, from, to);
-                return;
-            case 1:
                 compute_f_e(examples, variable0, from, to, scratch);
                 return;
-            case 2:
+            case 1:
                 compute_f_part(examples, variable0, from, to);
                 return;
-            case 3:
+            case 2:
                 compute_f_part_2(examples, variable0, from, to);
+                return;
+            case 3:
+                parts_transpose_f_U_columns_to_fill_r(examples, from, threads());
                 return;
             case 4:
                 rows_f_a_to_r_a(examples, from, to, scratch);
@@ -5505,65 +5575,44 @@ public final class Nationality {
                 compute_f_part_5(examples, variable0, from, to);
                 return;
             case 11:
-                compute_d_z_W(examples, from, to);
-                return;
-            case 12:
-                compute_d_both_y(examples, from, to);
-                return;
-            case 13:
                 compute_d_f_part(examples, from, to);
                 return;
-            case 14:
+            case 12:
                 compute_d_f_part_2(examples, from, to);
                 return;
-            case 15:
-                compute_d_r_d(examples, from, to);
+            case 13:
+                parts_transpose_f_U_columns_to_fill_d_r(examples, from, threads());
                 return;
-            case 16:
-                compute_d_r_U(examples, from, to, scratch);
-                return;
-            case 17:
-                compute_d_r_b(examples, from, to);
-                return;
-            case 18:
-                compute_d_r_W(examples, from, to);
-                return;
-            case 19:
-                compute_d_f_d(examples, from, to);
-                return;
-            case 20:
-                compute_d_f_U(examples, from, to, scratch);
-                return;
-            case 21:
-                compute_d_f_b(examples, from, to);
-                return;
-            case 22:
-                compute_d_f_W(examples, from, to);
-                return;
-            case 23:
+            case 14:
                 rows_r_e_to_r_part_3(examples, from, to, scratch);
                 return;
-            case 24:
-                rows_both_y_to_accuracy_argmax_2(examples, from, to, scratch);
+            case 15:
+                rows_both_y_to_d_z(examples, from, to, scratch);
                 return;
-            case 25:
-                rows_d_p_s_to_d_z(examples, from, to);
+            case 16:
+                parts_d_z_W_to_d_both_y(examples, from, threads());
                 return;
-            case 26:
+            case 17:
                 rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
-            case 27:
-                rows_d_r_a_to_d_e_2(examples, from, to);
+            case 18:
+                parts_d_r_d_to_d_e_2(examples, from, threads(), scratch);
                 return;
-            case 28:
-                compute_f_U_next(examples, from, to);
+            case 19:
+                parts_d_r_b_to_d_f_W(examples, from, threads());
                 return;
-            case 29:
-                compute_r_U_next(examples, from, to);
+            case 20:
+                parts_e_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -5650,17 +5699,11 @@ public final class Nationality {
 
         private void work(Nationality model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -1208,13 +1208,11 @@ public final class Oscillator {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // loss = loss.sum[]/size(B)    07-ode.nnl:14
         // d_loss.sum = 1/size(B)    07-ode.nnl:14  ∂loss/∂loss.sum through loss[]
-        loss = loss_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
-    private void compute_d_a_sum4_factor(int examples) {
+    private void compute_d_a_sum4_factor(int examples, int from, int to) {
         // d_n[b] = d_loss.sum[]*(loss.d2[b] + u[b])*(4 + 2*x[b]*x[b])    07-ode.nnl:13  ∂loss/∂n through loss.d2[b]
         // d_loss.d2[b] = d_loss.sum[]*(2*(loss.d2[b] + u[b]))    07-ode.nnl:14  ∂loss/∂loss.d2 through loss.sum[]
         // d_d_loss.d_d_u_n[b] = d_loss.d2[b]*(2*x[b])    07-ode.nnl:13  ∂loss/∂d_loss.d_d_u_n through loss.d2[b]
@@ -1228,8 +1226,8 @@ public final class Oscillator {
         final float[] loss_d2 = this.loss_d2;
         final float[] u = this.u;
         final float[] x = this.x;
-        int b_2 = 0;
-        final int end1 = SPECIES.loopBound(examples);
+        int b_2 = from;
+        final int end1 = b_2 + SPECIES.loopBound(to - b_2);
         for (; b_2 < end1; b_2 += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2, b_2).add(FloatVector.fromArray(SPECIES, u, b_2)).mul(d_loss_sum);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, b_2);
@@ -1241,7 +1239,7 @@ public final class Oscillator {
             d_loss_d2_b.mul(FloatVector.fromArray(SPECIES, d_u_n, b_2)).intoArray(d_v_sum2_factor, b_2);
             d_n_b.mul(x1).intoArray(d_a_sum4_factor, b_2);
         }
-        for (; b_2 < examples; b_2++) {
+        for (; b_2 < to; b_2++) {
             float x2 = x[b_2];
             final float d_n_b = d_loss_sum * (loss_d2[b_2] + u[b_2]) * (4f + 2f * x2 * x2);
             final float d_loss_d2_b = d_loss_sum * (2f * (loss_d2[b_2] + u[b_2]));
@@ -1486,29 +1484,30 @@ public final class Oscillator {
         }
     }
 
-    private void rows_a_tanh_to_loss_d2_2(int examples) {
-        // divided over rows < B, from 136 examples on.
-        if (team == null || examples < 136) rows_a_tanh_to_loss_d2_2(examples, 0, examples);
-        else team.run(this, 2, examples, examples, 1);
+    private void rows_a_tanh_to_d_a_sum4_factor(int examples) {
+        // divided over rows < B in multiples of 16, from 133 examples on.
+        if (team == null || examples < 133) rows_a_tanh_to_d_a_sum4_factor(examples, 0, examples);
+        else team.run(this, 2, examples, examples, 16);
     }
 
-    private void rows_a_tanh_to_loss_d2_2(int examples, int from, int to) {
+    private void rows_a_tanh_to_d_a_sum4_factor(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_a_tanh(examples, from, to);
         compute_d_u_n(examples, from, to);
         compute_d_loss_d_d_u_n(examples, from, to);
         compute_loss_d2_2(examples, from, to);
+        compute_d_a_sum4_factor(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
         compute_loss_d2_sum_factor(examples);
-        rows_a_tanh_to_loss_d2_2(examples);
+        compute_d_loss_sum(examples);
+        rows_a_tanh_to_d_a_sum4_factor(examples);
         compute_error_sum(examples);
         compute_error(examples);
         compute_loss_sum(examples);
-        compute_d_loss_sum(examples);
-        compute_d_a_sum4_factor(examples);
+        compute_loss(examples);
         compute_d_v_sum(examples);
         compute_d_a_sum(examples);
         compute_d_b_sum(examples);
@@ -2157,11 +2156,17 @@ public final class Oscillator {
                 rows_a_tanh_to_loss_d2(examples, from, to);
                 return;
             case 2:
-                rows_a_tanh_to_loss_d2_2(examples, from, to);
+                rows_a_tanh_to_d_a_sum4_factor(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -2243,17 +2248,11 @@ public final class Oscillator {
 
         private void work(Oscillator model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

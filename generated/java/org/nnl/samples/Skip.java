@@ -2101,9 +2101,7 @@ public final class Skip {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    05-skip.nnl:17
         // d_loss.sum = 1/size(B)    05-skip.nnl:16  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -2136,11 +2134,11 @@ public final class Skip {
         }
     }
 
-    private void compute_d_z_b(int examples) {
+    private void compute_d_z_b(int examples, int from, int to) {
         // d_z.b[i] += d_z[b,i]    05-skip.nnl:14  ∂loss/∂z.b through z[b,i]
         final float[] d_z = this.d_z;
         final float[] d_z_b = this.d_z_b;
-        for (int i = 0; i < 3; i++) {
+        for (int i = from; i < to; i++) {
             float d_z_b_i = 0f;
             for (int b = 0; b < examples; b++) {
                 d_z_b_i += d_z[3 * b + i];
@@ -2149,9 +2147,9 @@ public final class Skip {
         }
     }
 
-    private void compute_d_z_W(int examples) {
+    private void compute_d_z_W(int examples, int from, int to) {
         // d_z.W[i,j] += d_z[b,i]*h7[b,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,i]
-        row_tn_3xBx16(d_z, h7, d_z_W, examples, 0, 3);
+        row_tn_3xBx16(d_z, h7, d_z_W, examples, from, to);
     }
 
     private void compute_d_v6_sum(int examples, int from, int to) {
@@ -2183,9 +2181,9 @@ public final class Skip {
         nest_d_b_16xB(d_h7, d_v6_b, examples);
     }
 
-    private void compute_d_v6_W(int examples) {
+    private void compute_d_v6_W(int examples, int from, int to) {
         // d_v6.W[i,j] += d_v6.sum[b,i]*u6[b,j]    std:layers.nnl:8  ∂loss/∂v6.W through v6.sum[b,i]
-        product_tn_16xBx16(d_v6_sum, u6, d_v6_W, examples, 0, 16);
+        product_tn_16xBx16(d_v6_sum, u6, d_v6_W, examples, from, to);
     }
 
     private void compute_d_u6_x(int examples, int from, int to) {
@@ -2200,9 +2198,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u6_x, d_u6_b, examples);
     }
 
-    private void compute_d_u6_W(int examples) {
+    private void compute_d_u6_W(int examples, int from, int to) {
         // d_u6.W[i,j] += d_u6.x[b,i]*h6[b,j]    std:layers.nnl:8  ∂loss/∂u6.W through u6.sum[b,i]
-        product_tn_16xBx16(d_u6_x, h6, d_u6_W, examples, 0, 16);
+        product_tn_16xBx16(d_u6_x, h6, d_u6_W, examples, from, to);
     }
 
     private void compute_d_v5_sum(int examples, int from, int to) {
@@ -2219,9 +2217,9 @@ public final class Skip {
         nest_d_b_16xB(d_h6, d_v5_b, examples);
     }
 
-    private void compute_d_v5_W(int examples) {
+    private void compute_d_v5_W(int examples, int from, int to) {
         // d_v5.W[i,j] += d_v5.sum[b,i]*u5[b,j]    std:layers.nnl:8  ∂loss/∂v5.W through v5.sum[b,i]
-        product_tn_16xBx16(d_v5_sum, u5, d_v5_W, examples, 0, 16);
+        product_tn_16xBx16(d_v5_sum, u5, d_v5_W, examples, from, to);
     }
 
     private void compute_d_u5_x(int examples, int from, int to) {
@@ -2236,9 +2234,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u5_x, d_u5_b, examples);
     }
 
-    private void compute_d_u5_W(int examples) {
+    private void compute_d_u5_W(int examples, int from, int to) {
         // d_u5.W[i,j] += d_u5.x[b,i]*h5[b,j]    std:layers.nnl:8  ∂loss/∂u5.W through u5.sum[b,i]
-        product_tn_16xBx16(d_u5_x, h5, d_u5_W, examples, 0, 16);
+        product_tn_16xBx16(d_u5_x, h5, d_u5_W, examples, from, to);
     }
 
     private void compute_d_v4_sum(int examples, int from, int to) {
@@ -2255,9 +2253,9 @@ public final class Skip {
         nest_d_b_16xB(d_h5, d_v4_b, examples);
     }
 
-    private void compute_d_v4_W(int examples) {
+    private void compute_d_v4_W(int examples, int from, int to) {
         // d_v4.W[i,j] += d_v4.sum[b,i]*u4[b,j]    std:layers.nnl:8  ∂loss/∂v4.W through v4.sum[b,i]
-        product_tn_16xBx16(d_v4_sum, u4, d_v4_W, examples, 0, 16);
+        product_tn_16xBx16(d_v4_sum, u4, d_v4_W, examples, from, to);
     }
 
     private void compute_d_u4_x(int examples, int from, int to) {
@@ -2272,9 +2270,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u4_x, d_u4_b, examples);
     }
 
-    private void compute_d_u4_W(int examples) {
+    private void compute_d_u4_W(int examples, int from, int to) {
         // d_u4.W[i,j] += d_u4.x[b,i]*h4[b,j]    std:layers.nnl:8  ∂loss/∂u4.W through u4.sum[b,i]
-        product_tn_16xBx16(d_u4_x, h4, d_u4_W, examples, 0, 16);
+        product_tn_16xBx16(d_u4_x, h4, d_u4_W, examples, from, to);
     }
 
     private void compute_d_v3_sum(int examples, int from, int to) {
@@ -2291,9 +2289,9 @@ public final class Skip {
         nest_d_b_16xB(d_h4, d_v3_b, examples);
     }
 
-    private void compute_d_v3_W(int examples) {
+    private void compute_d_v3_W(int examples, int from, int to) {
         // d_v3.W[i,j] += d_v3.sum[b,i]*u3[b,j]    std:layers.nnl:8  ∂loss/∂v3.W through v3.sum[b,i]
-        product_tn_16xBx16(d_v3_sum, u3, d_v3_W, examples, 0, 16);
+        product_tn_16xBx16(d_v3_sum, u3, d_v3_W, examples, from, to);
     }
 
     private void compute_d_u3_x(int examples, int from, int to) {
@@ -2308,9 +2306,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u3_x, d_u3_b, examples);
     }
 
-    private void compute_d_u3_W(int examples) {
+    private void compute_d_u3_W(int examples, int from, int to) {
         // d_u3.W[i,j] += d_u3.x[b,i]*h3[b,j]    std:layers.nnl:8  ∂loss/∂u3.W through u3.sum[b,i]
-        product_tn_16xBx16(d_u3_x, h3, d_u3_W, examples, 0, 16);
+        product_tn_16xBx16(d_u3_x, h3, d_u3_W, examples, from, to);
     }
 
     private void compute_d_v2_sum(int examples, int from, int to) {
@@ -2327,9 +2325,9 @@ public final class Skip {
         nest_d_b_16xB(d_h3, d_v2_b, examples);
     }
 
-    private void compute_d_v2_W(int examples) {
+    private void compute_d_v2_W(int examples, int from, int to) {
         // d_v2.W[i,j] += d_v2.sum[b,i]*u2[b,j]    std:layers.nnl:8  ∂loss/∂v2.W through v2.sum[b,i]
-        product_tn_16xBx16(d_v2_sum, u2, d_v2_W, examples, 0, 16);
+        product_tn_16xBx16(d_v2_sum, u2, d_v2_W, examples, from, to);
     }
 
     private void compute_d_u2_x(int examples, int from, int to) {
@@ -2344,9 +2342,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u2_x, d_u2_b, examples);
     }
 
-    private void compute_d_u2_W(int examples) {
+    private void compute_d_u2_W(int examples, int from, int to) {
         // d_u2.W[i,j] += d_u2.x[b,i]*h2[b,j]    std:layers.nnl:8  ∂loss/∂u2.W through u2.sum[b,i]
-        product_tn_16xBx16(d_u2_x, h2, d_u2_W, examples, 0, 16);
+        product_tn_16xBx16(d_u2_x, h2, d_u2_W, examples, from, to);
     }
 
     private void compute_d_v_sum(int examples, int from, int to) {
@@ -2363,9 +2361,9 @@ public final class Skip {
         nest_d_b_16xB(d_h2, d_v_b, examples);
     }
 
-    private void compute_d_v_W(int examples) {
+    private void compute_d_v_W(int examples, int from, int to) {
         // d_v.W[i,j] += d_v.sum[b,i]*u[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
-        product_tn_16xBx16(d_v_sum, u, d_v_W, examples, 0, 16);
+        product_tn_16xBx16(d_v_sum, u, d_v_W, examples, from, to);
     }
 
     private void compute_d_u_x(int examples, int from, int to) {
@@ -2380,9 +2378,9 @@ public final class Skip {
         nest_d_b_16xB_v2(d_u_x, d_u_b, examples);
     }
 
-    private void compute_d_u_W(int examples) {
+    private void compute_d_u_W(int examples, int from, int to) {
         // d_u.W[i,j] += d_u.x[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,i]
-        product_tn_16xBx16(d_u_x, h, d_u_W, examples, 0, 16);
+        product_tn_16xBx16(d_u_x, h, d_u_W, examples, from, to);
     }
 
     private void compute_d_h(int examples, int from, int to) {
@@ -2396,15 +2394,25 @@ public final class Skip {
         nest_d_b_16xB_v2(d_h, d_h_b, examples);
     }
 
-    private void compute_d_h_W(int examples) {
+    private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
         // In turn multiplies the matrices x and d_h into d_h.W.turned; copies d_h.W.turned to d_h.W in another order.
         final float[] d_h_W = this.d_h_W;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        product_tn_13xBx16(x, d_h, d_h_W_turned, examples, 0, 13);
-        for (int i = 0; i < 16; i++) {
-            for (int j = 0; j < 13; j++) {
-                d_h_W[13 * i + j] = d_h_W_turned[i + 16 * j];
+        product_tn_13xBx16(x, d_h, d_h_W_turned, examples, from, to);
+        if (to - from >= LANES) {
+            for (int j1 = from; j1 < to; j1 += LANES) {
+                final int j = Math.min(j1, to - LANES);
+                for (int i = 0; i < 16; i += LANES) {
+                    transpose(d_h_W_turned, i + 16 * j, 16, d_h_W, 13 * i + j, 13);
+                }
+            }
+        }
+        else {
+            for (int i = 0; i < 16; i++) {
+                for (int j = from; j < to; j++) {
+                    d_h_W[13 * i + j] = d_h_W_turned[i + 16 * j];
+                }
             }
         }
     }
@@ -2433,43 +2441,60 @@ public final class Skip {
         compute_d_h(examples, from, to);
     }
 
+    private void parts_d_z_b_to_d_h_W(int examples) {
+        // divided, each routine for itself, from 46 examples on.
+        if (team == null || examples < 46) parts_d_z_b_to_d_h_W(examples, 0, 1);
+        else team.run(this, 3, examples, team.size, 1);
+    }
+
+    private void parts_d_z_b_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_v6_b(examples);
+        if (part == 0) compute_d_u6_b(examples);
+        if (part == 0) compute_d_v5_b(examples);
+        if (part == 0) compute_d_u5_b(examples);
+        if (part == 0) compute_d_v4_b(examples);
+        if (part == 0) compute_d_u4_b(examples);
+        if (part == 0) compute_d_v3_b(examples);
+        if (part == 0) compute_d_u3_b(examples);
+        if (part == 0) compute_d_v2_b(examples);
+        if (part == 0) compute_d_u2_b(examples);
+        if (part == 0) compute_d_v_b(examples);
+        if (part == 0) compute_d_u_b(examples);
+        if (part == 0) compute_d_h_b(examples);
+        int from = cut(part, parts, 3, 1), to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_d_z_b(examples, from, to);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 16, 4);
+        to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_d_v6_W(examples, from, to);
+        if (from < to) compute_d_u6_W(examples, from, to);
+        if (from < to) compute_d_v5_W(examples, from, to);
+        if (from < to) compute_d_u5_W(examples, from, to);
+        if (from < to) compute_d_v4_W(examples, from, to);
+        if (from < to) compute_d_u4_W(examples, from, to);
+        if (from < to) compute_d_v3_W(examples, from, to);
+        if (from < to) compute_d_u3_W(examples, from, to);
+        if (from < to) compute_d_v2_W(examples, from, to);
+        if (from < to) compute_d_u2_W(examples, from, to);
+        if (from < to) compute_d_v_W(examples, from, to);
+        if (from < to) compute_d_u_W(examples, from, to);
+        from = cut(part, parts, 13, 1);
+        to = cut(part + 1, parts, 13, 1);
+        if (from < to) compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
+        compute_d_loss_sum(examples);
         rows_h_to_accuracy_argmax(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum(examples);
-        compute_d_loss_sum(examples);
+        compute_accuracy(examples);
         compute_d_p_s(examples);
         rows_d_z_to_d_h(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_v6_b(examples);
-        compute_d_v6_W(examples);
-        compute_d_u6_b(examples);
-        compute_d_u6_W(examples);
-        compute_d_v5_b(examples);
-        compute_d_v5_W(examples);
-        compute_d_u5_b(examples);
-        compute_d_u5_W(examples);
-        compute_d_v4_b(examples);
-        compute_d_v4_W(examples);
-        compute_d_u4_b(examples);
-        compute_d_u4_W(examples);
-        compute_d_v3_b(examples);
-        compute_d_v3_W(examples);
-        compute_d_u3_b(examples);
-        compute_d_u3_W(examples);
-        compute_d_v2_b(examples);
-        compute_d_v2_W(examples);
-        compute_d_u2_b(examples);
-        compute_d_u2_W(examples);
-        compute_d_v_b(examples);
-        compute_d_v_W(examples);
-        compute_d_u_b(examples);
-        compute_d_u_W(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
+        parts_d_z_b_to_d_h_W(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -4474,9 +4499,18 @@ public final class Skip {
             case 2:
                 rows_d_z_to_d_h(examples, from, to);
                 return;
+            case 3:
+                parts_d_z_b_to_d_h_W(examples, from, threads());
+                return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -4562,17 +4596,11 @@ public final class Skip {
 
         private void work(Skip model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -906,10 +906,16 @@ public final class Style {
     }
 
     private void compute_picture(int examples) {
+        compute_picture(examples, 0, 1024);
+    }
+
+    private void compute_picture(int examples, int from, int to) {
         // picture[i,j,k] = sigmoid(q[i,j,k])    19-style.nnl:12
         final float[] picture = this.picture;
         final float[] q = this.q;
-        for (int k = 0; k < 1024; k += LANES) {
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
             FloatVector q1 = FloatVector.fromArray(SPECIES, q, k);
             FloatVector x1 = q1.abs().neg();
             FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
@@ -926,25 +932,24 @@ public final class Style {
             FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, q1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
             t2.intoArray(picture, k);
         }
+        for (; k < to; k++) {
+            float q2 = q[k];
+            float exp2 = (float) Math.exp(-Math.abs(q2));
+            picture[k] = (q2 < 0f ? exp2 : 1f) / (1f + exp2);
+        }
     }
 
-    private void compute_plain_z(int examples) {
+    private void compute_plain_z(int examples, int from, int to) {
         // plain.z[b,q,4*i,4*j] = eight[b,8*i+j+64*q]    std:convolution.nnl:98
         final float[] eight = this.eight;
         final float[] plain_z = this.plain_z;
         for (int q_2 = 0; q_2 < examples; q_2++) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = from; i < to; i++) {
                 for (int j = 0; j < 8; j++) {
                     plain_z[140 * i + 4 * j + 1225 * q_2 + 108] = eight[8 * i + j + 64 * q_2];
                 }
             }
         }
-    }
-
-    private void compute_seen(int examples) {
-        // divided over i < 32, from 4 examples on.
-        if (team == null || examples < 4) compute_seen(examples, 0, 32);
-        else team.run(this, 0, examples, 32, 1);
     }
 
     private void compute_seen(int examples, int from, int to) {
@@ -984,12 +989,6 @@ public final class Style {
         }
     }
 
-    private void compute_a(int examples) {
-        // divided over o < 16 in multiples of 4.
-        if (team == null) compute_a(examples, 0, 16, scratch);
-        else team.run(this, 1, examples, 16, 4);
-    }
-
     private void compute_a(int examples, int from, int to, float[] scratch) {
         // a.y.sum[b,k,o,i,j] += a.K[o,q,u,v]*seen[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // a.y[b,k,o,i,j] = a.y.sum[b,k,o,i,j] + a.b[o]    std:convolution.nnl:18
@@ -1019,12 +1018,6 @@ public final class Style {
         }
     }
 
-    private void compute_b(int examples) {
-        // divided over o < 16 in multiples of 4.
-        if (team == null) compute_b(examples, 0, 16, scratch);
-        else team.run(this, 2, examples, 16, 4);
-    }
-
     private void compute_b(int examples, int from, int to, float[] scratch) {
         // b.y2.sum[b,k,o,i,j] += b.K[o,q,u,v]*b.y[b,k,q,i+u,j+v]    std:convolution.nnl:21
         // b.y2[b,k,o,i,j] = b.y2.sum[b,k,o,i,j] + b.b[o]    std:convolution.nnl:18
@@ -1034,12 +1027,6 @@ public final class Style {
                 product_nn_16x144x144_select(b_K, b_y, 9408 * b_2 + 3136 * k, b_b, b, 6912 * b_2 + 2304 * k, from, to, scratch);
             }
         }
-    }
-
-    private void compute_ga_g_sum(int examples) {
-        // divided over i < 16 in multiples of 4.
-        if (team == null) compute_ga_g_sum(examples, 0, 16, scratch);
-        else team.run(this, 3, examples, 16, 4);
     }
 
     private void compute_ga_g_sum(int examples, int from, int to, float[] scratch) {
@@ -1054,7 +1041,7 @@ public final class Style {
     private void compute_gb_g_sum(int examples) {
         // divided over i < 16 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_gb_g_sum(examples, 0, 16, scratch);
-        else team.run(this, 4, examples, 16, 4);
+        else team.run(this, 0, examples, 16, 4);
     }
 
     private void compute_gb_g_sum(int examples, int from, int to, float[] scratch) {
@@ -1094,12 +1081,12 @@ public final class Style {
         }
     }
 
-    private void compute_style_sum(int examples) {
+    private void compute_style_sum(int examples, int from, int to) {
         // style.sum[b,k] += (0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j])    19-style.nnl:23
         final float[] ga_g_sum = this.ga_g_sum;
         final float[] style_sum = this.style_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = 0; k < 3; k++) {
+            for (int k = from; k < to; k++) {
                 float style_sum_bk = 0f;
                 FloatVector style_sum_bk_lanes = FloatVector.zero(SPECIES);
                 for (int j = 0; j < 256; j += LANES) {
@@ -1140,12 +1127,12 @@ public final class Style {
         }
     }
 
-    private void compute_content_sum(int examples) {
+    private void compute_content_sum(int examples, int from, int to) {
         // content.sum[b,k] += (0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j])    19-style.nnl:24
         final float[] content_sum = this.content_sum;
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            for (int k = 0; k < 3; k++) {
+            for (int k = from; k < to; k++) {
                 float content_sum_bk = 0f;
                 FloatVector content_sum_bk_lanes = FloatVector.zero(SPECIES);
                 for (int j = 0; j < 64; j += LANES) {
@@ -1208,16 +1195,66 @@ public final class Style {
         contentLost = contentLost_sum / (float) examples;
     }
 
-    private void rows_b_y_to_far_y_sum(int examples) {
-        // divided over rows < 24*B.
-        if (team == null) rows_b_y_to_far_y_sum(examples, 0, 24 * examples);
-        else team.run(this, 5, examples, 24 * examples, 1);
+    private void units_plain_z_to_seen(int examples) {
+        // divided over rows < 8, from 4 examples on.
+        if (team == null || examples < 4) units_plain_z_to_seen(examples, 0, 8);
+        else team.run(this, 1, examples, 8, 1);
     }
 
-    private void rows_b_y_to_far_y_sum(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_b_y(examples, 28 * from, 28 * to);
-        compute_far_y_sum(examples, from, to);
+    private void units_plain_z_to_seen(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_plain_z(examples, from, to);
+        compute_seen(examples, 4 * from, 4 * to);
+    }
+
+    private void parts_a_to_far_y_sum(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_a_to_far_y_sum(examples, 0, 1, scratch);
+        else team.run(this, 2, examples, team.size, 1);
+    }
+
+    private void parts_a_to_far_y_sum(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_a(examples, from, to, scratch);
+        from = cut(part, parts, 24 * examples, 1);
+        to = cut(part + 1, parts, 24 * examples, 1);
+        if (from < to) compute_far_y_sum(examples, from, to);
+    }
+
+    private void parts_b_y_to_content_sum(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_b_y_to_content_sum(examples, 0, 1, scratch);
+        else team.run(this, 3, examples, team.size, 1);
+    }
+
+    private void parts_b_y_to_content_sum(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 672 * examples, 1), to = cut(part + 1, parts, 672 * examples, 1);
+        if (from < to) compute_b_y(examples, from, to);
+        from = cut(part, parts, 16, 4);
+        to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_ga_g_sum(examples, from, to, scratch);
+        from = cut(part, parts, 3, 1);
+        to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_content_sum(examples, from, to);
+    }
+
+    private void parts_b_to_style_sum(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_b_to_style_sum(examples, 0, 1, scratch);
+        else team.run(this, 4, examples, team.size, 1);
+    }
+
+    private void parts_b_to_style_sum(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_contentLost_sum(examples);
+        if (part == 0) compute_contentLost(examples);
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_b(examples, from, to, scratch);
+        from = cut(part, parts, 3, 1);
+        to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_style_sum(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -1225,29 +1262,21 @@ public final class Style {
         final float[] plain_z = this.plain_z;
         compute_picture(examples);
         Arrays.fill(plain_z, 0, 1225 * examples, 0f);
-        compute_plain_z(examples);
-        compute_seen(examples);
+        units_plain_z_to_seen(examples);
         compute_seen_2(examples);
-        compute_a(examples);
-        compute_ga_g_sum(examples);
-        compute_style_sum(examples);
-        rows_b_y_to_far_y_sum(examples);
-        compute_b(examples);
+        parts_a_to_far_y_sum(examples);
+        parts_b_y_to_content_sum(examples);
+        parts_b_to_style_sum(examples);
         compute_gb_g_sum(examples);
         compute_style(examples);
-        compute_content_sum(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_styleLeft_sum(examples);
         compute_styleLeft(examples);
-        compute_contentLost_sum(examples);
-        compute_contentLost(examples);
     }
 
     private void compute_d_loss_sum(int examples) {
-        // contentLost = contentLost.sum[]/size(B)    19-style.nnl:27
         // d_loss.sum = 1/size(B)    19-style.nnl:25  ∂loss/∂loss.sum through loss[]
-        contentLost = contentLost_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1304,32 +1333,39 @@ public final class Style {
         }
     }
 
-    private void compute_d_far(int examples) {
+    private void compute_d_far(int examples, int from, int to) {
         // d_far[b,k,c,i,j] += d_content.sum[b,k]*(2*(0.0625*far.y.sum[b,k,c,i,j] - 0.0625*far.y.sum[b,0,c,i,j]))    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
         final float[] d_content_sum = this.d_content_sum;
         final float[] d_far = this.d_far;
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
+                int j = from;
+                final int end1 = j + SPECIES.loopBound(to - j);
                 float d_content_sum1 = d_content_sum[3 * b_2 + k];
-                for (int j = 0; j < 64; j += LANES) {
+                for (; j < end1; j += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j + 64 * k).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j).mul(0.0625f));
                     t1.mul(2f).mul(d_content_sum1).intoArray(d_far, 192 * b_2 + j + 64 * k);
+                }
+                float d_content_sum2 = d_content_sum[3 * b_2 + k];
+                for (; j < to; j++) {
+                    float t2 = d_content_sum2 * (2f * (0.0625f * far_y_sum[192 * b_2 + j + 64 * k] - 0.0625f * far_y_sum[192 * b_2 + j]));
+                    d_far[192 * b_2 + j + 64 * k] = t2;
                 }
             }
         }
     }
 
-    private void compute_d_far_2(int examples) {
+    private void compute_d_far_2(int examples, int from, int to) {
         // d_far.sum[b,c,i,j] += d_content.sum[b,k]*(0.0625*far.y.sum[b,0,c,i,j] - 0.0625*far.y.sum[b,k,c,i,j])    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
         // d_far[b,0,c,i,j] += 2*d_far.sum[b,c,i,j]    19-style.nnl:24  ∂loss/∂far through content.sum[b,k]
         final float[] d_content_sum = this.d_content_sum;
         final float[] d_far = this.d_far;
         final float[] far_y_sum = this.far_y_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            int j = 0;
+            int j = from;
             // 4 vectors side by side
-            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= to - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_far_sum_bcij = FloatVector.zero(SPECIES);
                 FloatVector d_far_sum_bcij_1 = FloatVector.zero(SPECIES);
                 FloatVector d_far_sum_bcij_2 = FloatVector.zero(SPECIES);
@@ -1353,10 +1389,28 @@ public final class Style {
                 FloatVector t8 = d_far_sum_bcij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 3 * LANES + 192 * b_2 + j));
                 t8.intoArray(d_far, 3 * LANES + 192 * b_2 + j);
             }
+            final int end1 = j + SPECIES.loopBound(to - j);
+            for (; j < end1; j += LANES) {
+                FloatVector d_far_sum_bcij = FloatVector.zero(SPECIES);
+                for (int k = 0; k < 3; k++) {
+                    FloatVector t9 = FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j).mul(0.0625f).sub(FloatVector.fromArray(SPECIES, far_y_sum, 192 * b_2 + j + 64 * k).mul(0.0625f));
+                    d_far_sum_bcij = t9.fma(FloatVector.broadcast(SPECIES, d_content_sum[3 * b_2 + k]), d_far_sum_bcij);
+                }
+                FloatVector t10 = d_far_sum_bcij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_far, 192 * b_2 + j));
+                t10.intoArray(d_far, 192 * b_2 + j);
+            }
+            for (; j < to; j++) {
+                float d_far_sum_bcij = 0f;
+                float t11 = 0.0625f * far_y_sum[192 * b_2 + j];
+                for (int k = 0; k < 3; k++) {
+                    d_far_sum_bcij += d_content_sum[3 * b_2 + k] * (t11 - 0.0625f * far_y_sum[192 * b_2 + j + 64 * k]);
+                }
+                d_far[192 * b_2 + j] += 2f * d_far_sum_bcij;
+            }
         }
     }
 
-    private void compute_d_ga(int examples) {
+    private void compute_d_ga(int examples, int from, int to) {
         // d_gb[b,k,i,j] += d_style.sum[b,k]*(2*(0.006944444444444444*gb.g.sum[b,k,i,j] - 0.006944444444444444*gb.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         // d_ga[b,k,i,j] += d_style.sum[b,k]*(2*(0.0012755102040816326*ga.g.sum[b,k,i,j] - 0.0012755102040816326*ga.g.sum[b,1,i,j]))    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
@@ -1366,28 +1420,38 @@ public final class Style {
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
+                int j = from;
+                final int end1 = j + SPECIES.loopBound(to - j);
                 float d_style_sum1 = d_style_sum[3 * b_2 + k];
                 float d_style_sum2 = d_style_sum[3 * b_2 + k];
-                for (int j = 0; j < 256; j += LANES) {
+                for (; j < end1; j += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f));
                     t1.mul(2f).mul(d_style_sum1).intoArray(d_gb, 768 * b_2 + j + 256 * k);
                     FloatVector t2 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f));
                     t2.mul(2f).mul(d_style_sum2).intoArray(d_ga, 768 * b_2 + j + 256 * k);
                 }
+                float d_style_sum3 = d_style_sum[3 * b_2 + k];
+                float d_style_sum4 = d_style_sum[3 * b_2 + k];
+                for (; j < to; j++) {
+                    float t3 = 0.0069444445f * gb_g_sum[768 * b_2 + j + 256 * k] - 0.0069444445f * gb_g_sum[768 * b_2 + j + 256];
+                    d_gb[768 * b_2 + j + 256 * k] = d_style_sum3 * (2f * t3);
+                    float t4 = 0.0012755102f * ga_g_sum[768 * b_2 + j + 256 * k] - 0.0012755102f * ga_g_sum[768 * b_2 + j + 256];
+                    d_ga[768 * b_2 + j + 256 * k] = d_style_sum4 * (2f * t4);
+                }
             }
         }
     }
 
-    private void compute_d_gb(int examples) {
+    private void compute_d_gb(int examples, int from, int to) {
         // d_gb.sum[b,i,j] += d_style.sum[b,k]*(0.006944444444444444*gb.g.sum[b,1,i,j] - 0.006944444444444444*gb.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         // d_gb[b,1,i,j] += 2*d_gb.sum[b,i,j]    19-style.nnl:23  ∂loss/∂gb through style.sum2[b,k]
         final float[] d_gb = this.d_gb;
         final float[] d_style_sum = this.d_style_sum;
         final float[] gb_g_sum = this.gb_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            int j = 0;
+            int j = from;
             // 4 vectors side by side
-            for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= to - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_gb_sum_bij = FloatVector.zero(SPECIES);
                 FloatVector d_gb_sum_bij_1 = FloatVector.zero(SPECIES);
                 FloatVector d_gb_sum_bij_2 = FloatVector.zero(SPECIES);
@@ -1411,19 +1475,37 @@ public final class Style {
                 FloatVector t8 = d_gb_sum_bij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 3 * LANES + 768 * b_2 + j + 256));
                 t8.intoArray(d_gb, 3 * LANES + 768 * b_2 + j + 256);
             }
+            final int end1 = j + SPECIES.loopBound(to - j);
+            for (; j < end1; j += LANES) {
+                FloatVector d_gb_sum_bij = FloatVector.zero(SPECIES);
+                for (int k = 0; k < 3; k++) {
+                    FloatVector t9 = FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256).mul(0.0069444445f).sub(FloatVector.fromArray(SPECIES, gb_g_sum, 768 * b_2 + j + 256 * k).mul(0.0069444445f));
+                    d_gb_sum_bij = t9.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_gb_sum_bij);
+                }
+                FloatVector t10 = d_gb_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_gb, 768 * b_2 + j + 256));
+                t10.intoArray(d_gb, 768 * b_2 + j + 256);
+            }
+            for (; j < to; j++) {
+                float d_gb_sum_bij = 0f;
+                float t11 = 0.0069444445f * gb_g_sum[768 * b_2 + j + 256];
+                for (int k = 0; k < 3; k++) {
+                    d_gb_sum_bij += d_style_sum[3 * b_2 + k] * (t11 - 0.0069444445f * gb_g_sum[768 * b_2 + j + 256 * k]);
+                }
+                d_gb[768 * b_2 + j + 256] += 2f * d_gb_sum_bij;
+            }
         }
     }
 
-    private void compute_d_ga_2(int examples) {
+    private void compute_d_ga_2(int examples, int from, int to) {
         // d_ga.sum[b,i,j] += d_style.sum[b,k]*(0.0012755102040816326*ga.g.sum[b,1,i,j] - 0.0012755102040816326*ga.g.sum[b,k,i,j])    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         // d_ga[b,1,i,j] += 2*d_ga.sum[b,i,j]    19-style.nnl:23  ∂loss/∂ga through style.sum[b,k]
         final float[] d_ga = this.d_ga;
         final float[] d_style_sum = this.d_style_sum;
         final float[] ga_g_sum = this.ga_g_sum;
         for (int b_2 = 0; b_2 < examples; b_2++) {
-            int j = 0;
+            int j = from;
             // 4 vectors side by side
-            for (; j <= 256 - 4 * LANES; j += 4 * LANES) {
+            for (; j <= to - 4 * LANES; j += 4 * LANES) {
                 FloatVector d_ga_sum_bij = FloatVector.zero(SPECIES);
                 FloatVector d_ga_sum_bij_1 = FloatVector.zero(SPECIES);
                 FloatVector d_ga_sum_bij_2 = FloatVector.zero(SPECIES);
@@ -1446,6 +1528,24 @@ public final class Style {
                 t7.intoArray(d_ga, 2 * LANES + 768 * b_2 + j + 256);
                 FloatVector t8 = d_ga_sum_bij_3.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 3 * LANES + 768 * b_2 + j + 256));
                 t8.intoArray(d_ga, 3 * LANES + 768 * b_2 + j + 256);
+            }
+            final int end1 = j + SPECIES.loopBound(to - j);
+            for (; j < end1; j += LANES) {
+                FloatVector d_ga_sum_bij = FloatVector.zero(SPECIES);
+                for (int k = 0; k < 3; k++) {
+                    FloatVector t9 = FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256).mul(0.0012755102f).sub(FloatVector.fromArray(SPECIES, ga_g_sum, 768 * b_2 + j + 256 * k).mul(0.0012755102f));
+                    d_ga_sum_bij = t9.fma(FloatVector.broadcast(SPECIES, d_style_sum[3 * b_2 + k]), d_ga_sum_bij);
+                }
+                FloatVector t10 = d_ga_sum_bij.fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.fromArray(SPECIES, d_ga, 768 * b_2 + j + 256));
+                t10.intoArray(d_ga, 768 * b_2 + j + 256);
+            }
+            for (; j < to; j++) {
+                float d_ga_sum_bij = 0f;
+                float t11 = 0.0012755102f * ga_g_sum[768 * b_2 + j + 256];
+                for (int k = 0; k < 3; k++) {
+                    d_ga_sum_bij += d_style_sum[3 * b_2 + k] * (t11 - 0.0012755102f * ga_g_sum[768 * b_2 + j + 256 * k]);
+                }
+                d_ga[768 * b_2 + j + 256] += 2f * d_ga_sum_bij;
             }
         }
     }
@@ -1520,12 +1620,6 @@ public final class Style {
         }
     }
 
-    private void compute_d_b(int examples) {
-        // divided over i < 16 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_b(examples, 0, 16);
-        else team.run(this, 6, examples, 16, 4);
-    }
-
     private void compute_d_b(int examples, int from, int to) {
         // d_b[b,k,i,u,v] += d_gb.g.sum[b,k,i,j]*b[b,k,j,u,v]    std:losses.nnl:54  ∂loss/∂b through gb.g.sum[b,k,i,j]
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1533,12 +1627,6 @@ public final class Style {
                 product_nn_16x16x144(d_gb_g_sum, 768 * b_2 + 256 * k, b, 6912 * b_2 + 2304 * k, d_b, from, to);
             }
         }
-    }
-
-    private void compute_d_b_y2_sum(int examples) {
-        // divided over j < 16 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_b_y2_sum(examples, 0, 16);
-        else team.run(this, 7, examples, 16, 4);
     }
 
     private void compute_d_b_y2_sum(int examples, int from, int to) {
@@ -1551,12 +1639,6 @@ public final class Style {
         }
     }
 
-    private void compute_d_a(int examples) {
-        // divided over i < 16 in multiples of 4.
-        if (team == null) compute_d_a(examples, 0, 16);
-        else team.run(this, 8, examples, 16, 4);
-    }
-
     private void compute_d_a(int examples, int from, int to) {
         // d_a[b,k,i,u,v] += d_ga.g.sum[b,k,i,j]*a[b,k,j,u,v]    std:losses.nnl:54  ∂loss/∂a through ga.g.sum[b,k,i,j]
         for (int b_2 = 0; b_2 < examples; b_2++) {
@@ -1564,12 +1646,6 @@ public final class Style {
                 product_nn_16x16x784(d_ga_g_sum, 768 * b_2 + 256 * k, a, 37632 * b_2 + 12544 * k, d_a, from, to);
             }
         }
-    }
-
-    private void compute_d_a_2(int examples) {
-        // divided over j < 16 in multiples of 4.
-        if (team == null) compute_d_a_2(examples, 0, 16);
-        else team.run(this, 9, examples, 16, 4);
     }
 
     private void compute_d_a_2(int examples, int from, int to) {
@@ -1581,22 +1657,10 @@ public final class Style {
         }
     }
 
-    private void compute_d_b_y_part(int examples) {
-        // divided over k < 9408*B in multiples of 16, from 11 examples on.
-        if (team == null || examples < 11) compute_d_b_y_part(examples, 0, 9408 * examples);
-        else team.run(this, 10, examples, 9408 * examples, 16);
-    }
-
     private void compute_d_b_y_part(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
         // This part clears d_b.y.
         nest_fill(d_b_y, from, to);
-    }
-
-    private void compute_d_b_y_part_2(int examples) {
-        // divided over j < 24192*B in multiples of 16, from 4 examples on.
-        if (team == null || examples < 4) compute_d_b_y_part_2(examples, 0, 24192 * examples);
-        else team.run(this, 11, examples, 24192 * examples, 16);
     }
 
     private void compute_d_b_y_part_2(int examples, int from, int to) {
@@ -1605,15 +1669,8 @@ public final class Style {
         nest_fill(d_b_y_parts, from, to);
     }
 
-    private void compute_d_b_y_part_3(int examples) {
-        // divided over q_2 < 16 in multiples of 4.
-        if (team == null) compute_d_b_y_part_3(examples, 0, 16);
-        else team.run(this, 12, examples, 16, 4);
-    }
-
     private void compute_d_b_y_part_3(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        // This part adds matrix products of b.K and d_b.y2.sum to d_b.y.parts, for each b_2, k, v, u.
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
                 for (int v = 0; v < 3; v++) {
@@ -1625,15 +1682,8 @@ public final class Style {
         }
     }
 
-    private void compute_d_b_y_part_4(int examples) {
-        // divided over q_2 < 48*B.
-        if (team == null) compute_d_b_y_part_4(examples, 0, 48 * examples);
-        else team.run(this, 13, examples, 48 * examples, 1);
-    }
-
     private void compute_d_b_y_part_4(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        // This part adds d_b.y.parts to d_b.y.
         final float[] d_b_y = this.d_b_y;
         final float[] d_b_y_parts = this.d_b_y_parts;
         for (int q_2 = from; q_2 < to; q_2++) {
@@ -1651,14 +1701,6 @@ public final class Style {
                 }
             }
         }
-    }
-
-    private void compute_d_b_y(int examples) {
-        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        compute_d_b_y_part(examples);
-        compute_d_b_y_part_2(examples);
-        compute_d_b_y_part_3(examples);
-        compute_d_b_y_part_4(examples);
     }
 
     private void compute_d_b_y_sum(int examples, int from, int to) {
@@ -1706,22 +1748,15 @@ public final class Style {
         }
     }
 
-    private void compute_d_seen_part_3(int examples) {
-        // divided over j < 13440*B in multiples of 16, from 8 examples on.
-        if (team == null || examples < 8) compute_d_seen_part_3(examples, 0, 13440 * examples);
-        else team.run(this, 14, examples, 13440 * examples, 16);
-    }
-
     private void compute_d_seen_part_3(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
-        // This part clears d_seen.parts.
         nest_fill(d_seen_parts, from, to);
     }
 
     private void compute_d_seen_part_4(int examples) {
         // divided over v < 5.
         if (team == null) compute_d_seen_part_4(examples, 0, 5);
-        else team.run(this, 15, examples, 5, 1);
+        else team.run(this, 5, examples, 5, 1);
     }
 
     private void compute_d_seen_part_4(int examples, int from, int to) {
@@ -1741,7 +1776,7 @@ public final class Style {
     private void compute_d_seen_part_5(int examples) {
         // divided over i < 32, from 3 examples on.
         if (team == null || examples < 3) compute_d_seen_part_5(examples, 0, 32);
-        else team.run(this, 16, examples, 32, 1);
+        else team.run(this, 6, examples, 32, 1);
     }
 
     private void compute_d_seen_part_5(int examples, int from, int to) {
@@ -1764,13 +1799,6 @@ public final class Style {
                 }
             }
         }
-    }
-
-    private void compute_d_seen_2(int examples) {
-        // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
-        compute_d_seen_part_3(examples);
-        compute_d_seen_part_4(examples);
-        compute_d_seen_part_5(examples);
     }
 
     private void compute_d_q(int examples) {
@@ -1803,10 +1831,91 @@ public final class Style {
         }
     }
 
-    private void rows_d_far_y_sum_to_d_seen_part_2(int examples) {
-        // divided over rows < 24*B in multiples of 2, from 3 examples on.
-        if (team == null || examples < 3) rows_d_far_y_sum_to_d_seen_part_2(examples, 0, 24 * examples);
-        else team.run(this, 17, examples, 24 * examples, 2);
+    private void rows_d_b_y_part_to_d_seen_part_3(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_b_y_part(examples, 7 * from, 7 * to);
+        compute_d_b_y_part_2(examples, 18 * from, 18 * to);
+        compute_d_seen_part_3(examples, 10 * from, 10 * to);
+    }
+
+    private void parts_picture_to_d_seen_part_3(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_picture_to_d_seen_part_3(examples, 0, 1);
+        else team.run(this, 7, examples, team.size, 1);
+    }
+
+    private void parts_picture_to_d_seen_part_3(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_loss_sum(examples);
+        int from = cut(part, parts, 1024, 16), to = cut(part + 1, parts, 1024, 16);
+        if (from < to) compute_picture(examples, from, to);
+        from = cut(part, parts, 1344 * examples, 16);
+        to = cut(part + 1, parts, 1344 * examples, 16);
+        if (from < to) rows_d_b_y_part_to_d_seen_part_3(examples, from, to);
+    }
+
+    private void fill_d_style(int examples, int from, int to) {
+        // What d_style starts with.
+        final float[] d_style = this.d_style;
+        for (int k = from; k < to; k++) {
+            d_style[k] = 0f;
+        }
+    }
+
+    private void fill_d_content(int examples, int from, int to) {
+        // What d_content starts with.
+        final float[] d_content = this.d_content;
+        for (int k = from; k < to; k++) {
+            d_content[k] = 0f;
+        }
+    }
+
+    private void rows_far_y_sum_to_fill_d_content(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_far_y_sum(examples, 8 * from, 8 * to);
+        fill_d_style(examples, from, to);
+        fill_d_content(examples, from, to);
+    }
+
+    private void parts_a_to_fill_d_content(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_a_to_fill_d_content(examples, 0, 1, scratch);
+        else team.run(this, 8, examples, team.size, 1);
+    }
+
+    private void parts_a_to_fill_d_content(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_a(examples, from, to, scratch);
+        from = cut(part, parts, 3 * examples, 1);
+        to = cut(part + 1, parts, 3 * examples, 1);
+        if (from < to) rows_far_y_sum_to_fill_d_content(examples, from, to);
+    }
+
+    private void units_d_far_to_d_far_2(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_far(examples, from, to);
+        compute_d_far_2(examples, from, to);
+    }
+
+    private void parts_b_to_d_far_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_b_to_d_far_2(examples, 0, 1, scratch);
+        else team.run(this, 9, examples, team.size, 1);
+    }
+
+    private void parts_b_to_d_far_2(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_contentLost_sum(examples);
+        if (part == 0) compute_contentLost(examples);
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_b(examples, from, to, scratch);
+        from = cut(part, parts, 3, 1);
+        to = cut(part + 1, parts, 3, 1);
+        if (from < to) compute_style_sum(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) units_d_far_to_d_far_2(examples, from, to);
     }
 
     private void rows_d_far_y_sum_to_d_seen_part_2(int examples, int from, int to) {
@@ -1816,75 +1925,116 @@ public final class Style {
         compute_d_seen_part_2(examples, from, to);
     }
 
-    private void rows_d_ga_g_sum_to_d_b_y_sum(int examples) {
-        // divided over rows < 192*B in multiples of 16, from 6 examples on.
-        if (team == null || examples < 6) rows_d_ga_g_sum_to_d_b_y_sum(examples, 0, 192 * examples);
-        else team.run(this, 18, examples, 192 * examples, 16);
+    private void parts_gb_g_sum_to_d_seen_part_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_gb_g_sum_to_d_seen_part_2(examples, 0, 1, scratch);
+        else team.run(this, 10, examples, team.size, 1);
     }
 
-    private void rows_d_ga_g_sum_to_d_b_y_sum(int examples, int from, int to) {
+    private void parts_gb_g_sum_to_d_seen_part_2(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) compute_gb_g_sum(examples, from, to, scratch);
+        from = cut(part, parts, 24 * examples, 2);
+        to = cut(part + 1, parts, 24 * examples, 2);
+        if (from < to) rows_d_far_y_sum_to_d_seen_part_2(examples, from, to);
+    }
+
+    private void units_d_ga_to_d_ga_2(int examples) {
+        // divided over rows < 256 in multiples of 16, from 8 examples on.
+        if (team == null || examples < 8) units_d_ga_to_d_ga_2(examples, 0, 256);
+        else team.run(this, 11, examples, 256, 16);
+    }
+
+    private void units_d_ga_to_d_ga_2(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_ga(examples, from, to);
+        compute_d_gb(examples, from, to);
+        compute_d_ga_2(examples, from, to);
+    }
+
+    private void units_d_b_to_d_b_y2_sum(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_b(examples, from, to);
+        compute_d_b_y2_sum(examples, from, to);
+    }
+
+    private void parts_d_ga_g_sum_to_d_b_y2_sum(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_ga_g_sum_to_d_b_y2_sum(examples, 0, 1);
+        else team.run(this, 12, examples, team.size, 1);
+    }
+
+    private void parts_d_ga_g_sum_to_d_b_y2_sum(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 768 * examples, 16), to = cut(part + 1, parts, 768 * examples, 16);
+        if (from < to) compute_d_ga_g_sum(examples, from, to);
+        from = cut(part, parts, 16, 4);
+        to = cut(part + 1, parts, 16, 4);
+        if (from < to) units_d_b_to_d_b_y2_sum(examples, from, to);
+    }
+
+    private void units_d_a_to_d_a_2(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_a(examples, from, to);
+        compute_d_a_2(examples, from, to);
+    }
+
+    private void parts_d_a_to_d_b_y_part_3(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_a_to_d_b_y_part_3(examples, 0, 1);
+        else team.run(this, 13, examples, team.size, 1);
+    }
+
+    private void parts_d_a_to_d_b_y_part_3(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
+        if (from < to) units_d_a_to_d_a_2(examples, from, to);
+        if (from < to) compute_d_b_y_part_3(examples, from, to);
+    }
+
+    private void rows_d_b_y_part_4_to_d_a_y_sum(int examples) {
+        // divided over rows < 48*B in multiples of 4.
+        if (team == null) rows_d_b_y_part_4_to_d_a_y_sum(examples, 0, 48 * examples);
+        else team.run(this, 14, examples, 48 * examples, 4);
+    }
+
+    private void rows_d_b_y_part_4_to_d_a_y_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_ga_g_sum(examples, 4 * from, 4 * to);
-        compute_d_b_y_sum(examples, 49 * from, 49 * to);
-    }
-
-    private void rows_d_a_3_to_d_a_y_sum(int examples) {
-        // divided over rows < 672*B in multiples of 2.
-        if (team == null) rows_d_a_3_to_d_a_y_sum(examples, 0, 672 * examples);
-        else team.run(this, 19, examples, 672 * examples, 2);
-    }
-
-    private void rows_d_a_3_to_d_a_y_sum(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_a_3(examples, from, to);
-        compute_d_a_y_sum(examples, 56 * from, 56 * to);
+        compute_d_b_y_part_4(examples, from, to);
+        compute_d_b_y_sum(examples, 196 * from, 196 * to);
+        compute_d_a_3(examples, 14 * from, 14 * to);
+        compute_d_a_y_sum(examples, 784 * from, 784 * to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_content = this.d_content;
-        final float[] d_style = this.d_style;
         final float[] plain_z = this.plain_z;
-        compute_picture(examples);
+        parts_picture_to_d_seen_part_3(examples);
         Arrays.fill(plain_z, 0, 1225 * examples, 0f);
-        compute_plain_z(examples);
-        compute_seen(examples);
+        units_plain_z_to_seen(examples);
         compute_seen_2(examples);
-        compute_a(examples);
-        compute_ga_g_sum(examples);
-        compute_style_sum(examples);
-        Arrays.fill(d_style, 0, 3 * examples, 0f);
-        Arrays.fill(d_content, 0, 3 * examples, 0f);
-        rows_b_y_to_far_y_sum(examples);
-        compute_b(examples);
-        compute_gb_g_sum(examples);
+        parts_a_to_fill_d_content(examples);
+        parts_b_y_to_content_sum(examples);
+        compute_d_content(examples);
+        compute_d_content_sum(examples);
+        parts_b_to_d_far_2(examples);
+        parts_gb_g_sum_to_d_seen_part_2(examples);
         compute_style(examples);
-        compute_content_sum(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_styleLeft_sum(examples);
         compute_styleLeft(examples);
-        compute_contentLost_sum(examples);
-        compute_d_loss_sum(examples);
         compute_d_style(examples);
-        compute_d_content(examples);
-        compute_d_content_sum(examples);
         compute_d_style_sum(examples);
-        compute_d_far(examples);
-        compute_d_far_2(examples);
-        rows_d_far_y_sum_to_d_seen_part_2(examples);
-        compute_d_ga(examples);
-        compute_d_gb(examples);
-        compute_d_ga_2(examples);
+        units_d_ga_to_d_ga_2(examples);
         compute_d_gb_g_sum(examples);
-        compute_d_b(examples);
-        compute_d_b_y2_sum(examples);
-        compute_d_b_y(examples);
-        rows_d_ga_g_sum_to_d_b_y_sum(examples);
-        compute_d_a(examples);
-        compute_d_a_2(examples);
-        rows_d_a_3_to_d_a_y_sum(examples);
-        compute_d_seen_2(examples);
+        parts_d_ga_g_sum_to_d_b_y2_sum(examples);
+        parts_d_a_to_d_b_y_part_3(examples);
+        rows_d_b_y_part_4_to_d_a_y_sum(examples);
+        compute_d_seen_part_4(examples);
+        compute_d_seen_part_5(examples);
         compute_d_q(examples);
     }
 
@@ -4273,68 +4423,59 @@ public final class Style {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_seen(examples, from, to);
-                return;
-            case 1:
-                compute_a(examples, from, to, scratch);
-                return;
-            case 2:
-                compute_b(examples, from, to, scratch);
-                return;
-            case 3:
-                compute_ga_g_sum(examples, from, to, scratch);
-                return;
-            case 4:
                 compute_gb_g_sum(examples, from, to, scratch);
                 return;
+            case 1:
+                units_plain_z_to_seen(examples, from, to);
+                return;
+            case 2:
+                parts_a_to_far_y_sum(examples, from, threads(), scratch);
+                return;
+            case 3:
+                parts_b_y_to_content_sum(examples, from, threads(), scratch);
+                return;
+            case 4:
+                parts_b_to_style_sum(examples, from, threads(), scratch);
+                return;
             case 5:
-                rows_b_y_to_far_y_sum(examples, from, to);
-                return;
-            case 6:
-                compute_d_b(examples, from, to);
-                return;
-            case 7:
-                compute_d_b_y2_sum(examples, from, to);
-                return;
-            case 8:
-                compute_d_a(examples, from, to);
-                return;
-            case 9:
-                compute_d_a_2(examples, from, to);
-                return;
-            case 10:
-                compute_d_b_y_part(examples, from, to);
-                return;
-            case 11:
-                compute_d_b_y_part_2(examples, from, to);
-                return;
-            case 12:
-                compute_d_b_y_part_3(examples, from, to);
-                return;
-            case 13:
-                compute_d_b_y_part_4(examples, from, to);
-                return;
-            case 14:
-                compute_d_seen_part_3(examples, from, to);
-                return;
-            case 15:
                 compute_d_seen_part_4(examples, from, to);
                 return;
-            case 16:
+            case 6:
                 compute_d_seen_part_5(examples, from, to);
                 return;
-            case 17:
-                rows_d_far_y_sum_to_d_seen_part_2(examples, from, to);
+            case 7:
+                parts_picture_to_d_seen_part_3(examples, from, threads());
                 return;
-            case 18:
-                rows_d_ga_g_sum_to_d_b_y_sum(examples, from, to);
+            case 8:
+                parts_a_to_fill_d_content(examples, from, threads(), scratch);
                 return;
-            case 19:
-                rows_d_a_3_to_d_a_y_sum(examples, from, to);
+            case 9:
+                parts_b_to_d_far_2(examples, from, threads(), scratch);
+                return;
+            case 10:
+                parts_gb_g_sum_to_d_seen_part_2(examples, from, threads(), scratch);
+                return;
+            case 11:
+                units_d_ga_to_d_ga_2(examples, from, to);
+                return;
+            case 12:
+                parts_d_ga_g_sum_to_d_b_y2_sum(examples, from, threads());
+                return;
+            case 13:
+                parts_d_a_to_d_b_y_part_3(examples, from, threads());
+                return;
+            case 14:
+                rows_d_b_y_part_4_to_d_a_y_sum(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -4420,17 +4561,11 @@ public final class Style {
 
         private void work(Style model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

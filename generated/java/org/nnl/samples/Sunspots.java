@@ -1100,25 +1100,60 @@ public final class Sunspots {
         }
     }
 
-    private void transpose_h_U_columns(int examples) {
+    private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
-        for (int n = 0; n < 48; n += LANES) {
-            for (int k = 0; k < 16; k += LANES) {
-                transpose(h_U, k + 16 * n, 16, h_U_columns, 48 * k + n, 48);
+        if (to - from >= LANES) {
+            for (int n = 0; n < 48; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(h_U, k + 16 * n, 16, h_U_columns, 48 * k + n, 48);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 48; n++) {
+                    h_U_columns[48 * k + n] = h_U[k + 16 * n];
+                }
             }
         }
     }
 
-    private void rows_h_a_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_h_a_to_p(examples, 0, examples);
-        else team.run(this, 0, examples, examples, 4);
+    private void fill_h(int examples, int from, int to) {
+        // What h starts with.
+        nest_fill(h, from, to);
     }
 
-    private void rows_h_a_to_p(int examples, int from, int to) {
+    private void rows_h_a_to_fill_h(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_h_a(examples, from, to);
+        fill_h(examples, 16 * from, 16 * to);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_h(int examples) {
+        // divided, each routine for itself, from 15 examples on.
+        if (team == null || examples < 15) parts_transpose_h_U_columns_to_fill_h(examples, 0, 1);
+        else team.run(this, 0, examples, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_h(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_h_a_to_fill_h(examples, from, to);
+    }
+
+    private void rows_h_e_to_p(int examples) {
+        // divided over rows < B in multiples of 4, from 4 examples on.
+        if (team == null || examples < 4) rows_h_e_to_p(examples, 0, examples);
+        else team.run(this, 1, examples, examples, 4);
+    }
+
+    private void rows_h_e_to_p(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         for (int t = 0; t < 24; t++) {
             compute_h_e(examples, t, from, to);
             compute_h_part(examples, t, from, to);
@@ -1129,10 +1164,8 @@ public final class Sunspots {
 
     private void run_predict(int examples) {
         // Graph predict.
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(h, 0, 16 * examples, 0f);
-        rows_h_a_to_p(examples);
+        parts_transpose_h_U_columns_to_fill_h(examples);
+        rows_h_e_to_p(examples);
     }
 
     private void compute_h_past_first(int examples) {
@@ -1278,7 +1311,7 @@ public final class Sunspots {
     private void rows_h_a_now_to_change_sum_now(int examples) {
         // divided over rows < B in multiples of 4, from 65 examples on.
         if (team == null || examples < 65) rows_h_a_now_to_change_sum_now(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 4);
+        else team.run(this, 2, examples, examples, 4);
     }
 
     private void rows_h_a_now_to_change_sum_now(int examples, int from, int to, float[] scratch) {
@@ -1373,14 +1406,27 @@ public final class Sunspots {
         naive = naive_sum / (float) examples;
     }
 
+    private void parts_transpose_h_U_columns_to_fill_h_2(int examples) {
+        // divided, each routine for itself, from 15 examples on.
+        if (team == null || examples < 15) parts_transpose_h_U_columns_to_fill_h_2(examples, 0, 1);
+        else team.run(this, 3, examples, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_h_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_naive_sum(examples);
+        if (part == 0) compute_naive(examples);
+        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_h_a_to_fill_h(examples, from, to);
+    }
+
     private void run_loss(int examples) {
         // Graph loss.
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(h, 0, 16 * examples, 0f);
-        compute_naive_sum(examples);
-        compute_naive(examples);
-        rows_h_a_to_p(examples);
+        parts_transpose_h_U_columns_to_fill_h_2(examples);
+        rows_h_e_to_p(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_error_sum(examples);
@@ -1588,12 +1634,6 @@ public final class Sunspots {
         else product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
     }
 
-    private void compute_d_h_a(int examples) {
-        // divided over b < 24*B, from 24 examples on.
-        if (team == null || examples < 24) compute_d_h_a(examples, 0, 24 * examples);
-        else team.run(this, 2, examples, 24 * examples, 1);
-    }
-
     private void compute_d_h_a(int examples, int from, int to) {
         // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
         // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
@@ -1633,12 +1673,6 @@ public final class Sunspots {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 48 in multiples of 4, from 10 examples on.
-        if (team == null || examples < 10) compute_d_h_U(examples, 0, 48);
-        else team.run(this, 3, examples, 48, 4);
-    }
-
     private void compute_d_h_U(int examples, int from, int to) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         product_tn_48x24Bx16(d_h_e, h, d_h_U, examples, from, to);
@@ -1664,15 +1698,61 @@ public final class Sunspots {
         }
     }
 
-    private void rows_h_a_to_p_3(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_h_a_to_p_3(examples, 0, examples);
-        else team.run(this, 4, examples, examples, 4);
+    private void fill_d_h(int examples, int from, int to) {
+        // What d_h starts with.
+        // This part clears d_h.
+        nest_fill(d_h, from, to);
     }
 
-    private void rows_h_a_to_p_3(int examples, int from, int to) {
+    private void fill_d_h_2(int examples, int from, int to) {
+        // What d_h starts with.
+        // This part clears d_h.
+        final float[] d_h = this.d_h;
+        for (int t = 0; t < 25; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(d_h, k + 16 * examples * t);
+            }
+            for (; k < to; k++) {
+                d_h[k + 16 * examples * t] = 0f;
+            }
+        }
+    }
+
+    private void rows_h_a_to_fill_d_h(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_h_a(examples, from, to);
+        fill_h(examples, 16 * from, 16 * to);
+        fill_d_h(examples, 16 * from, 16 * to);
+        fill_d_h_2(examples, 16 * from, 16 * to);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_d_h(int examples) {
+        // divided, each routine for itself, from 14 examples on.
+        if (team == null || examples < 14) parts_transpose_h_U_columns_to_fill_d_h(examples, 0, 1);
+        else team.run(this, 4, examples, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_fill_d_h(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_naive_sum(examples);
+        if (part == 0) compute_d_loss_sum(examples);
+        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_h_a_to_fill_d_h(examples, from, to);
+    }
+
+    private void rows_h_e_to_p_3(int examples) {
+        // divided over rows < B in multiples of 4, from 4 examples on.
+        if (team == null || examples < 4) rows_h_e_to_p_3(examples, 0, examples);
+        else team.run(this, 5, examples, examples, 4);
+    }
+
+    private void rows_h_e_to_p_3(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
         for (int t = 0; t < 24; t++) {
             compute_h_e(examples, t, from, to);
             compute_h_part_2(examples, t, from, to);
@@ -1685,7 +1765,7 @@ public final class Sunspots {
     private void rows_d_h_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4, from 5 examples on.
         if (team == null || examples < 5) rows_d_h_to_d_h_2(examples, 0, examples);
-        else team.run(this, 5, examples, examples, 4);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_d_h_to_d_h_2(int examples, int from, int to) {
@@ -1697,28 +1777,35 @@ public final class Sunspots {
         }
     }
 
+    private void parts_d_h_a_to_d_h_U(int examples) {
+        // divided, each routine for itself, from 7 examples on.
+        if (team == null || examples < 7) parts_d_h_a_to_d_h_U(examples, 0, 1);
+        else team.run(this, 7, examples, team.size, 1);
+    }
+
+    private void parts_d_h_a_to_d_h_U(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_h_d(examples);
+        if (part == 0) compute_d_change_b(examples);
+        if (part == 0) compute_d_change_W(examples);
+        int from = cut(part, parts, 24 * examples, 1), to = cut(part + 1, parts, 24 * examples, 1);
+        if (from < to) compute_d_h_a(examples, from, to);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_h_U(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_h = this.d_h;
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(d_h, 0, 16 * examples, 0f);
-        Arrays.fill(h, 0, 16 * examples, 0f);
-        compute_naive_sum(examples);
-        compute_d_loss_sum(examples);
-        Arrays.fill(d_h, 0, 400 * examples, 0f);
-        rows_h_a_to_p_3(examples);
+        parts_transpose_h_U_columns_to_fill_d_h(examples);
+        rows_h_e_to_p_3(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_error_sum(examples);
         compute_error(examples);
         compute_d_change(examples);
         rows_d_h_to_d_h_2(examples);
-        compute_d_change_b(examples);
-        compute_d_change_W(examples);
-        compute_d_h_a(examples);
-        compute_d_h_d(examples);
-        compute_d_h_U(examples);
+        parts_d_h_a_to_d_h_U(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -1879,7 +1966,7 @@ public final class Sunspots {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … h.past.first, 13 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h, 15 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -3186,26 +3273,38 @@ public final class Sunspots {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                rows_h_a_to_p(examples, from, to);
+                parts_transpose_h_U_columns_to_fill_h(examples, from, threads());
                 return;
             case 1:
-                rows_h_a_now_to_change_sum_now(examples, from, to, scratch);
+                rows_h_e_to_p(examples, from, to);
                 return;
             case 2:
-                compute_d_h_a(examples, from, to);
+                rows_h_a_now_to_change_sum_now(examples, from, to, scratch);
                 return;
             case 3:
-                compute_d_h_U(examples, from, to);
+                parts_transpose_h_U_columns_to_fill_h_2(examples, from, threads());
                 return;
             case 4:
-                rows_h_a_to_p_3(examples, from, to);
+                parts_transpose_h_U_columns_to_fill_d_h(examples, from, threads());
                 return;
             case 5:
+                rows_h_e_to_p_3(examples, from, to);
+                return;
+            case 6:
                 rows_d_h_to_d_h_2(examples, from, to);
+                return;
+            case 7:
+                parts_d_h_a_to_d_h_U(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -3291,17 +3390,11 @@ public final class Sunspots {
 
         private void work(Sunspots model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

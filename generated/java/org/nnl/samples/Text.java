@@ -986,12 +986,6 @@ public final class Text {
         compute_z_b_v_start(examples);
     }
 
-    private void compute_h_W_turned(int examples) {
-        // divided over d2 < 74.
-        if (team == null) compute_h_W_turned(examples, 0, 74);
-        else team.run(this, 0, examples, 74, 1);
-    }
-
     private void compute_h_W_turned(int examples, int from, int to) {
         // h.W.turned[d2,d0,d1] = h.W[d0,d1,d2]    std:recurrent.nnl:21  rows for look-ups
         final float[] h_W = this.h_W;
@@ -1215,7 +1209,7 @@ public final class Text {
     private void compute_p(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_p(examples, 0, examples);
-        else team.run(this, 1, examples, examples, 1);
+        else team.run(this, 0, examples, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1237,12 +1231,6 @@ public final class Text {
                 }
             }
         }
-    }
-
-    private void transpose_h_U_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 2, examples, 96, 1);
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
@@ -1267,14 +1255,41 @@ public final class Text {
         }
     }
 
-    private void rows_h_a_sum2_to_h_part_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_h_part_2(examples, 0, examples);
-        else team.run(this, 3, examples, examples, 4);
+    private void parts_transpose_h_U_columns_to_h_W_turned(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_h_W_turned(examples, 0, 1);
+        else team.run(this, 1, examples, team.size, 1);
     }
 
-    private void rows_h_a_sum2_to_h_part_2(int examples, int from, int to) {
+    private void parts_transpose_h_U_columns_to_h_W_turned(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 74, 1);
+        to = cut(part + 1, parts, 74, 1);
+        if (from < to) compute_h_W_turned(examples, from, to);
+    }
+
+    private void fill_h(int examples, int from, int to) {
+        // What h starts with.
+        nest_fill(h, from, to);
+    }
+
+    private void fill_c(int examples, int from, int to) {
+        // What c starts with.
+        nest_fill(c, from, to);
+    }
+
+    private void rows_fill_h_to_h_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_fill_h_to_h_part_2(examples, 0, examples);
+        else team.run(this, 2, examples, examples, 4);
+    }
+
+    private void rows_fill_h_to_h_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        fill_h(examples, 96 * from, 96 * to);
+        fill_c(examples, 96 * from, 96 * to);
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
             compute_h_a(examples, t, from, to);
@@ -1286,7 +1301,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 4, examples, 48 * examples, 8);
+        else team.run(this, 3, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1299,13 +1314,8 @@ public final class Text {
 
     private void run_predict(int examples) {
         // Graph predict.
-        final float[] c = this.c;
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 96 * examples, 0f);
-        Arrays.fill(h, 0, 96 * examples, 0f);
-        compute_h_W_turned(examples);
-        rows_h_a_sum2_to_h_part_2(examples);
+        parts_transpose_h_U_columns_to_h_W_turned(examples);
+        rows_fill_h_to_h_part_2(examples);
         rows_z_to_p_s_inverse(examples);
         compute_p(examples);
     }
@@ -1323,7 +1333,7 @@ public final class Text {
     private void rows_h_past_first_to_c_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 500 examples on.
         if (team == null || examples < 500) rows_h_past_first_to_c_past_first(examples, 0, 96 * examples);
-        else team.run(this, 5, examples, 96 * examples, 16);
+        else team.run(this, 4, examples, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_c_past_first(int examples, int from, int to) {
@@ -1341,12 +1351,6 @@ public final class Text {
         // State changes of graph begin.
         System.arraycopy(h_past_first, 0, h_past, 0, 96 * examples);
         System.arraycopy(c_past_first, 0, c_past, 0, 96 * examples);
-    }
-
-    private void compute_h_a_sum2_now(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_h_a_sum2_now(examples, 0, 384, scratch);
-        else team.run(this, 6, examples, 384, 16);
     }
 
     private void compute_h_a_sum2_now(int examples, int from, int to, float[] scratch) {
@@ -1467,7 +1471,7 @@ public final class Text {
     private void compute_z_now(int examples) {
         // divided over i < 74 in multiples of 16, from 23 examples on.
         if (team == null || examples < 23) compute_z_now(examples, 0, 74, scratch);
-        else team.run(this, 7, examples, 74, 16);
+        else team.run(this, 5, examples, 74, 16);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
@@ -1571,10 +1575,26 @@ public final class Text {
         }
     }
 
+    private void parts_h_W_turned_to_h_a_sum2_now(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_turned_to_h_a_sum2_now(examples, 0, 1, scratch);
+        else team.run(this, 6, examples, team.size, 1);
+    }
+
+    private void parts_h_W_turned_to_h_a_sum2_now(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 74, 1), to = cut(part + 1, parts, 74, 1);
+        if (from < to) compute_h_W_turned(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_h_a_sum2_now(examples, from, to, scratch);
+    }
+
     private void rows_h_a_now_to_h_now_part_2(int examples) {
         // divided over rows < B, from 15 examples on.
         if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 7, examples, examples, 1);
     }
 
     private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
@@ -1587,7 +1607,7 @@ public final class Text {
     private void rows_p_top_max_now_to_p_now(int examples) {
         // divided over rows < B, from 66 examples on.
         if (team == null || examples < 66) rows_p_top_max_now_to_p_now(examples, 0, examples);
-        else team.run(this, 9, examples, examples, 1);
+        else team.run(this, 8, examples, examples, 1);
     }
 
     private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
@@ -1600,8 +1620,7 @@ public final class Text {
 
     private void run_step(int examples) {
         // Graph step.
-        compute_h_W_turned(examples);
-        compute_h_a_sum2_now(examples);
+        parts_h_W_turned_to_h_a_sum2_now(examples);
         rows_h_a_now_to_h_now_part_2(examples);
         compute_z_now(examples);
         rows_p_top_max_now_to_p_now(examples);
@@ -1700,7 +1719,7 @@ public final class Text {
     private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 10, examples, 48 * examples, 8);
+        else team.run(this, 9, examples, 48 * examples, 8);
     }
 
     private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -1714,13 +1733,8 @@ public final class Text {
 
     private void run_loss(int examples) {
         // Graph loss.
-        final float[] c = this.c;
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 96 * examples, 0f);
-        Arrays.fill(h, 0, 96 * examples, 0f);
-        compute_h_W_turned(examples);
-        rows_h_a_sum2_to_h_part_2(examples);
+        parts_transpose_h_U_columns_to_h_W_turned(examples);
+        rows_fill_h_to_h_part_2(examples);
         rows_z_to_accuracy_argmax(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
@@ -1870,22 +1884,20 @@ public final class Text {
     }
 
     private void compute_d_loss_sum3(int examples) {
-        // accuracy = 0.020833333333333332*accuracy.sum2.sum[]/size(B)    10-text.nnl:13
         // d_loss.sum3 = 0.020833333333333332/size(B)    10-text.nnl:12  ∂loss/∂loss.sum through loss.sum2[]
-        accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
         d_loss_sum3 = 0.020833334f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples) {
+    private void compute_d_p_s(int examples, int from, int to) {
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    10-text.nnl:12  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        int b = 0;
-        final int end1 = SPECIES.loopBound(48 * examples);
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
             FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
         }
-        for (; b < 48 * examples; b++) {
+        for (; b < to; b++) {
             d_p_s[b] = d_loss_sum3 / p_s[b];
         }
     }
@@ -1893,7 +1905,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 11, examples, examples, 1);
+        else team.run(this, 10, examples, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -1921,12 +1933,6 @@ public final class Text {
                 }
             }
         }
-    }
-
-    private void compute_d_z_b(int examples) {
-        // divided over i < 74 in multiples of 16, from 21 examples on.
-        if (team == null || examples < 21) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 12, examples, 74, 16);
     }
 
     private void compute_d_z_b(int examples, int from, int to) {
@@ -1968,21 +1974,9 @@ public final class Text {
         }
     }
 
-    private void compute_d_z_W(int examples) {
-        // divided over i < 74 in multiples of 8.
-        if (team == null) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 13, examples, 74, 8);
-    }
-
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
         product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_h(int examples) {
-        // divided over b < 48*B in multiples of 8.
-        if (team == null) compute_d_h(examples, 0, 48 * examples, scratch);
-        else team.run(this, 14, examples, 48 * examples, 8);
     }
 
     private void compute_d_h(int examples, int from, int to, float[] scratch) {
@@ -2036,12 +2030,6 @@ public final class Text {
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
     }
 
-    private void compute_d_h_b(int examples) {
-        // divided over i < 384 in multiples of 16, from 5 examples on.
-        if (team == null || examples < 5) compute_d_h_b(examples, 0, 384);
-        else team.run(this, 15, examples, 384, 16);
-    }
-
     private void compute_d_h_b(int examples, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
@@ -2081,21 +2069,9 @@ public final class Text {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 384 in multiples of 8.
-        if (team == null) compute_d_h_U(examples, 0, 384, scratch);
-        else team.run(this, 16, examples, 384, 8);
-    }
-
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         product_tn_384x48Bx96(d_h_a, h, d_h_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_W_turned(int examples) {
-        // divided over i < 384 in multiples of 16, from 4 examples on.
-        if (team == null || examples < 4) compute_d_h_W_turned(examples, 0, 384);
-        else team.run(this, 17, examples, 384, 16);
     }
 
     private void compute_d_h_W_turned(int examples, int from, int to) {
@@ -2116,12 +2092,6 @@ public final class Text {
                 }
             }
         }
-    }
-
-    private void compute_d_h_W(int examples) {
-        // divided over d1 < 384.
-        if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 18, examples, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2146,14 +2116,59 @@ public final class Text {
         }
     }
 
-    private void rows_h_a_sum2_to_h_part_5(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_h_part_5(examples, 0, examples);
-        else team.run(this, 19, examples, examples, 4);
+    private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_h_W_turned_3(examples, 0, 1);
+        else team.run(this, 11, examples, team.size, 1);
     }
 
-    private void rows_h_a_sum2_to_h_part_5(int examples, int from, int to) {
+    private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_loss_sum3(examples);
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 74, 1);
+        to = cut(part + 1, parts, 74, 1);
+        if (from < to) compute_h_W_turned(examples, from, to);
+    }
+
+    private void fill_d_h(int examples, int from, int to) {
+        // What d_h starts with.
+        nest_fill(d_h, from, to);
+    }
+
+    private void fill_d_c(int examples, int from, int to) {
+        // What d_c starts with.
+        // This part clears d_c.
+        nest_fill(d_c, from, to);
+    }
+
+    private void fill_d_c_2(int examples, int from, int to) {
+        // What d_c starts with.
+        // This part clears d_c.
+        final float[] d_c = this.d_c;
+        for (int t = 0; t < 49; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(d_c, k + 96 * examples * t);
+            }
+            for (; k < to; k++) {
+                d_c[k + 96 * examples * t] = 0f;
+            }
+        }
+    }
+
+    private void rows_fill_h_to_fill_d_c(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_fill_h_to_fill_d_c(examples, 0, examples);
+        else team.run(this, 12, examples, examples, 4);
+    }
+
+    private void rows_fill_h_to_fill_d_c(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        fill_h(examples, 96 * from, 96 * to);
+        fill_c(examples, 96 * from, 96 * to);
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
             compute_h_a(examples, t, from, to);
@@ -2161,12 +2176,49 @@ public final class Text {
             compute_h_part_4(examples, t, from, to);
             compute_h_part_5(examples, t, from, to);
         }
+        fill_d_h(examples, 96 * from, 96 * to);
+        fill_d_c(examples, 96 * from, 96 * to);
+        fill_d_c_2(examples, 96 * from, 96 * to);
+    }
+
+    private void rows_z_to_d_p_s(int examples) {
+        // divided over rows < 48*B in multiples of 16.
+        if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
+        else team.run(this, 13, examples, 48 * examples, 16);
+    }
+
+    private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+        compute_d_p_s(examples, from, to);
+    }
+
+    private void parts_d_z_b_to_d_h(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_z_b_to_d_h(examples, 0, 1, scratch);
+        else team.run(this, 14, examples, team.size, 1);
+    }
+
+    private void parts_d_z_b_to_d_h(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_d_z_b(examples, from, to);
+        from = cut(part, parts, 74, 8);
+        to = cut(part + 1, parts, 74, 8);
+        if (from < to) compute_d_z_W(examples, from, to, scratch);
+        from = cut(part, parts, 48 * examples, 8);
+        to = cut(part + 1, parts, 48 * examples, 8);
+        if (from < to) compute_d_h(examples, from, to, scratch);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 20, examples, examples, 4);
+        else team.run(this, 15, examples, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2177,37 +2229,49 @@ public final class Text {
         }
     }
 
+    private void parts_d_h_b_to_d_h_U(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h_b_to_d_h_U(examples, 0, 1, scratch);
+        else team.run(this, 16, examples, team.size, 1);
+    }
+
+    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_b(examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_h_U(examples, from, to, scratch);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples) {
+        // divided over rows < 384 in multiples of 16.
+        if (team == null) units_d_h_W_turned_to_d_h_W(examples, 0, 384);
+        else team.run(this, 17, examples, 384, 16);
+    }
+
+    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h_W_turned(examples, from, to);
+        compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] c = this.c;
-        final float[] d_c = this.d_c;
-        final float[] d_h = this.d_h;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] h = this.h;
-        transpose_h_U_columns(examples);
-        Arrays.fill(c, 0, 96 * examples, 0f);
-        Arrays.fill(d_c, 0, 96 * examples, 0f);
-        Arrays.fill(d_h, 0, 96 * examples, 0f);
-        Arrays.fill(h, 0, 96 * examples, 0f);
-        compute_h_W_turned(examples);
-        Arrays.fill(d_c, 0, 4704 * examples, 0f);
-        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
-        rows_h_a_sum2_to_h_part_5(examples);
-        rows_z_to_accuracy_argmax(examples);
+        parts_transpose_h_U_columns_to_h_W_turned_3(examples);
+        rows_fill_h_to_fill_d_c(examples);
+        rows_z_to_d_p_s(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
-        compute_d_loss_sum3(examples);
-        compute_d_p_s(examples);
+        compute_accuracy(examples);
         compute_d_z(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_h(examples);
+        parts_d_z_b_to_d_h(examples);
         rows_d_h_a_to_d_h_2(examples);
-        compute_d_h_b(examples);
-        compute_d_h_U(examples);
-        compute_d_h_W_turned(examples);
-        compute_d_h_W(examples);
+        parts_d_h_b_to_d_h_U(examples);
+        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
+        units_d_h_W_turned_to_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -2255,23 +2319,11 @@ public final class Text {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_h_W_next(int examples) {
-        // divided over k < 28416 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 28416);
-        else team.run(this, 21, examples, 28416, 16);
-    }
-
     private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
         // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
         nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
-    }
-
-    private void compute_h_U_next(int examples) {
-        // divided over k < 36864 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 36864);
-        else team.run(this, 22, examples, 36864, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -2281,17 +2333,11 @@ public final class Text {
         nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
-    private void compute_h_b_next(int examples) {
+    private void compute_h_b_next(int examples, int from, int to) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 384);
-    }
-
-    private void compute_z_W_next(int examples) {
-        // divided over j < 7104 in multiples of 16.
-        if (team == null) compute_z_W_next(examples, 0, 7104);
-        else team.run(this, 23, examples, 7104, 16);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
@@ -2301,11 +2347,35 @@ public final class Text {
         nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
-    private void compute_z_b_next(int examples) {
+    private void compute_z_b_next(int examples, int from, int to) {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 74);
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
+    }
+
+    private void parts_h_W_next_to_z_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
+        else team.run(this, 18, examples, team.size, 1);
+    }
+
+    private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 28416, 16), to = cut(part + 1, parts, 28416, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) compute_h_U_next(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_h_b_next(examples, from, to);
+        from = cut(part, parts, 7104, 16);
+        to = cut(part + 1, parts, 7104, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+        from = cut(part, parts, 74, 16);
+        to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_z_b_next(examples, from, to);
     }
 
     private void run_update(int examples) {
@@ -2316,11 +2386,7 @@ public final class Text {
         compute_clip_total_4(examples);
         compute_clip_total_5(examples);
         compute_step_next(examples);
-        compute_h_W_next(examples);
-        compute_h_U_next(examples);
-        compute_h_b_next(examples);
-        compute_z_W_next(examples);
-        compute_z_b_next(examples);
+        parts_h_W_next_to_z_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -2333,7 +2399,7 @@ public final class Text {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … c.past.first, 14 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_c, 18 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -4879,80 +4945,71 @@ public final class Text {
     private void part(int routine, int examples, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_h_W_turned(examples, from, to);
-                return;
-            case 1:
                 compute_p(examples, from, to);
                 return;
+            case 1:
+                parts_transpose_h_U_columns_to_h_W_turned(examples, from, threads());
+                return;
             case 2:
-                transpose_h_U_columns(examples, from, to);
+                rows_fill_h_to_h_part_2(examples, from, to);
                 return;
             case 3:
-                rows_h_a_sum2_to_h_part_2(examples, from, to);
-                return;
-            case 4:
                 rows_z_to_p_s_inverse(examples, from, to, scratch);
                 return;
-            case 5:
+            case 4:
                 rows_h_past_first_to_c_past_first(examples, from, to);
                 return;
-            case 6:
-                compute_h_a_sum2_now(examples, from, to, scratch);
-                return;
-            case 7:
+            case 5:
                 compute_z_now(examples, from, to, scratch);
                 return;
-            case 8:
+            case 6:
+                parts_h_W_turned_to_h_a_sum2_now(examples, from, threads(), scratch);
+                return;
+            case 7:
                 rows_h_a_now_to_h_now_part_2(examples, from, to);
                 return;
-            case 9:
+            case 8:
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
-            case 10:
+            case 9:
                 rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
-            case 11:
+            case 10:
                 compute_d_z(examples, from, to);
                 return;
+            case 11:
+                parts_transpose_h_U_columns_to_h_W_turned_3(examples, from, threads());
+                return;
             case 12:
-                compute_d_z_b(examples, from, to);
+                rows_fill_h_to_fill_d_c(examples, from, to);
                 return;
             case 13:
-                compute_d_z_W(examples, from, to, scratch);
+                rows_z_to_d_p_s(examples, from, to, scratch);
                 return;
             case 14:
-                compute_d_h(examples, from, to, scratch);
+                parts_d_z_b_to_d_h(examples, from, threads(), scratch);
                 return;
             case 15:
-                compute_d_h_b(examples, from, to);
-                return;
-            case 16:
-                compute_d_h_U(examples, from, to, scratch);
-                return;
-            case 17:
-                compute_d_h_W_turned(examples, from, to);
-                return;
-            case 18:
-                compute_d_h_W(examples, from, to);
-                return;
-            case 19:
-                rows_h_a_sum2_to_h_part_5(examples, from, to);
-                return;
-            case 20:
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
-            case 21:
-                compute_h_W_next(examples, from, to);
+            case 16:
+                parts_d_h_b_to_d_h_U(examples, from, threads(), scratch);
                 return;
-            case 22:
-                compute_h_U_next(examples, from, to);
+            case 17:
+                units_d_h_W_turned_to_d_h_W(examples, from, to);
                 return;
-            case 23:
-                compute_z_W_next(examples, from, to);
+            case 18:
+                parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -5038,17 +5095,11 @@ public final class Text {
 
         private void work(Text model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -3059,9 +3059,7 @@ public final class Transformer {
     }
 
     private void compute_d_loss_sum3(int examples) {
-        // accuracy = 0.03125*accuracy.sum2.sum[]/size(B)    12-transformer.nnl:18
         // d_loss.sum3 = 0.03125/size(B)    12-transformer.nnl:17  ∂loss/∂loss.sum through loss.sum2[]
-        accuracy = 0.03125f * accuracy_sum2_sum / (float) examples;
         d_loss_sum3 = 0.03125f / (float) examples;
     }
 
@@ -3104,12 +3102,6 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_z_b(int examples) {
-        // divided over i < 74 in multiples of 16, from 32 examples on.
-        if (team == null || examples < 32) compute_d_z_b(examples, 0, 74);
-        else team.run(this, 6, examples, 74, 16);
-    }
-
     private void compute_d_z_b(int examples, int from, int to) {
         // d_z.b[i] += d_z[b,t,i]    12-transformer.nnl:15  ∂loss/∂z.b through z[b,t,i]
         final float[] d_z = this.d_z;
@@ -3147,12 +3139,6 @@ public final class Transformer {
             }
             d_z_b[i] = d_z_b_i;
         }
-    }
-
-    private void compute_d_z_W(int examples) {
-        // divided over i < 74 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_z_W(examples, 0, 74, scratch);
-        else team.run(this, 7, examples, 74, 8);
     }
 
     private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
@@ -3222,12 +3208,6 @@ public final class Transformer {
         nest_48x32B(d_a3, d_a3_y_b, examples);
     }
 
-    private void compute_d_a3_y_W(int examples) {
-        // divided over j < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_y_W(examples, 0, 48);
-        else team.run(this, 8, examples, 48, 4);
-    }
-
     private void compute_d_a3_y_W(int examples, int from, int to) {
         // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
         product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, from, to);
@@ -3237,12 +3217,6 @@ public final class Transformer {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a3.w.x through a3.w[b,i,j]
         product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to, scratch);
-    }
-
-    private void compute_d_a3_w_b(int examples) {
-        // divided over j < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_a3_w_b(examples, 0, 96);
-        else team.run(this, 9, examples, 96, 16);
     }
 
     private void compute_d_a3_w_b(int examples, int from, int to) {
@@ -3282,12 +3256,6 @@ public final class Transformer {
             }
             d_a3_w_b[j] = d_a3_w_b_j;
         }
-    }
-
-    private void compute_d_a3_w_W(int examples) {
-        // divided over j < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_w_W(examples, 0, 96, scratch);
-        else team.run(this, 10, examples, 96, 8);
     }
 
     private void compute_d_a3_w_W(int examples, int from, int to, float[] scratch) {
@@ -3335,12 +3303,6 @@ public final class Transformer {
         nest_d_48(d_a3_a, d_a3, d_a3_v, a3_v_gain, a3_v_v_sqrt_inverse, d_a3_v_v_sum, a3_a, a3_v_m, d_a3_v_m_sum, from, to);
     }
 
-    private void compute_d_a3_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a3_attended_Wo(examples, 0, 48);
-        else team.run(this, 11, examples, 48, 4);
-    }
-
     private void compute_d_a3_attended_Wo(int examples, int from, int to) {
         // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
         product_tn_48x32Bx48(d_a3_a, a3_attended_o, d_a3_attended_Wo, examples, from, to);
@@ -3358,12 +3320,6 @@ public final class Transformer {
                 product_nt_32x12x32(d_a3_attended_o, 1536 * b + 12 * h, a3_attended_v, d_a3_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
-    }
-
-    private void compute_d_a3_attended_v(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a3_attended_v(examples, 0, 12);
-        else team.run(this, 12, examples, 12, 1);
     }
 
     private void compute_d_a3_attended_v(int examples, int from, int to) {
@@ -3457,12 +3413,6 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_attended_Wv(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a3_attended_Wv(examples, 0, 48);
-        else team.run(this, 13, examples, 48, 4);
-    }
-
     private void compute_d_a3_attended_Wv(int examples, int from, int to) {
         // d_a3.attended.Wv[h,a,c] += d_a3.attended.v[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a3.attended.Wv through a3.attended.v[b,h,i,a]
         product_tn_48x32Bx48(d_a3_attended_v, a3_u, d_a3_attended_Wv, examples, from, to);
@@ -3473,12 +3423,6 @@ public final class Transformer {
         product_nn_Bx48x48(d_a3_attended_v, a3_attended_Wv, d_a3_u, from, to, scratch);
     }
 
-    private void compute_d_a3_attended_Wk(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a3_attended_Wk(examples, 0, 48);
-        else team.run(this, 14, examples, 48, 4);
-    }
-
     private void compute_d_a3_attended_Wk(int examples, int from, int to) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
         product_tn_48x32Bx48(d_a3_attended_k, a3_u, d_a3_attended_Wk, examples, from, to);
@@ -3487,12 +3431,6 @@ public final class Transformer {
     private void compute_d_a3_u_2(int examples, int from, int to, float[] scratch) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
         product_nn_Bx48x48_add(d_a3_attended_k, a3_attended_Wk, d_a3_u, from, to, scratch);
-    }
-
-    private void compute_d_a3_attended_Wq(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a3_attended_Wq(examples, 0, 48);
-        else team.run(this, 15, examples, 48, 4);
     }
 
     private void compute_d_a3_attended_Wq(int examples, int from, int to) {
@@ -3545,12 +3483,6 @@ public final class Transformer {
         nest_48x32B(d_a2, d_a2_y_b, examples);
     }
 
-    private void compute_d_a2_y_W(int examples) {
-        // divided over j < 48 in multiples of 4, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_y_W(examples, 0, 48);
-        else team.run(this, 16, examples, 48, 4);
-    }
-
     private void compute_d_a2_y_W(int examples, int from, int to) {
         // d_a2.y.W[j,k] += d_a2[b,i,j]*a2.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a2.y.W through a2.y.sum[b,i,j]
         product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, from, to);
@@ -3560,12 +3492,6 @@ public final class Transformer {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
         // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a2.w.x through a2.w[b,i,j]
         product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to, scratch);
-    }
-
-    private void compute_d_a2_w_b(int examples) {
-        // divided over j < 96 in multiples of 16, from 26 examples on.
-        if (team == null || examples < 26) compute_d_a2_w_b(examples, 0, 96);
-        else team.run(this, 17, examples, 96, 16);
     }
 
     private void compute_d_a2_w_b(int examples, int from, int to) {
@@ -3605,12 +3531,6 @@ public final class Transformer {
             }
             d_a2_w_b[j] = d_a2_w_b_j;
         }
-    }
-
-    private void compute_d_a2_w_W(int examples) {
-        // divided over j < 96 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_w_W(examples, 0, 96, scratch);
-        else team.run(this, 18, examples, 96, 8);
     }
 
     private void compute_d_a2_w_W(int examples, int from, int to, float[] scratch) {
@@ -3658,12 +3578,6 @@ public final class Transformer {
         nest_d_48(d_a2_a, d_a2, d_a2_v, a2_v_gain, a2_v_v_sqrt_inverse, d_a2_v_v_sum, a2_a, a2_v_m, d_a2_v_m_sum, from, to);
     }
 
-    private void compute_d_a2_attended_Wo(int examples) {
-        // divided over c < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a2_attended_Wo(examples, 0, 48);
-        else team.run(this, 19, examples, 48, 4);
-    }
-
     private void compute_d_a2_attended_Wo(int examples, int from, int to) {
         // d_a2.attended.Wo[c,h,a] += d_a2.a[b,i,c]*a2.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a2.attended.Wo through a2.attended[b,i,c]
         product_tn_48x32Bx48(d_a2_a, a2_attended_o, d_a2_attended_Wo, examples, from, to);
@@ -3681,12 +3595,6 @@ public final class Transformer {
                 product_nt_32x12x32(d_a2_attended_o, 1536 * b + 12 * h, a2_attended_v, d_a2_attended_p, 4096 * b + 1024 * h, 0, 32, scratch);
             }
         }
-    }
-
-    private void compute_d_a2_attended_v(int examples) {
-        // divided over a_2 < 12, from 2 examples on.
-        if (team == null || examples < 2) compute_d_a2_attended_v(examples, 0, 12);
-        else team.run(this, 20, examples, 12, 1);
     }
 
     private void compute_d_a2_attended_v(int examples, int from, int to) {
@@ -3780,12 +3688,6 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a2_attended_Wv(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a2_attended_Wv(examples, 0, 48);
-        else team.run(this, 21, examples, 48, 4);
-    }
-
     private void compute_d_a2_attended_Wv(int examples, int from, int to) {
         // d_a2.attended.Wv[h,a,c] += d_a2.attended.v[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:41  ∂loss/∂a2.attended.Wv through a2.attended.v[b,h,i,a]
         product_tn_48x32Bx48(d_a2_attended_v, a2_u, d_a2_attended_Wv, examples, from, to);
@@ -3796,12 +3698,6 @@ public final class Transformer {
         product_nn_Bx48x48(d_a2_attended_v, a2_attended_Wv, d_a2_u, from, to, scratch);
     }
 
-    private void compute_d_a2_attended_Wk(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a2_attended_Wk(examples, 0, 48);
-        else team.run(this, 22, examples, 48, 4);
-    }
-
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
         // d_a2.attended.Wk[h,a,c] += d_a2.attended.k[b,h,i,a]*a2.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a2.attended.Wk through a2.attended.k[b,h,i,a]
         product_tn_48x32Bx48(d_a2_attended_k, a2_u, d_a2_attended_Wk, examples, from, to);
@@ -3810,12 +3706,6 @@ public final class Transformer {
     private void compute_d_a2_u_2(int examples, int from, int to, float[] scratch) {
         // d_a2.u[b,i,c] += d_a2.attended.k[b,h,i,a]*a2.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a2.u through a2.attended.k[b,h,i,a]
         product_nn_Bx48x48_add(d_a2_attended_k, a2_attended_Wk, d_a2_u, from, to, scratch);
-    }
-
-    private void compute_d_a2_attended_Wq(int examples) {
-        // divided over a_2 < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_a2_attended_Wq(examples, 0, 48);
-        else team.run(this, 23, examples, 48, 4);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
@@ -3866,7 +3756,7 @@ public final class Transformer {
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 51 examples on.
         if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 24, examples, 1536, 16);
+        else team.run(this, 6, examples, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -3926,7 +3816,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 25, examples, examples, 1);
+        else team.run(this, 7, examples, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -3943,7 +3833,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 26, examples, examples, 1);
+        else team.run(this, 8, examples, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -3968,13 +3858,13 @@ public final class Transformer {
         compute_a3_attended_v(examples, 32 * from, 32 * to, scratch);
     }
 
-    private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples) {
+    private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples) {
         // divided over rows < B.
-        if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, 0, examples, scratch);
-        else team.run(this, 27, examples, examples, 1);
+        if (team == null) rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, 0, examples, scratch);
+        else team.run(this, 9, examples, examples, 1);
     }
 
-    private void rows_a3_attended_p_top_max_to_accuracy_argmax_2(int examples, int from, int to,
+    private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int from, int to,
             float[] scratch) {
         // Each thread computes its own rows of these.
         compute_a3_attended_p_top_max(examples, 128 * from, 128 * to);
@@ -3996,16 +3886,6 @@ public final class Transformer {
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
         compute_accuracy_argmax(examples, 32 * from, 32 * to);
-    }
-
-    private void rows_d_p_s_to_d_a3_attended_k(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_p_s_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 28, examples, examples, 1);
-    }
-
-    private void rows_d_p_s_to_d_a3_attended_k(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
         compute_d_p_s(examples, 32 * from, 32 * to);
         compute_d_z(examples, 32 * from, 32 * to);
         compute_d_n(examples, 32 * from, 32 * to, scratch);
@@ -4027,10 +3907,48 @@ public final class Transformer {
         compute_d_a3_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a3_u_to_d_a2_attended_k(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_a3_u_to_d_a2_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 29, examples, examples, 1);
+    private void parts_d_z_b_to_d_a3_attended_Wq(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_z_b_to_d_a3_attended_Wq(examples, 0, 1, scratch);
+        else team.run(this, 10, examples, team.size, 1);
+    }
+
+    private void parts_d_z_b_to_d_a3_attended_Wq(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_n_gain(examples);
+        if (part == 0) compute_d_n_bias(examples);
+        if (part == 0) compute_d_a3_y_b(examples);
+        if (part == 0) compute_d_a3_v_gain(examples);
+        if (part == 0) compute_d_a3_v_bias(examples);
+        if (part == 0) compute_loss_sum2_sum(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_accuracy_sum2_sum(examples);
+        if (part == 0) compute_accuracy(examples);
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_d_z_b(examples, from, to);
+        from = cut(part, parts, 74, 8);
+        to = cut(part + 1, parts, 74, 8);
+        if (from < to) compute_d_z_W(examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_y_W(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_a3_w_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_a3_w_W(examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_attended_Wo(examples, from, to);
+        from = cut(part, parts, 12, 1);
+        to = cut(part + 1, parts, 12, 1);
+        if (from < to) compute_d_a3_attended_v(examples, from, to);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_attended_Wk(examples, from, to);
+        if (from < to) compute_d_a3_attended_Wq(examples, from, to);
     }
 
     private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
@@ -4056,10 +3974,54 @@ public final class Transformer {
         compute_d_a2_attended_k(examples, from, to, scratch);
     }
 
-    private void rows_d_a2_u_to_d_a(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_a2_u_to_d_a(examples, 0, examples, scratch);
-        else team.run(this, 30, examples, examples, 1);
+    private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, 0, 1, scratch);
+        else team.run(this, 11, examples, team.size, 1);
+    }
+
+    private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_attended_Wv(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
+    }
+
+    private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_a2_y_W_to_d_a2_attended_Wq(examples, 0, 1, scratch);
+        else team.run(this, 12, examples, team.size, 1);
+    }
+
+    private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_a2_v_gain(examples);
+        if (part == 0) compute_d_a2_v_bias(examples);
+        if (part == 0) compute_d_a3_u_gain(examples);
+        if (part == 0) compute_d_a3_u_bias(examples);
+        if (part == 0) compute_d_a2_y_b(examples);
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a2_y_W(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_a2_w_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_a2_w_W(examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a2_attended_Wo(examples, from, to);
+        from = cut(part, parts, 12, 1);
+        to = cut(part + 1, parts, 12, 1);
+        if (from < to) compute_d_a2_attended_v(examples, from, to);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a2_attended_Wk(examples, from, to);
+        if (from < to) compute_d_a2_attended_Wq(examples, from, to);
     }
 
     private void rows_d_a2_u_to_d_a(int examples, int from, int to, float[] scratch) {
@@ -4073,53 +4035,38 @@ public final class Transformer {
         compute_d_a(examples, 32 * from, 32 * to);
     }
 
+    private void parts_d_a2_attended_Wv_to_d_a(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_a2_attended_Wv_to_d_a(examples, 0, 1, scratch);
+        else team.run(this, 13, examples, team.size, 1);
+    }
+
+    private void parts_d_a2_attended_Wv_to_d_a(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a2_attended_Wv(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_d_a2_u_to_d_a(examples, from, to, scratch);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        Arrays.fill(d_e_E, 0, 3552, 0f);
+        compute_d_loss_sum3(examples);
         rows_a_to_a2_attended_v_3(examples);
         compute_a2_attended_z(examples);
         rows_a2_attended_p_top_max_to_a3_attended_v_3(examples);
         compute_a3_attended_z(examples);
-        rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum2_sum(examples);
-        compute_d_loss_sum3(examples);
-        rows_d_p_s_to_d_a3_attended_k(examples);
-        compute_d_z_b(examples);
-        compute_d_z_W(examples);
-        compute_d_n_gain(examples);
-        compute_d_n_bias(examples);
-        compute_d_a3_y_b(examples);
-        compute_d_a3_y_W(examples);
-        compute_d_a3_w_b(examples);
-        compute_d_a3_w_W(examples);
-        compute_d_a3_v_gain(examples);
-        compute_d_a3_v_bias(examples);
-        compute_d_a3_attended_Wo(examples);
-        compute_d_a3_attended_v(examples);
-        compute_d_a3_attended_Wk(examples);
-        compute_d_a3_attended_Wq(examples);
-        rows_d_a3_u_to_d_a2_attended_k(examples);
-        compute_d_a3_attended_Wv(examples);
-        compute_d_a3_u_gain(examples);
-        compute_d_a3_u_bias(examples);
-        compute_d_a2_y_b(examples);
-        compute_d_a2_y_W(examples);
-        compute_d_a2_w_b(examples);
-        compute_d_a2_w_W(examples);
-        compute_d_a2_v_gain(examples);
-        compute_d_a2_v_bias(examples);
-        compute_d_a2_attended_Wo(examples);
-        compute_d_a2_attended_v(examples);
-        compute_d_a2_attended_Wk(examples);
-        compute_d_a2_attended_Wq(examples);
-        rows_d_a2_u_to_d_a(examples);
-        compute_d_a2_attended_Wv(examples);
+        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples);
+        parts_d_z_b_to_d_a3_attended_Wq(examples);
+        parts_d_a3_attended_Wv_to_d_a2_attended_k(examples);
+        parts_d_a2_y_W_to_d_a2_attended_Wq(examples);
+        parts_d_a2_attended_Wv_to_d_a(examples);
         compute_d_a2_u_gain(examples);
         compute_d_a2_u_bias(examples);
         compute_d_a_P(examples);
+        Arrays.fill(d_e_E, 0, 3552, 0f);
         compute_d_e_E(examples);
     }
 
@@ -4318,25 +4265,25 @@ public final class Transformer {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_e_E_next(int examples) {
+    private void compute_e_E_next(int examples, int from, int to) {
         // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:54
         // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:55
         // e.E'[i,j] = (1 - rate[]*decay[])*e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, 0, 3552);
+        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
-    private void compute_z_W_next(int examples) {
+    private void compute_z_W_next(int examples, int from, int to) {
         // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:54
         // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:55
         // z.W'[i,j] = (1 - rate[]*decay[])*z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 3552);
+        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
-    private void compute_a_P_next(int examples) {
+    private void compute_a_P_next(int examples, int from, int to) {
         // a.P.m'[i,j] = beta1[]*a.P.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:54
         // a.P.v'[i,j] = beta2[]*a.P.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:55
         // a.P'[i,j] = (1 - rate[]*decay[])*a.P[i,j] - rate.part[]*a.P.m'[i,j]/(sqrt(a.P.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a_P_m, d_a_P, a_P_v, a_P, 0, 1536);
+        nest_select_sqrt(a_P_m, d_a_P, a_P_v, a_P, from, to);
     }
 
     private void compute_a2_u_gain_next(int examples) {
@@ -4423,66 +4370,60 @@ public final class Transformer {
         nest_select_sqrt(n_bias_m, d_n_bias, n_bias_v, n_bias, 0, 48);
     }
 
-    private void compute_a2_attended_Wq_next(int examples) {
+    private void compute_a2_attended_Wq_next(int examples, int from, int to) {
         // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wq.v'[i,j,k] = beta2[]*a2.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq, 0, 2304);
+        nest_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq, from, to);
     }
 
-    private void compute_a2_attended_Wk_next(int examples) {
+    private void compute_a2_attended_Wk_next(int examples, int from, int to) {
         // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wk.v'[i,j,k] = beta2[]*a2.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk, 0, 2304);
+        nest_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk, from, to);
     }
 
-    private void compute_a2_attended_Wv_next(int examples) {
+    private void compute_a2_attended_Wv_next(int examples, int from, int to) {
         // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wv.v'[i,j,k] = beta2[]*a2.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv, 0, 2304);
+        nest_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv, from, to);
     }
 
-    private void compute_a3_attended_Wq_next(int examples) {
+    private void compute_a3_attended_Wq_next(int examples, int from, int to) {
         // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wq.v'[i,j,k] = beta2[]*a3.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wq[i,j,k] - rate.part[]*a3.attended.Wq.m'[i,j,k]/(sqrt(a3.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq, 0, 2304);
+        nest_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq, from, to);
     }
 
-    private void compute_a3_attended_Wk_next(int examples) {
+    private void compute_a3_attended_Wk_next(int examples, int from, int to) {
         // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wk.v'[i,j,k] = beta2[]*a3.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wk[i,j,k] - rate.part[]*a3.attended.Wk.m'[i,j,k]/(sqrt(a3.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk, 0, 2304);
+        nest_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk, from, to);
     }
 
-    private void compute_a3_attended_Wv_next(int examples) {
+    private void compute_a3_attended_Wv_next(int examples, int from, int to) {
         // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wv.v'[i,j,k] = beta2[]*a3.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wv[i,j,k] - rate.part[]*a3.attended.Wv.m'[i,j,k]/(sqrt(a3.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv, 0, 2304);
+        nest_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv, from, to);
     }
 
-    private void compute_a2_attended_Wo_next(int examples) {
+    private void compute_a2_attended_Wo_next(int examples, int from, int to) {
         // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:55
         // a2.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wo[i,j,k] - rate.part[]*a2.attended.Wo.m'[i,j,k]/(sqrt(a2.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo, 0, 2304);
+        nest_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo, from, to);
     }
 
-    private void compute_a3_attended_Wo_next(int examples) {
+    private void compute_a3_attended_Wo_next(int examples, int from, int to) {
         // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:54
         // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:55
         // a3.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wo[i,j,k] - rate.part[]*a3.attended.Wo.m'[i,j,k]/(sqrt(a3.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo, 0, 2304);
-    }
-
-    private void compute_a2_w_W_next(int examples) {
-        // divided over j < 4608 in multiples of 16.
-        if (team == null) compute_a2_w_W_next(examples, 0, 4608);
-        else team.run(this, 31, examples, 4608, 16);
+        nest_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo, from, to);
     }
 
     private void compute_a2_w_W_next(int examples, int from, int to) {
@@ -4492,12 +4433,6 @@ public final class Transformer {
         nest_select_sqrt(a2_w_W_m, d_a2_w_W, a2_w_W_v, a2_w_W, from, to);
     }
 
-    private void compute_a3_w_W_next(int examples) {
-        // divided over j < 4608 in multiples of 16.
-        if (team == null) compute_a3_w_W_next(examples, 0, 4608);
-        else team.run(this, 32, examples, 4608, 16);
-    }
-
     private void compute_a3_w_W_next(int examples, int from, int to) {
         // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:54
         // a3.w.W.v'[i,j] = beta2[]*a3.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:55
@@ -4505,24 +4440,18 @@ public final class Transformer {
         nest_select_sqrt(a3_w_W_m, d_a3_w_W, a3_w_W_v, a3_w_W, from, to);
     }
 
-    private void compute_a2_w_b_next(int examples) {
+    private void compute_a2_w_b_next(int examples, int from, int to) {
         // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:54
         // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:55
         // a2.w.b'[i] = (1 - rate[]*decay[])*a2.w.b[i] - rate.part[]*a2.w.b.m'[i]/(sqrt(a2.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a2_w_b_m, d_a2_w_b, a2_w_b_v, a2_w_b, 0, 96);
+        nest_select_sqrt(a2_w_b_m, d_a2_w_b, a2_w_b_v, a2_w_b, from, to);
     }
 
-    private void compute_a3_w_b_next(int examples) {
+    private void compute_a3_w_b_next(int examples, int from, int to) {
         // a3.w.b.m'[i] = beta1[]*a3.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:54
         // a3.w.b.v'[i] = beta2[]*a3.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:55
         // a3.w.b'[i] = (1 - rate[]*decay[])*a3.w.b[i] - rate.part[]*a3.w.b.m'[i]/(sqrt(a3.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(a3_w_b_m, d_a3_w_b, a3_w_b_v, a3_w_b, 0, 96);
-    }
-
-    private void compute_a2_y_W_next(int examples) {
-        // divided over j < 4608 in multiples of 16.
-        if (team == null) compute_a2_y_W_next(examples, 0, 4608);
-        else team.run(this, 33, examples, 4608, 16);
+        nest_select_sqrt(a3_w_b_m, d_a3_w_b, a3_w_b_v, a3_w_b, from, to);
     }
 
     private void compute_a2_y_W_next(int examples, int from, int to) {
@@ -4532,12 +4461,6 @@ public final class Transformer {
         nest_select_sqrt(a2_y_W_m, d_a2_y_W, a2_y_W_v, a2_y_W, from, to);
     }
 
-    private void compute_a3_y_W_next(int examples) {
-        // divided over j < 4608 in multiples of 16.
-        if (team == null) compute_a3_y_W_next(examples, 0, 4608);
-        else team.run(this, 34, examples, 4608, 16);
-    }
-
     private void compute_a3_y_W_next(int examples, int from, int to) {
         // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:54
         // a3.y.W.v'[i,j] = beta2[]*a3.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:55
@@ -4545,11 +4468,64 @@ public final class Transformer {
         nest_select_sqrt(a3_y_W_m, d_a3_y_W, a3_y_W_v, a3_y_W, from, to);
     }
 
-    private void compute_z_b_next(int examples) {
+    private void compute_z_b_next(int examples, int from, int to) {
         // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:54
         // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:55
         // z.b'[i] = (1 - rate[]*decay[])*z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
-        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, 0, 74);
+        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
+    }
+
+    private void parts_e_E_next_to_z_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_e_E_next_to_z_b_next(examples, 0, 1);
+        else team.run(this, 14, examples, team.size, 1);
+    }
+
+    private void parts_e_E_next_to_z_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_a2_u_gain_next(examples);
+        if (part == 0) compute_a2_u_bias_next(examples);
+        if (part == 0) compute_a2_v_gain_next(examples);
+        if (part == 0) compute_a2_v_bias_next(examples);
+        if (part == 0) compute_a2_y_b_next(examples);
+        if (part == 0) compute_a3_u_gain_next(examples);
+        if (part == 0) compute_a3_u_bias_next(examples);
+        if (part == 0) compute_a3_v_gain_next(examples);
+        if (part == 0) compute_a3_v_bias_next(examples);
+        if (part == 0) compute_a3_y_b_next(examples);
+        if (part == 0) compute_n_gain_next(examples);
+        if (part == 0) compute_n_bias_next(examples);
+        int from = cut(part, parts, 3552, 16), to = cut(part + 1, parts, 3552, 16);
+        if (from < to) compute_e_E_next(examples, from, to);
+        if (from < to) compute_z_W_next(examples, from, to);
+        from = cut(part, parts, 1536, 16);
+        to = cut(part + 1, parts, 1536, 16);
+        if (from < to) compute_a_P_next(examples, from, to);
+        from = cut(part, parts, 2304, 16);
+        to = cut(part + 1, parts, 2304, 16);
+        if (from < to) compute_a2_attended_Wq_next(examples, from, to);
+        if (from < to) compute_a2_attended_Wk_next(examples, from, to);
+        if (from < to) compute_a2_attended_Wv_next(examples, from, to);
+        if (from < to) compute_a3_attended_Wq_next(examples, from, to);
+        if (from < to) compute_a3_attended_Wk_next(examples, from, to);
+        if (from < to) compute_a3_attended_Wv_next(examples, from, to);
+        if (from < to) compute_a2_attended_Wo_next(examples, from, to);
+        if (from < to) compute_a3_attended_Wo_next(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) compute_a2_w_W_next(examples, from, to);
+        if (from < to) compute_a3_w_W_next(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_a2_w_b_next(examples, from, to);
+        if (from < to) compute_a3_w_b_next(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) compute_a2_y_W_next(examples, from, to);
+        if (from < to) compute_a3_y_W_next(examples, from, to);
+        from = cut(part, parts, 74, 16);
+        to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_z_b_next(examples, from, to);
     }
 
     private void run_update(int examples) {
@@ -4585,36 +4561,7 @@ public final class Transformer {
         compute_clip_total_29(examples);
         compute_clip_total_30(examples);
         compute_step_next(examples);
-        compute_e_E_next(examples);
-        compute_z_W_next(examples);
-        compute_a_P_next(examples);
-        compute_a2_u_gain_next(examples);
-        compute_a2_u_bias_next(examples);
-        compute_a2_v_gain_next(examples);
-        compute_a2_v_bias_next(examples);
-        compute_a2_y_b_next(examples);
-        compute_a3_u_gain_next(examples);
-        compute_a3_u_bias_next(examples);
-        compute_a3_v_gain_next(examples);
-        compute_a3_v_bias_next(examples);
-        compute_a3_y_b_next(examples);
-        compute_n_gain_next(examples);
-        compute_n_bias_next(examples);
-        compute_a2_attended_Wq_next(examples);
-        compute_a2_attended_Wk_next(examples);
-        compute_a2_attended_Wv_next(examples);
-        compute_a3_attended_Wq_next(examples);
-        compute_a3_attended_Wk_next(examples);
-        compute_a3_attended_Wv_next(examples);
-        compute_a2_attended_Wo_next(examples);
-        compute_a3_attended_Wo_next(examples);
-        compute_a2_w_W_next(examples);
-        compute_a3_w_W_next(examples);
-        compute_a2_w_b_next(examples);
-        compute_a3_w_b_next(examples);
-        compute_a2_y_W_next(examples);
-        compute_a3_y_W_next(examples);
-        compute_z_b_next(examples);
+        parts_e_E_next_to_z_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -8773,95 +8720,41 @@ public final class Transformer {
                 rows_a3_attended_p_top_max_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 6:
-                compute_d_z_b(examples, from, to);
-                return;
-            case 7:
-                compute_d_z_W(examples, from, to, scratch);
-                return;
-            case 8:
-                compute_d_a3_y_W(examples, from, to);
-                return;
-            case 9:
-                compute_d_a3_w_b(examples, from, to);
-                return;
-            case 10:
-                compute_d_a3_w_W(examples, from, to, scratch);
-                return;
-            case 11:
-                compute_d_a3_attended_Wo(examples, from, to);
-                return;
-            case 12:
-                compute_d_a3_attended_v(examples, from, to);
-                return;
-            case 13:
-                compute_d_a3_attended_Wv(examples, from, to);
-                return;
-            case 14:
-                compute_d_a3_attended_Wk(examples, from, to);
-                return;
-            case 15:
-                compute_d_a3_attended_Wq(examples, from, to);
-                return;
-            case 16:
-                compute_d_a2_y_W(examples, from, to);
-                return;
-            case 17:
-                compute_d_a2_w_b(examples, from, to);
-                return;
-            case 18:
-                compute_d_a2_w_W(examples, from, to, scratch);
-                return;
-            case 19:
-                compute_d_a2_attended_Wo(examples, from, to);
-                return;
-            case 20:
-                compute_d_a2_attended_v(examples, from, to);
-                return;
-            case 21:
-                compute_d_a2_attended_Wv(examples, from, to);
-                return;
-            case 22:
-                compute_d_a2_attended_Wk(examples, from, to);
-                return;
-            case 23:
-                compute_d_a2_attended_Wq(examples, from, to);
-                return;
-            case 24:
                 compute_d_a_P(examples, from, to);
                 return;
-            case 25:
+            case 7:
                 rows_a_to_a2_attended_v_3(examples, from, to, scratch);
                 return;
-            case 26:
+            case 8:
                 rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
                 return;
-            case 27:
-                rows_a3_attended_p_top_max_to_accuracy_argmax_2(examples, from, to, scratch);
+            case 9:
+                rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
-            case 28:
-                rows_d_p_s_to_d_a3_attended_k(examples, from, to, scratch);
+            case 10:
+                parts_d_z_b_to_d_a3_attended_Wq(examples, from, threads(), scratch);
                 return;
-            case 29:
-                rows_d_a3_u_to_d_a2_attended_k(examples, from, to, scratch);
+            case 11:
+                parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, from, threads(), scratch);
                 return;
-            case 30:
-                rows_d_a2_u_to_d_a(examples, from, to, scratch);
+            case 12:
+                parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
                 return;
-            case 31:
-                compute_a2_w_W_next(examples, from, to);
+            case 13:
+                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
                 return;
-            case 32:
-                compute_a3_w_W_next(examples, from, to);
-                return;
-            case 33:
-                compute_a2_y_W_next(examples, from, to);
-                return;
-            case 34:
-                compute_a3_y_W_next(examples, from, to);
+            case 14:
+                parts_e_E_next_to_z_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -8947,17 +8840,11 @@ public final class Transformer {
 
         private void work(Transformer model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -1596,12 +1596,6 @@ public final class Translation {
         compute_u_b_v_start(examples);
     }
 
-    private void compute_e(int examples) {
-        // divided over b < B, from 168 examples on.
-        if (team == null || examples < 168) compute_e(examples, 0, examples);
-        else team.run(this, 0, examples, 0, examples, 1);
-    }
-
     private void compute_e(int examples, int from, int to) {
         // e[b,s,i] = e.E[x[b,s],i]    17-translation.nnl:14
         final float[] e = this.e;
@@ -1619,7 +1613,7 @@ public final class Translation {
     private void compute_f_a(int examples) {
         // divided over b < 6*B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_f_a(examples, 0, 6 * examples, scratch);
-        else team.run(this, 1, examples, 0, 6 * examples, 8);
+        else team.run(this, 0, examples, 0, 6 * examples, 8);
     }
 
     private void compute_f_a(int examples, int from, int to, float[] scratch) {
@@ -1632,7 +1626,7 @@ public final class Translation {
     private void compute_f_e(int examples, int s) {
         // divided over b < B in multiples of 8, from 6 examples on.
         if (team == null || examples < 6) compute_f_e(examples, s, 0, examples, scratch);
-        else team.run(this, 2, examples, s, examples, 8);
+        else team.run(this, 1, examples, s, examples, 8);
     }
 
     private void compute_f_e(int examples, int s, int from, int to, float[] scratch) {
@@ -1657,7 +1651,7 @@ public final class Translation {
     private void compute_f_part(int examples, int s) {
         // divided over b < B, from 27 examples on.
         if (team == null || examples < 27) compute_f_part(examples, s, 0, examples);
-        else team.run(this, 3, examples, s, examples, 1);
+        else team.run(this, 2, examples, s, examples, 1);
     }
 
     private void compute_f_part(int examples, int s, int from, int to) {
@@ -1719,7 +1713,7 @@ public final class Translation {
     private void compute_f_part_2(int examples, int s) {
         // divided over b < B, from 28 examples on.
         if (team == null || examples < 28) compute_f_part_2(examples, s, 0, examples);
-        else team.run(this, 4, examples, s, examples, 1);
+        else team.run(this, 3, examples, s, examples, 1);
     }
 
     private void compute_f_part_2(int examples, int s, int from, int to) {
@@ -1791,7 +1785,7 @@ public final class Translation {
     private void compute_h_rows(int examples) {
         // divided over b < B, from 592 examples on.
         if (team == null || examples < 592) compute_h_rows(examples, 0, examples);
-        else team.run(this, 5, examples, 0, examples, 1);
+        else team.run(this, 4, examples, 0, examples, 1);
     }
 
     private void compute_h_rows(int examples, int from, int to) {
@@ -1826,7 +1820,7 @@ public final class Translation {
     private void compute_h_e(int examples, int t) {
         // divided over b < B in multiples of 8, from 6 examples on.
         if (team == null || examples < 6) compute_h_e(examples, t, 0, examples, scratch);
-        else team.run(this, 6, examples, t, examples, 8);
+        else team.run(this, 5, examples, t, examples, 8);
     }
 
     private void compute_h_e(int examples, int t, int from, int to, float[] scratch) {
@@ -1839,7 +1833,7 @@ public final class Translation {
     private void compute_before(int examples, int t) {
         // divided over b < B, from 1009 examples on.
         if (team == null || examples < 1009) compute_before(examples, t, 0, examples);
-        else team.run(this, 7, examples, t, examples, 1);
+        else team.run(this, 6, examples, t, examples, 1);
     }
 
     private void compute_before(int examples, int t, int from, int to) {
@@ -1857,7 +1851,7 @@ public final class Translation {
     private void compute_h_a(int examples, int t) {
         // divided over b < B in multiples of 8, from 12 examples on.
         if (team == null || examples < 12) compute_h_a(examples, t, 0, examples, scratch);
-        else team.run(this, 8, examples, t, examples, 8);
+        else team.run(this, 7, examples, t, examples, 8);
     }
 
     private void compute_h_a(int examples, int t, int from, int to, float[] scratch) {
@@ -1870,7 +1864,7 @@ public final class Translation {
     private void compute_h_rows_part(int examples, int t) {
         // divided over b < B, from 27 examples on.
         if (team == null || examples < 27) compute_h_rows_part(examples, t, 0, examples);
-        else team.run(this, 9, examples, t, examples, 1);
+        else team.run(this, 8, examples, t, examples, 1);
     }
 
     private void compute_h_rows_part(int examples, int t, int from, int to) {
@@ -1938,7 +1932,7 @@ public final class Translation {
     private void compute_q(int examples, int t) {
         // divided over b < B in multiples of 8, from 18 examples on.
         if (team == null || examples < 18) compute_q(examples, t, 0, examples, scratch);
-        else team.run(this, 10, examples, t, examples, 8);
+        else team.run(this, 9, examples, t, examples, 8);
     }
 
     private void compute_q(int examples, int t, int from, int to, float[] scratch) {
@@ -1950,7 +1944,7 @@ public final class Translation {
     private void compute_seen_z(int examples, int t) {
         // divided over b < B, from 70 examples on.
         if (team == null || examples < 70) compute_seen_z(examples, t, 0, examples);
-        else team.run(this, 11, examples, t, examples, 1);
+        else team.run(this, 10, examples, t, examples, 1);
     }
 
     private void compute_seen_z(int examples, int t, int from, int to) {
@@ -2001,7 +1995,7 @@ public final class Translation {
     private void compute_seen_p_e(int examples, int t) {
         // divided over b < B, from 767 examples on.
         if (team == null || examples < 767) compute_seen_p_e(examples, t, 0, examples);
-        else team.run(this, 12, examples, t, examples, 1);
+        else team.run(this, 11, examples, t, examples, 1);
     }
 
     private void compute_seen_p_e(int examples, int t, int from, int to) {
@@ -2102,7 +2096,7 @@ public final class Translation {
     private void compute_u_y(int examples, int t) {
         // divided over b < B, from 137 examples on.
         if (team == null || examples < 137) compute_u_y(examples, t, 0, examples);
-        else team.run(this, 13, examples, t, examples, 1);
+        else team.run(this, 12, examples, t, examples, 1);
     }
 
     private void compute_u_y(int examples, int t, int from, int to) {
@@ -2117,7 +2111,7 @@ public final class Translation {
     private void compute_u(int examples, int t) {
         // divided over b < B in multiples of 8, from 17 examples on.
         if (team == null || examples < 17) compute_u(examples, t, 0, examples, scratch);
-        else team.run(this, 14, examples, t, examples, 8);
+        else team.run(this, 13, examples, t, examples, 8);
     }
 
     private void compute_u(int examples, int t, int from, int to, float[] scratch) {
@@ -2130,7 +2124,7 @@ public final class Translation {
     private void compute_z_sum(int examples, int t) {
         // divided over b < B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_z_sum(examples, t, 0, examples, scratch);
-        else team.run(this, 15, examples, t, examples, 8);
+        else team.run(this, 14, examples, t, examples, 8);
     }
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
@@ -2142,7 +2136,7 @@ public final class Translation {
     private void compute_w(int examples, int t) {
         // divided over b < B, from 3 examples on.
         if (team == null || examples < 3) compute_w(examples, t, 0, examples);
-        else team.run(this, 16, examples, t, examples, 1);
+        else team.run(this, 15, examples, t, examples, 1);
     }
 
     private void compute_w(int examples, int t, int from, int to) {
@@ -2160,12 +2154,6 @@ public final class Translation {
             }
             w[8 * b + t] = w_b;
         }
-    }
-
-    private void transpose_f_U_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_f_U_columns(examples, 0, 96);
-        else team.run(this, 17, examples, 0, 96, 1);
     }
 
     private void transpose_f_U_columns(int examples, int from, int to) {
@@ -2188,12 +2176,6 @@ public final class Translation {
         }
     }
 
-    private void transpose_h_U_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_h_U_columns(examples, 0, 96);
-        else team.run(this, 18, examples, 0, 96, 1);
-    }
-
     private void transpose_h_U_columns(int examples, int from, int to) {
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
@@ -2212,12 +2194,6 @@ public final class Translation {
                 }
             }
         }
-    }
-
-    private void transpose_h_W_columns(int examples) {
-        // divided over k < 48.
-        if (team == null) transpose_h_W_columns(examples, 0, 48);
-        else team.run(this, 19, examples, 0, 48, 1);
     }
 
     private void transpose_h_W_columns(int examples, int from, int to) {
@@ -2240,12 +2216,6 @@ public final class Translation {
         }
     }
 
-    private void transpose_q_W_columns(int examples) {
-        // divided over k < 96.
-        if (team == null) transpose_q_W_columns(examples, 0, 96);
-        else team.run(this, 20, examples, 0, 96, 1);
-    }
-
     private void transpose_q_W_columns(int examples, int from, int to) {
         final float[] q_W = this.q_W;
         final float[] q_W_columns = this.q_W_columns;
@@ -2266,12 +2236,6 @@ public final class Translation {
         }
     }
 
-    private void transpose_u_W_columns(int examples) {
-        // divided over k < 192.
-        if (team == null) transpose_u_W_columns(examples, 0, 192);
-        else team.run(this, 21, examples, 0, 192, 1);
-    }
-
     private void transpose_u_W_columns(int examples, int from, int to) {
         final float[] u_W = this.u_W;
         final float[] u_W_columns = this.u_W_columns;
@@ -2290,12 +2254,6 @@ public final class Translation {
                 }
             }
         }
-    }
-
-    private void transpose_E_columns(int examples) {
-        // divided over k < 48.
-        if (team == null) transpose_E_columns(examples, 0, 48);
-        else team.run(this, 22, examples, 0, 48, 1);
     }
 
     private void transpose_E_columns(int examples, int from, int to) {
@@ -2319,15 +2277,37 @@ public final class Translation {
         }
     }
 
+    private void parts_transpose_f_U_columns_to_e(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_f_U_columns_to_e(examples, 0, 1);
+        else team.run(this, 16, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_f_U_columns_to_e(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_f_U_columns(examples, from, to);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 48, 1);
+        to = cut(part + 1, parts, 48, 1);
+        if (from < to) transpose_h_W_columns(examples, from, to);
+        from = cut(part, parts, 96, 1);
+        to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_q_W_columns(examples, from, to);
+        from = cut(part, parts, 192, 1);
+        to = cut(part + 1, parts, 192, 1);
+        if (from < to) transpose_u_W_columns(examples, from, to);
+        from = cut(part, parts, 48, 1);
+        to = cut(part + 1, parts, 48, 1);
+        if (from < to) transpose_E_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_e(examples, from, to);
+    }
+
     private void run_predict(int examples) {
         // Graph predict.
-        transpose_f_U_columns(examples);
-        transpose_h_U_columns(examples);
-        transpose_h_W_columns(examples);
-        transpose_q_W_columns(examples);
-        transpose_u_W_columns(examples);
-        transpose_E_columns(examples);
-        compute_e(examples);
+        parts_transpose_f_U_columns_to_e(examples);
         compute_f_a(examples);
         for (int s = 0; s < 6; s++) {
             compute_f_e(examples, s);
@@ -2365,7 +2345,7 @@ public final class Translation {
     private void compute_h_past_first(int examples) {
         // divided over b < B, from 592 examples on.
         if (team == null || examples < 592) compute_h_past_first(examples, 0, examples);
-        else team.run(this, 23, examples, 0, examples, 1);
+        else team.run(this, 17, examples, 0, examples, 1);
     }
 
     private void compute_h_past_first(int examples, int from, int to) {
@@ -2381,22 +2361,30 @@ public final class Translation {
         }
     }
 
-    private void rows_e_to_w_past_first(int examples) {
-        // divided over rows < B, from 166 examples on.
-        if (team == null || examples < 166) rows_e_to_w_past_first(examples, 0, examples);
-        else team.run(this, 24, examples, 0, examples, 1);
-    }
-
     private void rows_e_to_w_past_first(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_e(examples, from, to);
         compute_w_past_first(examples, from, to);
     }
 
+    private void parts_transpose_f_U_columns_to_w_past_first(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_f_U_columns_to_w_past_first(examples, 0, 1);
+        else team.run(this, 18, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_f_U_columns_to_w_past_first(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_f_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_w_past_first(examples, from, to);
+    }
+
     private void run_begin(int examples) {
         // Graph begin.
-        rows_e_to_w_past_first(examples);
-        transpose_f_U_columns(examples);
+        parts_transpose_f_U_columns_to_w_past_first(examples);
         compute_f_a(examples);
         for (int s = 0; s < 6; s++) {
             compute_f_e(examples, s);
@@ -2413,19 +2401,13 @@ public final class Translation {
         System.arraycopy(h_past_first, 0, h_past, 0, 96 * examples);
     }
 
-    private void compute_before_index_now(int examples) {
+    private void compute_before_index_now(int examples, int from, int to) {
         // before.index.now[b] = w.past[b]    17-translation.nnl:16
         final int[] before_index_now = this.before_index_now;
         final int[] w_past = this.w_past;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             before_index_now[b] = w_past[b];
         }
-    }
-
-    private void compute_h_e_now(int examples) {
-        // divided over i < 288 in multiples of 16, from 6 examples on.
-        if (team == null || examples < 6) compute_h_e_now(examples, 0, 288, scratch);
-        else team.run(this, 25, examples, 0, 288, 16);
     }
 
     private void compute_h_e_now(int examples, int from, int to, float[] scratch) {
@@ -2437,7 +2419,7 @@ public final class Translation {
     private void compute_before_now(int examples) {
         // divided over b < B, from 1009 examples on.
         if (team == null || examples < 1009) compute_before_now(examples, 0, examples);
-        else team.run(this, 26, examples, 0, examples, 1);
+        else team.run(this, 19, examples, 0, examples, 1);
     }
 
     private void compute_before_now(int examples, int from, int to) {
@@ -2455,7 +2437,7 @@ public final class Translation {
     private void compute_h_a_now(int examples) {
         // divided over i_block < 3, from 12 examples on.
         if (team == null || examples < 12) compute_h_a_now(examples, 0, 3, scratch);
-        else team.run(this, 27, examples, 0, 3, 1);
+        else team.run(this, 20, examples, 0, 3, 1);
     }
 
     private void compute_h_a_now(int examples, int from, int to, float[] scratch) {
@@ -2470,7 +2452,7 @@ public final class Translation {
     private void compute_h_now_part(int examples) {
         // divided over b < B, from 27 examples on.
         if (team == null || examples < 27) compute_h_now_part(examples, 0, examples);
-        else team.run(this, 28, examples, 0, examples, 1);
+        else team.run(this, 21, examples, 0, examples, 1);
     }
 
     private void compute_h_now_part(int examples, int from, int to) {
@@ -2539,7 +2521,7 @@ public final class Translation {
     private void compute_q_now(int examples) {
         // divided over i_block < 3, from 18 examples on.
         if (team == null || examples < 18) compute_q_now(examples, 0, 3, scratch);
-        else team.run(this, 29, examples, 0, 3, 1);
+        else team.run(this, 22, examples, 0, 3, 1);
     }
 
     private void compute_q_now(int examples, int from, int to, float[] scratch) {
@@ -2700,10 +2682,26 @@ public final class Translation {
         }
     }
 
+    private void parts_before_index_now_to_h_e_now(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_before_index_now_to_h_e_now(examples, 0, 1, scratch);
+        else team.run(this, 23, examples, 0, team.size, 1);
+    }
+
+    private void parts_before_index_now_to_h_e_now(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_before_index_now(examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_h_e_now(examples, from, to, scratch);
+    }
+
     private void rows_seen_z_now_to_w_now(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_seen_z_now_to_w_now(examples, 0, examples, scratch);
-        else team.run(this, 30, examples, 0, examples, 8);
+        else team.run(this, 24, examples, 0, examples, 8);
     }
 
     private void rows_seen_z_now_to_w_now(int examples, int from, int to, float[] scratch) {
@@ -2721,8 +2719,7 @@ public final class Translation {
 
     private void run_step(int examples) {
         // Graph step.
-        compute_before_index_now(examples);
-        compute_h_e_now(examples);
+        parts_before_index_now_to_h_e_now(examples);
         compute_before_now(examples);
         compute_h_a_now(examples);
         compute_h_now(examples);
@@ -2739,7 +2736,7 @@ public final class Translation {
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 8, from 2 examples on.
         if (team == null || examples < 2) compute_z(examples, t, 0, examples, scratch);
-        else team.run(this, 31, examples, t, examples, 8);
+        else team.run(this, 25, examples, t, examples, 8);
     }
 
     private void compute_z(int examples, int t, int from, int to, float[] scratch) {
@@ -2752,7 +2749,7 @@ public final class Translation {
     private void compute_w_2(int examples, int t) {
         // divided over b < B, from 4 examples on.
         if (team == null || examples < 4) compute_w_2(examples, t, 0, examples);
-        else team.run(this, 32, examples, t, examples, 1);
+        else team.run(this, 26, examples, t, examples, 1);
     }
 
     private void compute_w_2(int examples, int t, int from, int to) {
@@ -2833,7 +2830,7 @@ public final class Translation {
     private void compute_loss_sum(int examples) {
         // divided over b < B, from 79 examples on.
         if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
-        else team.run(this, 33, examples, 0, examples, 1);
+        else team.run(this, 27, examples, 0, examples, 1);
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -2906,7 +2903,7 @@ public final class Translation {
     private void rows_c1_top_max_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_c1_top_max_to_words_sum(examples, 0, examples);
-        else team.run(this, 34, examples, 0, examples, 1);
+        else team.run(this, 28, examples, 0, examples, 1);
     }
 
     private void rows_c1_top_max_to_words_sum(int examples, int from, int to) {
@@ -2918,13 +2915,7 @@ public final class Translation {
 
     private void run_loss(int examples) {
         // Graph loss.
-        transpose_f_U_columns(examples);
-        transpose_h_U_columns(examples);
-        transpose_h_W_columns(examples);
-        transpose_q_W_columns(examples);
-        transpose_u_W_columns(examples);
-        transpose_E_columns(examples);
-        compute_e(examples);
+        parts_transpose_f_U_columns_to_e(examples);
         compute_f_a(examples);
         for (int s = 0; s < 6; s++) {
             compute_f_e(examples, s);
@@ -2960,7 +2951,7 @@ public final class Translation {
     private void compute_f_part_3(int examples, int s) {
         // divided over b < B, from 41 examples on.
         if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
-        else team.run(this, 35, examples, s, examples, 1);
+        else team.run(this, 29, examples, s, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int s, int from, int to) {
@@ -3014,7 +3005,7 @@ public final class Translation {
     private void compute_f_part_4(int examples, int s) {
         // divided over b < B, from 60 examples on.
         if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
-        else team.run(this, 36, examples, s, examples, 1);
+        else team.run(this, 30, examples, s, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int s, int from, int to) {
@@ -3056,7 +3047,7 @@ public final class Translation {
     private void compute_f_part_5(int examples, int s) {
         // divided over b < B, from 64 examples on.
         if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
-        else team.run(this, 37, examples, s, examples, 1);
+        else team.run(this, 31, examples, s, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int s, int from, int to) {
@@ -3218,7 +3209,7 @@ public final class Translation {
     private void compute_q_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 38, examples, 0, 8 * examples, 8);
+        else team.run(this, 32, examples, 0, 8 * examples, 8);
     }
 
     private void compute_q_2(int examples, int from, int to, float[] scratch) {
@@ -3229,7 +3220,7 @@ public final class Translation {
     private void compute_seen_z_2(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 39, examples, 0, examples, 1);
+        else team.run(this, 33, examples, 0, examples, 1);
     }
 
     private void compute_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -3350,7 +3341,7 @@ public final class Translation {
     private void compute_u_y_2(int examples) {
         // divided over b < B, from 22 examples on.
         if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
-        else team.run(this, 40, examples, 0, examples, 1);
+        else team.run(this, 34, examples, 0, examples, 1);
     }
 
     private void compute_u_y_2(int examples, int from, int to) {
@@ -3365,7 +3356,7 @@ public final class Translation {
     private void compute_u_part(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_u_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 41, examples, 0, 8 * examples, 8);
+        else team.run(this, 35, examples, 0, 8 * examples, 8);
     }
 
     private void compute_u_part(int examples, int from, int to, float[] scratch) {
@@ -3379,7 +3370,7 @@ public final class Translation {
     private void compute_u_part_2(int examples) {
         // divided over b < B, from 9 examples on.
         if (team == null || examples < 9) compute_u_part_2(examples, 0, examples);
-        else team.run(this, 42, examples, 0, examples, 1);
+        else team.run(this, 36, examples, 0, examples, 1);
     }
 
     private void compute_u_part_2(int examples, int from, int to) {
@@ -3434,7 +3425,7 @@ public final class Translation {
     private void compute_z_2(int examples) {
         // divided over b < 8*B in multiples of 8.
         if (team == null) compute_z_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 43, examples, 0, 8 * examples, 8);
+        else team.run(this, 37, examples, 0, 8 * examples, 8);
     }
 
     private void compute_z_2(int examples, int from, int to, float[] scratch) {
@@ -3520,9 +3511,7 @@ public final class Translation {
     }
 
     private void compute_d_loss_sum2(int examples) {
-        // words = words.sum2[]/size(B)    17-translation.nnl:27
         // d_loss.sum2 = 1/size(B)    17-translation.nnl:26  ∂loss/∂loss.sum2 through loss[]
-        words = words_sum2 / (float) examples;
         d_loss_sum2 = 1f / (float) examples;
     }
 
@@ -3582,12 +3571,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_c(int examples) {
-        // divided over k < 3000 in multiples of 16, from 4 examples on.
-        if (team == null || examples < 4) compute_d_c(examples, 0, 3000);
-        else team.run(this, 44, examples, 0, 3000, 16);
-    }
-
     private void compute_d_c(int examples, int from, int to) {
         // d_c[k] += d_z[b,t,k]    17-translation.nnl:23  ∂loss/∂c through z[b,t,k]
         final float[] d_c = this.d_c;
@@ -3627,12 +3610,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_E(int examples) {
-        // divided over k < 3000 in multiples of 8.
-        if (team == null) compute_d_E(examples, 0, 3000, scratch);
-        else team.run(this, 45, examples, 0, 3000, 8);
-    }
-
     private void compute_d_E(int examples, int from, int to, float[] scratch) {
         // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
         product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to, scratch);
@@ -3641,7 +3618,7 @@ public final class Translation {
     private void compute_d_u_sum_part(int examples) {
         // divided over b < 8*B in multiples of 8.
         if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 46, examples, 0, 8 * examples, 8);
+        else team.run(this, 38, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
@@ -3654,7 +3631,7 @@ public final class Translation {
     private void compute_d_u_sum_part_2(int examples) {
         // divided over b < B, from 14 examples on.
         if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
-        else team.run(this, 47, examples, 0, examples, 1);
+        else team.run(this, 39, examples, 0, examples, 1);
     }
 
     private void compute_d_u_sum_part_2(int examples, int from, int to) {
@@ -3704,12 +3681,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_u_W(int examples) {
-        // divided over i < 48 in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) compute_d_u_W(examples, 0, 48);
-        else team.run(this, 48, examples, 0, 48, 4);
-    }
-
     private void compute_d_u_W(int examples, int from, int to) {
         // d_u.W[i,j] += d_u.sum[b,t,i]*u.y[b,t,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,t,i]
         product_tn_48x8Bx192(d_u_sum, u_y, d_u_W, examples, from, to);
@@ -3749,7 +3720,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 49, examples, 0, 8 * examples, 1);
+        else team.run(this, 40, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3831,21 +3802,9 @@ public final class Translation {
         }
     }
 
-    private void compute_d_q_W(int examples) {
-        // divided over i < 96 in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_q_W(examples, 0, 96, scratch);
-        else team.run(this, 50, examples, 0, 96, 8);
-    }
-
     private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
         // d_q.W[i,j] += d_q[b,t,i]*h.rows[b,t+1,j]    std:layers.nnl:14  ∂loss/∂q.W through q[b,t,i]
         product_tn_96x8Bx96(d_q, h_rows, 96 * examples, d_q_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_rows_2(int examples) {
-        // divided over b < 8*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 51, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3945,12 +3904,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_h_d(int examples) {
-        // divided over i < 288 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_h_d(examples, 0, 288);
-        else team.run(this, 52, examples, 0, 288, 16);
-    }
-
     private void compute_d_h_d(int examples, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         final float[] d_h_d = this.d_h_d;
@@ -3990,21 +3943,9 @@ public final class Translation {
         }
     }
 
-    private void compute_d_h_U(int examples) {
-        // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_h_U(examples, 0, 288, scratch);
-        else team.run(this, 53, examples, 0, 288, 8);
-    }
-
     private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         product_tn_288x8Bx96(d_h_e, h_rows, d_h_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_b(int examples) {
-        // divided over i < 288 in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) compute_d_h_b(examples, 0, 288);
-        else team.run(this, 54, examples, 0, 288, 16);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4044,12 +3985,6 @@ public final class Translation {
             }
             d_h_b[i] = d_h_b_gi;
         }
-    }
-
-    private void compute_d_h_W(int examples) {
-        // divided over i < 288 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_h_W(examples, 0, 288, scratch);
-        else team.run(this, 55, examples, 0, 288, 8);
     }
 
     private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
@@ -4187,12 +4122,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_d(int examples) {
-        // divided over i < 288 in multiples of 16, from 47 examples on.
-        if (team == null || examples < 47) compute_d_f_d(examples, 0, 288);
-        else team.run(this, 56, examples, 0, 288, 16);
-    }
-
     private void compute_d_f_d(int examples, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
         final float[] d_f_d = this.d_f_d;
@@ -4232,21 +4161,9 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_U(int examples) {
-        // divided over i < 288 in multiples of 8.
-        if (team == null) compute_d_f_U(examples, 0, 288);
-        else team.run(this, 57, examples, 0, 288, 8);
-    }
-
     private void compute_d_f_U(int examples, int from, int to) {
         // d_f.U[g,i,k] += d_f.e[b,s,g,i]*f[b,s-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,s,g,i]
         product_tn_288x5Bx96(d_f_e, 288 * examples, f, d_f_U, examples, from, to);
-    }
-
-    private void compute_d_f_b(int examples) {
-        // divided over i < 288 in multiples of 16, from 47 examples on.
-        if (team == null || examples < 47) compute_d_f_b(examples, 0, 288);
-        else team.run(this, 58, examples, 0, 288, 16);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4288,12 +4205,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_W(int examples) {
-        // divided over i < 288 in multiples of 8, from 2 examples on.
-        if (team == null || examples < 2) compute_d_f_W(examples, 0, 288, scratch);
-        else team.run(this, 59, examples, 0, 288, 8);
-    }
-
     private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
         // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
         product_tn_288x6Bx48(d_f_a, e, d_f_W, examples, from, to, scratch);
@@ -4319,22 +4230,55 @@ public final class Translation {
         }
     }
 
-    private void rows_e_to_before_2(int examples) {
-        // divided over rows < B, from 55 examples on.
-        if (team == null || examples < 55) rows_e_to_before_2(examples, 0, examples);
-        else team.run(this, 60, examples, 0, examples, 1);
+    private void fill_d_h_rows(int examples, int from, int to) {
+        // What d_h.rows starts with.
+        final float[] d_h_rows = this.d_h_rows;
+        for (int t = 0; t < 9; t++) {
+            int k = from;
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector.broadcast(SPECIES, 0f).intoArray(d_h_rows, k + 96 * examples * t);
+            }
+            for (; k < to; k++) {
+                d_h_rows[k + 96 * examples * t] = 0f;
+            }
+        }
     }
 
-    private void rows_e_to_before_2(int examples, int from, int to) {
+    private void fill_d_f(int examples, int from, int to) {
+        // What d_f starts with.
+        nest_fill(d_f, from, to);
+    }
+
+    private void rows_e_to_fill_d_f(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_e(examples, from, to);
         compute_before_2(examples, from, to);
+        compute_d_loss_sum(examples, from, to);
+        fill_d_h_rows(examples, 96 * from, 96 * to);
+        fill_d_f(examples, 96 * from, 96 * to);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_d_f(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_f_U_columns_to_fill_d_f(examples, 0, 1);
+        else team.run(this, 41, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_f_U_columns_to_fill_d_f(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_f_U_columns(examples, from, to);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_d_f(examples, from, to);
     }
 
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 61, examples, 0, 2 * examples, 8);
+        else team.run(this, 42, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4346,7 +4290,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 62, examples, 0, examples, 8);
+        else team.run(this, 43, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4362,7 +4306,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 63, examples, 0, 8 * examples, 1);
+        else team.run(this, 44, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4376,7 +4320,7 @@ public final class Translation {
     private void rows_c1_top_max_2_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_c1_top_max_2_to_words_sum(examples, 0, examples);
-        else team.run(this, 64, examples, 0, examples, 1);
+        else team.run(this, 45, examples, 0, examples, 1);
     }
 
     private void rows_c1_top_max_2_to_words_sum(int examples, int from, int to) {
@@ -4385,23 +4329,22 @@ public final class Translation {
         compute_words_sum(examples, from, to);
     }
 
-    private void rows_c1_e_to_d_loss_sum(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_c1_e_to_d_loss_sum(examples, 0, examples);
-        else team.run(this, 65, examples, 0, examples, 1);
+    private void rows_c1_e_to_c1_s_2(int examples) {
+        // divided over rows < 8*B.
+        if (team == null) rows_c1_e_to_c1_s_2(examples, 0, 8 * examples);
+        else team.run(this, 46, examples, 0, 8 * examples, 1);
     }
 
-    private void rows_c1_e_to_d_loss_sum(int examples, int from, int to) {
+    private void rows_c1_e_to_c1_s_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_c1_e(examples, 8 * from, 8 * to);
-        compute_c1_s_2(examples, 8 * from, 8 * to);
-        compute_d_loss_sum(examples, from, to);
+        compute_c1_e(examples, from, to);
+        compute_c1_s_2(examples, from, to);
     }
 
     private void rows_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 66, examples, 0, examples, 1);
+        else team.run(this, 47, examples, 0, examples, 1);
     }
 
     private void rows_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4411,22 +4354,40 @@ public final class Translation {
         compute_d_z(examples, from, to);
     }
 
-    private void rows_d_u_y_to_d_h_rows(int examples) {
-        // divided over rows < 8*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) rows_d_u_y_to_d_h_rows(examples, 0, 8 * examples, scratch);
-        else team.run(this, 67, examples, 0, 8 * examples, 8);
-    }
-
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_u_y(examples, from, to, scratch);
         compute_d_h_rows(examples, from, to);
     }
 
+    private void parts_d_c_to_d_h_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_c_to_d_h_rows(examples, 0, 1, scratch);
+        else team.run(this, 48, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_c_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_u_b(examples);
+        if (part == 0) compute_loss_sum2(examples);
+        if (part == 0) compute_loss(examples);
+        int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
+        if (from < to) compute_d_c(examples, from, to);
+        from = cut(part, parts, 3000, 8);
+        to = cut(part + 1, parts, 3000, 8);
+        if (from < to) compute_d_E(examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_u_W(examples, from, to);
+        from = cut(part, parts, 8 * examples, 8);
+        to = cut(part + 1, parts, 8 * examples, 8);
+        if (from < to) rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+    }
+
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 68, examples, 0, examples, 1);
+        else team.run(this, 49, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4438,7 +4399,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 69, examples, 0, examples, 1);
+        else team.run(this, 50, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4448,10 +4409,25 @@ public final class Translation {
         compute_d_f_sum(examples, from, to);
     }
 
+    private void parts_d_q_W_to_d_h_rows_2(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_d_q_W_to_d_h_rows_2(examples, 0, 1, scratch);
+        else team.run(this, 51, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_q_W_to_d_h_rows_2(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 8), to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_q_W(examples, from, to, scratch);
+        from = cut(part, parts, 8 * examples, 8);
+        to = cut(part + 1, parts, 8 * examples, 8);
+        if (from < to) compute_d_h_rows_2(examples, from, to, scratch);
+    }
+
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 70, examples, 0, examples, 8);
+        else team.run(this, 52, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4467,12 +4443,6 @@ public final class Translation {
         }
     }
 
-    private void rows_d_h_a_to_d_e(int examples) {
-        // divided over rows < 2*B in multiples of 8.
-        if (team == null) rows_d_h_a_to_d_e(examples, 0, 2 * examples, scratch);
-        else team.run(this, 71, examples, 0, 2 * examples, 8);
-    }
-
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_h_a(examples, 4 * from, 4 * to);
@@ -4481,18 +4451,58 @@ public final class Translation {
         compute_d_e(examples, 3 * from, 3 * to, scratch);
     }
 
+    private void parts_d_h_d_to_d_e(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h_d_to_d_e(examples, 0, 1, scratch);
+        else team.run(this, 53, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_h_d_to_d_e(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_d(examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_U(examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_d(examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_U(examples, from, to);
+        from = cut(part, parts, 2 * examples, 8);
+        to = cut(part + 1, parts, 2 * examples, 8);
+        if (from < to) rows_d_h_a_to_d_e(examples, from, to, scratch);
+    }
+
+    private void parts_d_h_b_to_d_f_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h_b_to_d_f_W(examples, 0, 1, scratch);
+        else team.run(this, 54, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_h_b_to_d_f_W(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_E_2(examples);
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_b(examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_W(examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_b(examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_W(examples, from, to, scratch);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_e_E = this.d_e_E;
-        final float[] d_f = this.d_f;
-        final float[] d_h_rows = this.d_h_rows;
-        Arrays.fill(d_h_rows, 0, 864 * examples, 0f);
-        Arrays.fill(d_e_E, 0, 96000, 0f);
-        rows_e_to_before_2(examples);
+        compute_d_loss_sum2(examples);
+        parts_transpose_f_U_columns_to_fill_d_f(examples);
         rows_f_a_to_h_a_2(examples);
-        transpose_f_U_columns(examples);
-        transpose_h_U_columns(examples);
-        Arrays.fill(d_f, 0, 96 * examples, 0f);
         for (int s = 0; s < 6; s++) {
             compute_f_e(examples, s);
             compute_f_2(examples, s);
@@ -4506,33 +4516,19 @@ public final class Translation {
         compute_z_2(examples);
         rows_c1_top_max_2_to_words_sum(examples);
         compute_words_sum2(examples);
-        compute_d_loss_sum2(examples);
-        rows_c1_e_to_d_loss_sum(examples);
+        compute_words(examples);
+        rows_c1_e_to_c1_s_2(examples);
         rows_loss_sum_to_d_z(examples);
-        compute_loss_sum2(examples);
-        compute_loss(examples);
-        compute_d_c(examples);
-        compute_d_E(examples);
         compute_d_u_sum(examples);
-        rows_d_u_y_to_d_h_rows(examples);
+        parts_d_c_to_d_h_rows(examples);
         rows_d_seen_p_to_d_f(examples);
-        compute_d_u_b(examples);
-        compute_d_u_W(examples);
         compute_d_seen_p_s(examples);
         rows_d_seen_z_sum_to_d_f_sum(examples);
-        compute_d_q_W(examples);
-        compute_d_h_rows_2(examples);
+        parts_d_q_W_to_d_h_rows_2(examples);
         rows_d_h_e_to_d_f_3(examples);
-        compute_d_h_d(examples);
-        compute_d_h_U(examples);
-        compute_d_f_d(examples);
-        compute_d_f_U(examples);
-        rows_d_h_a_to_d_e(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
-        compute_d_E_2(examples);
-        compute_d_f_b(examples);
-        compute_d_f_W(examples);
+        parts_d_h_d_to_d_e(examples);
+        parts_d_h_b_to_d_f_W(examples);
+        Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
     }
 
@@ -4635,12 +4631,6 @@ public final class Translation {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_E_next(int examples) {
-        // divided over j < 144000 in multiples of 16.
-        if (team == null) compute_E_next(examples, 0, 144000);
-        else team.run(this, 72, examples, 0, 144000, 16);
-    }
-
     private void compute_E_next(int examples, int from, int to) {
         // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:44
         // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:45
@@ -4648,17 +4638,11 @@ public final class Translation {
         nest_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
-    private void compute_c_next(int examples) {
+    private void compute_c_next(int examples, int from, int to) {
         // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:44
         // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:45
         // c'[i] = c[i] - rate.part[]*c.m'[i]/(sqrt(c.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_select_sqrt(c_m, d_c, c_v, c, 0, 3000);
-    }
-
-    private void compute_e_E_next(int examples) {
-        // divided over j < 96000 in multiples of 16.
-        if (team == null) compute_e_E_next(examples, 0, 96000);
-        else team.run(this, 73, examples, 0, 96000, 16);
+        nest_select_sqrt(c_m, d_c, c_v, c, from, to);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
@@ -4668,23 +4652,11 @@ public final class Translation {
         nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
-    private void compute_f_W_next(int examples) {
-        // divided over k < 13824 in multiples of 16.
-        if (team == null) compute_f_W_next(examples, 0, 13824);
-        else team.run(this, 74, examples, 0, 13824, 16);
-    }
-
     private void compute_f_W_next(int examples, int from, int to) {
         // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
         // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
-    }
-
-    private void compute_h_W_next(int examples) {
-        // divided over k < 13824 in multiples of 16.
-        if (team == null) compute_h_W_next(examples, 0, 13824);
-        else team.run(this, 75, examples, 0, 13824, 16);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
@@ -4694,23 +4666,11 @@ public final class Translation {
         nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
-    private void compute_f_U_next(int examples) {
-        // divided over k < 27648 in multiples of 16.
-        if (team == null) compute_f_U_next(examples, 0, 27648);
-        else team.run(this, 76, examples, 0, 27648, 16);
-    }
-
     private void compute_f_U_next(int examples, int from, int to) {
         // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
         // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
         // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
-    }
-
-    private void compute_h_U_next(int examples) {
-        // divided over k < 27648 in multiples of 16.
-        if (team == null) compute_h_U_next(examples, 0, 27648);
-        else team.run(this, 77, examples, 0, 27648, 16);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
@@ -4720,38 +4680,32 @@ public final class Translation {
         nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
-    private void compute_f_b_next(int examples) {
+    private void compute_f_b_next(int examples, int from, int to) {
         // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
         // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, 0, 288);
+        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
     }
 
-    private void compute_f_d_next(int examples) {
+    private void compute_f_d_next(int examples, int from, int to) {
         // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
         // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, 0, 288);
+        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
     }
 
-    private void compute_h_b_next(int examples) {
+    private void compute_h_b_next(int examples, int from, int to) {
         // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
         // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 288);
+        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
-    private void compute_h_d_next(int examples) {
+    private void compute_h_d_next(int examples, int from, int to) {
         // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
         // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
-        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 288);
-    }
-
-    private void compute_q_W_next(int examples) {
-        // divided over j < 9216 in multiples of 16.
-        if (team == null) compute_q_W_next(examples, 0, 9216);
-        else team.run(this, 78, examples, 0, 9216, 16);
+        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, from, to);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
@@ -4759,12 +4713,6 @@ public final class Translation {
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
-    }
-
-    private void compute_u_W_next(int examples) {
-        // divided over j < 9216 in multiples of 16.
-        if (team == null) compute_u_W_next(examples, 0, 9216);
-        else team.run(this, 79, examples, 0, 9216, 16);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
@@ -4779,6 +4727,43 @@ public final class Translation {
         // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:45
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_select_sqrt(u_b_m, d_u_b, u_b_v, u_b, 0, 48);
+    }
+
+    private void parts_E_next_to_u_W_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_E_next_to_u_W_next(examples, 0, 1);
+        else team.run(this, 55, examples, 0, team.size, 1);
+    }
+
+    private void parts_E_next_to_u_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_u_b_next(examples);
+        int from = cut(part, parts, 144000, 16), to = cut(part + 1, parts, 144000, 16);
+        if (from < to) compute_E_next(examples, from, to);
+        from = cut(part, parts, 3000, 16);
+        to = cut(part + 1, parts, 3000, 16);
+        if (from < to) compute_c_next(examples, from, to);
+        from = cut(part, parts, 96000, 16);
+        to = cut(part + 1, parts, 96000, 16);
+        if (from < to) compute_e_E_next(examples, from, to);
+        from = cut(part, parts, 13824, 16);
+        to = cut(part + 1, parts, 13824, 16);
+        if (from < to) compute_f_W_next(examples, from, to);
+        if (from < to) compute_h_W_next(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) compute_f_U_next(examples, from, to);
+        if (from < to) compute_h_U_next(examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_f_b_next(examples, from, to);
+        if (from < to) compute_f_d_next(examples, from, to);
+        if (from < to) compute_h_b_next(examples, from, to);
+        if (from < to) compute_h_d_next(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) compute_q_W_next(examples, from, to);
+        if (from < to) compute_u_W_next(examples, from, to);
     }
 
     private void run_update(int examples) {
@@ -4798,20 +4783,7 @@ public final class Translation {
         compute_clip_total_13(examples);
         compute_clip_total_14(examples);
         compute_step_next(examples);
-        compute_E_next(examples);
-        compute_c_next(examples);
-        compute_e_E_next(examples);
-        compute_f_W_next(examples);
-        compute_h_W_next(examples);
-        compute_f_U_next(examples);
-        compute_h_U_next(examples);
-        compute_f_b_next(examples);
-        compute_f_d_next(examples);
-        compute_h_b_next(examples);
-        compute_h_d_next(examples);
-        compute_q_W_next(examples);
-        compute_u_W_next(examples);
-        compute_u_b_next(examples);
+        parts_E_next_to_u_W_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -4824,7 +4796,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, c, c.m, … u.b.v, 34 tensors.
+        // For E.m, E.v, c, c.m, … d_f, 35 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -12639,248 +12611,182 @@ public final class Translation {
     private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_e(examples, from, to);
-                return;
-            case 1:
                 compute_f_a(examples, from, to, scratch);
                 return;
-            case 2:
+            case 1:
                 compute_f_e(examples, variable0, from, to, scratch);
                 return;
-            case 3:
+            case 2:
                 compute_f_part(examples, variable0, from, to);
                 return;
-            case 4:
+            case 3:
                 compute_f_part_2(examples, variable0, from, to);
                 return;
-            case 5:
+            case 4:
                 compute_h_rows(examples, from, to);
                 return;
-            case 6:
+            case 5:
                 compute_h_e(examples, variable0, from, to, scratch);
                 return;
-            case 7:
+            case 6:
                 compute_before(examples, variable0, from, to);
                 return;
-            case 8:
+            case 7:
                 compute_h_a(examples, variable0, from, to, scratch);
                 return;
-            case 9:
+            case 8:
                 compute_h_rows_part(examples, variable0, from, to);
                 return;
-            case 10:
+            case 9:
                 compute_q(examples, variable0, from, to, scratch);
                 return;
-            case 11:
+            case 10:
                 compute_seen_z(examples, variable0, from, to);
                 return;
-            case 12:
+            case 11:
                 compute_seen_p_e(examples, variable0, from, to);
                 return;
-            case 13:
+            case 12:
                 compute_u_y(examples, variable0, from, to);
                 return;
-            case 14:
+            case 13:
                 compute_u(examples, variable0, from, to, scratch);
                 return;
-            case 15:
+            case 14:
                 compute_z_sum(examples, variable0, from, to, scratch);
                 return;
-            case 16:
+            case 15:
                 compute_w(examples, variable0, from, to);
                 return;
+            case 16:
+                parts_transpose_f_U_columns_to_e(examples, from, threads());
+                return;
             case 17:
-                transpose_f_U_columns(examples, from, to);
-                return;
-            case 18:
-                transpose_h_U_columns(examples, from, to);
-                return;
-            case 19:
-                transpose_h_W_columns(examples, from, to);
-                return;
-            case 20:
-                transpose_q_W_columns(examples, from, to);
-                return;
-            case 21:
-                transpose_u_W_columns(examples, from, to);
-                return;
-            case 22:
-                transpose_E_columns(examples, from, to);
-                return;
-            case 23:
                 compute_h_past_first(examples, from, to);
                 return;
-            case 24:
-                rows_e_to_w_past_first(examples, from, to);
+            case 18:
+                parts_transpose_f_U_columns_to_w_past_first(examples, from, threads());
                 return;
-            case 25:
-                compute_h_e_now(examples, from, to, scratch);
-                return;
-            case 26:
+            case 19:
                 compute_before_now(examples, from, to);
                 return;
-            case 27:
+            case 20:
                 compute_h_a_now(examples, from, to, scratch);
                 return;
-            case 28:
+            case 21:
                 compute_h_now_part(examples, from, to);
                 return;
-            case 29:
+            case 22:
                 compute_q_now(examples, from, to, scratch);
                 return;
-            case 30:
+            case 23:
+                parts_before_index_now_to_h_e_now(examples, from, threads(), scratch);
+                return;
+            case 24:
                 rows_seen_z_now_to_w_now(examples, from, to, scratch);
                 return;
-            case 31:
+            case 25:
                 compute_z(examples, variable0, from, to, scratch);
                 return;
-            case 32:
+            case 26:
                 compute_w_2(examples, variable0, from, to);
                 return;
-            case 33:
+            case 27:
                 compute_loss_sum(examples, from, to);
                 return;
-            case 34:
+            case 28:
                 rows_c1_top_max_to_words_sum(examples, from, to);
                 return;
-            case 35:
+            case 29:
                 compute_f_part_3(examples, variable0, from, to);
                 return;
-            case 36:
+            case 30:
                 compute_f_part_4(examples, variable0, from, to);
                 return;
-            case 37:
+            case 31:
                 compute_f_part_5(examples, variable0, from, to);
                 return;
-            case 38:
+            case 32:
                 compute_q_2(examples, from, to, scratch);
                 return;
-            case 39:
+            case 33:
                 compute_seen_z_2(examples, from, to, scratch);
                 return;
-            case 40:
+            case 34:
                 compute_u_y_2(examples, from, to);
                 return;
-            case 41:
+            case 35:
                 compute_u_part(examples, from, to, scratch);
                 return;
-            case 42:
+            case 36:
                 compute_u_part_2(examples, from, to);
                 return;
-            case 43:
+            case 37:
                 compute_z_2(examples, from, to, scratch);
                 return;
-            case 44:
-                compute_d_c(examples, from, to);
-                return;
-            case 45:
-                compute_d_E(examples, from, to, scratch);
-                return;
-            case 46:
+            case 38:
                 compute_d_u_sum_part(examples, from, to, scratch);
                 return;
-            case 47:
+            case 39:
                 compute_d_u_sum_part_2(examples, from, to);
                 return;
-            case 48:
-                compute_d_u_W(examples, from, to);
-                return;
-            case 49:
+            case 40:
                 compute_d_seen_p_s(examples, from, to);
                 return;
-            case 50:
-                compute_d_q_W(examples, from, to, scratch);
+            case 41:
+                parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
                 return;
-            case 51:
-                compute_d_h_rows_2(examples, from, to, scratch);
-                return;
-            case 52:
-                compute_d_h_d(examples, from, to);
-                return;
-            case 53:
-                compute_d_h_U(examples, from, to, scratch);
-                return;
-            case 54:
-                compute_d_h_b(examples, from, to);
-                return;
-            case 55:
-                compute_d_h_W(examples, from, to, scratch);
-                return;
-            case 56:
-                compute_d_f_d(examples, from, to);
-                return;
-            case 57:
-                compute_d_f_U(examples, from, to);
-                return;
-            case 58:
-                compute_d_f_b(examples, from, to);
-                return;
-            case 59:
-                compute_d_f_W(examples, from, to, scratch);
-                return;
-            case 60:
-                rows_e_to_before_2(examples, from, to);
-                return;
-            case 61:
+            case 42:
                 rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
-            case 62:
+            case 43:
                 rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
-            case 63:
+            case 44:
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
-            case 64:
+            case 45:
                 rows_c1_top_max_2_to_words_sum(examples, from, to);
                 return;
-            case 65:
-                rows_c1_e_to_d_loss_sum(examples, from, to);
+            case 46:
+                rows_c1_e_to_c1_s_2(examples, from, to);
                 return;
-            case 66:
+            case 47:
                 rows_loss_sum_to_d_z(examples, from, to);
                 return;
-            case 67:
-                rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
+            case 48:
+                parts_d_c_to_d_h_rows(examples, from, threads(), scratch);
                 return;
-            case 68:
+            case 49:
                 rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
-            case 69:
+            case 50:
                 rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
-            case 70:
+            case 51:
+                parts_d_q_W_to_d_h_rows_2(examples, from, threads(), scratch);
+                return;
+            case 52:
                 rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
-            case 71:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
+            case 53:
+                parts_d_h_d_to_d_e(examples, from, threads(), scratch);
                 return;
-            case 72:
-                compute_E_next(examples, from, to);
+            case 54:
+                parts_d_h_b_to_d_f_W(examples, from, threads(), scratch);
                 return;
-            case 73:
-                compute_e_E_next(examples, from, to);
-                return;
-            case 74:
-                compute_f_W_next(examples, from, to);
-                return;
-            case 75:
-                compute_h_W_next(examples, from, to);
-                return;
-            case 76:
-                compute_f_U_next(examples, from, to);
-                return;
-            case 77:
-                compute_h_U_next(examples, from, to);
-                return;
-            case 78:
-                compute_q_W_next(examples, from, to);
-                return;
-            case 79:
-                compute_u_W_next(examples, from, to);
+            case 55:
+                parts_E_next_to_u_W_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -12967,17 +12873,11 @@ public final class Translation {
 
         private void work(Translation model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

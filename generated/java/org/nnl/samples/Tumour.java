@@ -1244,9 +1244,7 @@ public final class Tumour {
     }
 
     private void compute_d_loss_sum(int examples) {
-        // accuracy = accuracy.sum[]/size(B)    06-optimizer.nnl:21
         // d_loss.sum = 1/size(B)    06-optimizer.nnl:20  ∂loss/∂loss.sum through loss[]
-        accuracy = accuracy_sum / (float) examples;
         d_loss_sum = 1f / (float) examples;
     }
 
@@ -1368,39 +1366,29 @@ public final class Tumour {
         product_tn_12xBx30(d_h_x, x, d_h_W, examples, from, to);
     }
 
-    private void rows_h_to_z_sigmoid(int examples) {
-        // divided over rows < B in multiples of 16, from 97 examples on.
-        if (team == null || examples < 97) rows_h_to_z_sigmoid(examples, 0, examples, scratch);
+    private void rows_h_to_d_h_x(int examples) {
+        // divided over rows < B in multiples of 16, from 73 examples on.
+        if (team == null || examples < 73) rows_h_to_d_h_x(examples, 0, examples, scratch);
         else team.run(this, 3, examples, examples, 16);
     }
 
-    private void rows_h_to_z_sigmoid(int examples, int from, int to, float[] scratch) {
+    private void rows_h_to_d_h_x(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h(examples, from, to, scratch);
         compute_z_2(examples, from, to);
         compute_z_sigmoid(examples, from, to);
-    }
-
-    private void rows_d_z_to_d_h_x(int examples) {
-        // divided over rows < B in multiples of 16, from 296 examples on.
-        if (team == null || examples < 296) rows_d_z_to_d_h_x(examples, 0, examples);
-        else team.run(this, 4, examples, examples, 16);
-    }
-
-    private void rows_d_z_to_d_h_x(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
         compute_d_z(examples, from, to);
         compute_d_h_x(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        rows_h_to_z_sigmoid(examples);
+        compute_d_loss_sum(examples);
+        rows_h_to_d_h_x(examples);
         compute_loss_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum_2(examples);
-        compute_d_loss_sum(examples);
-        rows_d_z_to_d_h_x(examples);
+        compute_accuracy(examples);
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h_b(examples);
@@ -2722,14 +2710,17 @@ public final class Tumour {
                 compute_d_h_W(examples, from, to);
                 return;
             case 3:
-                rows_h_to_z_sigmoid(examples, from, to, scratch);
-                return;
-            case 4:
-                rows_d_z_to_d_h_x(examples, from, to);
+                rows_h_to_d_h_x(examples, from, to, scratch);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -2815,17 +2806,11 @@ public final class Tumour {
 
         private void work(Tumour model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {

@@ -1550,11 +1550,9 @@ public final class Vae {
     }
 
     private void compute_d_loss_sum22(int examples) {
-        // error = error.sum2[]/size(B)    13-vae.nnl:17
         // d_loss.sum3 = 1/size(B)    13-vae.nnl:16  ∂loss/∂loss.sum3 through loss[]
         // d_loss.sum22 = 0.5*d_loss.sum3[]    13-vae.nnl:16  ∂loss/∂loss.sum2 through loss.sum3[]
         final float d_loss_sum3_value = 1f / (float) examples;
-        error = error_sum2 / (float) examples;
         d_loss_sum3 = d_loss_sum3_value;
         d_loss_sum22 = 0.5f * d_loss_sum3_value;
     }
@@ -1574,13 +1572,13 @@ public final class Vae {
         }
     }
 
-    private void compute_d_q_b(int examples) {
+    private void compute_d_q_b(int examples, int from, int to) {
         // d_q.b[i] += d_q[b,i]    13-vae.nnl:13  ∂loss/∂q.b through q[b,i]
         final float[] d_q = this.d_q;
         final float[] d_q_b = this.d_q_b;
-        int i = 0;
+        int i = from;
         // 4 vectors side by side
-        for (; i <= 64 - 4 * LANES; i += 4 * LANES) {
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
             FloatVector d_q_b_i = FloatVector.zero(SPECIES);
             FloatVector d_q_b_i_1 = FloatVector.zero(SPECIES);
             FloatVector d_q_b_i_2 = FloatVector.zero(SPECIES);
@@ -1596,12 +1594,21 @@ public final class Vae {
             d_q_b_i_2.intoArray(d_q_b, 2 * LANES + i);
             d_q_b_i_3.intoArray(d_q_b, 3 * LANES + i);
         }
-    }
-
-    private void compute_d_q_W(int examples) {
-        // divided over i < 64 in multiples of 8, from 54 examples on.
-        if (team == null || examples < 54) compute_d_q_W(examples, 0, 64);
-        else team.run(this, 6, examples, 64, 8);
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_q_b_i = FloatVector.zero(SPECIES);
+            for (int b = 0; b < examples; b++) {
+                d_q_b_i = FloatVector.fromArray(SPECIES, d_q, 64 * b + i).add(d_q_b_i);
+            }
+            d_q_b_i.intoArray(d_q_b, i);
+        }
+        for (; i < to; i++) {
+            float d_q_b_i = 0f;
+            for (int b = 0; b < examples; b++) {
+                d_q_b_i += d_q[64 * b + i];
+            }
+            d_q_b[i] = d_q_b_i;
+        }
     }
 
     private void compute_d_q_W(int examples, int from, int to) {
@@ -1627,12 +1634,6 @@ public final class Vae {
             }
             d_g_b_i.intoArray(d_g_b, i);
         }
-    }
-
-    private void compute_d_g_W(int examples) {
-        // divided over j < 8, from 414 examples on.
-        if (team == null || examples < 414) compute_d_g_W(examples, 0, 8);
-        else team.run(this, 7, examples, 8, 1);
     }
 
     private void compute_d_g_W(int examples, int from, int to) {
@@ -1679,12 +1680,6 @@ public final class Vae {
         }
     }
 
-    private void compute_d_v_W(int examples) {
-        // divided over i < 8, from 436 examples on.
-        if (team == null || examples < 436) compute_d_v_W(examples, 0, 8);
-        else team.run(this, 8, examples, 8, 1);
-    }
-
     private void compute_d_v_W(int examples, int from, int to) {
         // d_v.W[i,j] += d_v[b,i]*h[b,j]    std:layers.nnl:8  ∂loss/∂v.W through v.sum[b,i]
         product_tn_8xBx48(d_v, h, d_v_W, examples, from, to);
@@ -1708,12 +1703,6 @@ public final class Vae {
             d_m_b_i.intoArray(behind, 0);
             System.arraycopy(behind, 0, d_m_b, i, Math.min(LANES, 8 - i));
         }
-    }
-
-    private void compute_d_m_W(int examples) {
-        // divided over i < 8, from 436 examples on.
-        if (team == null || examples < 436) compute_d_m_W(examples, 0, 8);
-        else team.run(this, 9, examples, 8, 1);
     }
 
     private void compute_d_m_W(int examples, int from, int to) {
@@ -1741,12 +1730,6 @@ public final class Vae {
         }
     }
 
-    private void compute_d_h_W(int examples) {
-        // divided over i < 48 in multiples of 4, from 54 examples on.
-        if (team == null || examples < 54) compute_d_h_W(examples, 0, 48);
-        else team.run(this, 10, examples, 48, 4);
-    }
-
     private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[i,j] += d_h.sum[b,i]*x[b,j]    std:layers.nnl:8  ∂loss/∂h.W through h.sum[b,i]
         product_tn_48xBx64(d_h_sum, x, d_h_W, examples, from, to);
@@ -1755,7 +1738,7 @@ public final class Vae {
     private void rows_h_to_m(int examples) {
         // divided over rows < B in multiples of 4, from 31 examples on.
         if (team == null || examples < 31) rows_h_to_m(examples, 0, examples, scratch);
-        else team.run(this, 11, examples, examples, 4);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_h_to_m(int examples, int from, int to, float[] scratch) {
@@ -1767,7 +1750,7 @@ public final class Vae {
     private void rows_g_to_loss_sum2_2(int examples) {
         // divided over rows < B in multiples of 4, from 112 examples on.
         if (team == null || examples < 112) rows_g_to_loss_sum2_2(examples, 0, examples, scratch);
-        else team.run(this, 12, examples, examples, 4);
+        else team.run(this, 7, examples, examples, 4);
     }
 
     private void rows_g_to_loss_sum2_2(int examples, int from, int to, float[] scratch) {
@@ -1776,14 +1759,16 @@ public final class Vae {
         compute_loss_sum2_2(examples, from, to);
     }
 
-    private void rows_d_q_to_d_h_sum(int examples) {
-        // divided over rows < B in multiples of 4, from 27 examples on.
-        if (team == null || examples < 27) rows_d_q_to_d_h_sum(examples, 0, examples, scratch);
-        else team.run(this, 13, examples, examples, 4);
+    private void rows_loss_sum_to_d_h_sum(int examples) {
+        // divided over rows < B in multiples of 4, from 18 examples on.
+        if (team == null || examples < 18) rows_loss_sum_to_d_h_sum(examples, 0, examples, scratch);
+        else team.run(this, 8, examples, examples, 4);
     }
 
-    private void rows_d_q_to_d_h_sum(int examples, int from, int to, float[] scratch) {
+    private void rows_loss_sum_to_d_h_sum(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
+        compute_loss_sum(examples, from, to);
+        compute_error_sum(examples, from, to);
         compute_d_q(examples, 64 * from, 64 * to);
         compute_d_g_sum(examples, from, to);
         compute_d_v(examples, from, to, scratch);
@@ -1791,28 +1776,46 @@ public final class Vae {
         compute_d_h_sum(examples, from, to);
     }
 
+    private void parts_d_q_b_to_d_h_W(int examples) {
+        // divided, each routine for itself, from 20 examples on.
+        if (team == null || examples < 20) parts_d_q_b_to_d_h_W(examples, 0, 1);
+        else team.run(this, 9, examples, team.size, 1);
+    }
+
+    private void parts_d_q_b_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_d_g_b(examples);
+        if (part == 0) compute_d_v_b(examples);
+        if (part == 0) compute_d_m_b(examples);
+        if (part == 0) compute_d_h_b(examples);
+        if (part == 0) compute_loss_sum3(examples);
+        if (part == 0) compute_loss(examples);
+        if (part == 0) compute_error_sum2(examples);
+        if (part == 0) compute_error(examples);
+        int from = cut(part, parts, 64, 16), to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_d_q_b(examples, from, to);
+        from = cut(part, parts, 64, 8);
+        to = cut(part + 1, parts, 64, 8);
+        if (from < to) compute_d_q_W(examples, from, to);
+        from = cut(part, parts, 8, 1);
+        to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_g_W(examples, from, to);
+        if (from < to) compute_d_v_W(examples, from, to);
+        if (from < to) compute_d_m_W(examples, from, to);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
+        compute_d_loss_sum22(examples);
         rows_h_to_m(examples);
         compute_v_exp2(examples);
         rows_g_to_loss_sum2_2(examples);
         compute_p_2(examples);
-        rows_loss_sum_to_error_sum(examples);
-        compute_loss_sum3(examples);
-        compute_loss(examples);
-        compute_error_sum2(examples);
-        compute_d_loss_sum22(examples);
-        rows_d_q_to_d_h_sum(examples);
-        compute_d_q_b(examples);
-        compute_d_q_W(examples);
-        compute_d_g_b(examples);
-        compute_d_g_W(examples);
-        compute_d_v_b(examples);
-        compute_d_v_W(examples);
-        compute_d_m_b(examples);
-        compute_d_m_W(examples);
-        compute_d_h_b(examples);
-        compute_d_h_W(examples);
+        rows_loss_sum_to_d_h_sum(examples);
+        parts_d_q_b_to_d_h_W(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -1824,11 +1827,11 @@ public final class Vae {
         beta2_power_inverse = (float) (1.0 / (1.0 - Math.pow(beta2, step)));
     }
 
-    private void compute_h_W_next(int examples) {
+    private void compute_h_W_next(int examples, int from, int to) {
         // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
         // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 3072);
+        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_b_next(int examples) {
@@ -1845,18 +1848,18 @@ public final class Vae {
         nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 48);
     }
 
-    private void compute_m_W_next(int examples) {
+    private void compute_m_W_next(int examples, int from, int to) {
         // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
         // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
         // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(m_W_m, d_m_W, m_W_v, m_W, 0, 384);
+        nest_sqrt(m_W_m, d_m_W, m_W_v, m_W, from, to);
     }
 
-    private void compute_v_W_next(int examples) {
+    private void compute_v_W_next(int examples, int from, int to) {
         // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
         // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(v_W_m, d_v_W, v_W_v, v_W, 0, 384);
+        nest_sqrt(v_W_m, d_v_W, v_W_v, v_W, from, to);
     }
 
     private void compute_m_b_next(int examples) {
@@ -1943,40 +1946,58 @@ public final class Vae {
         }
     }
 
-    private void compute_g_W_next(int examples) {
+    private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
         // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
         // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, 0, 384);
+        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
     }
 
-    private void compute_q_W_next(int examples) {
+    private void compute_q_W_next(int examples, int from, int to) {
         // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
         // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(q_W_m, d_q_W, q_W_v, q_W, 0, 3072);
+        nest_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
-    private void compute_q_b_next(int examples) {
+    private void compute_q_b_next(int examples, int from, int to) {
         // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:44
         // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:45
         // q.b'[i] = q.b[i] - rate.part[]*q.b.m'[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(q_b_m, d_q_b, q_b_v, q_b, 0, 64);
+        nest_sqrt(q_b_m, d_q_b, q_b_v, q_b, from, to);
+    }
+
+    private void parts_h_W_next_to_q_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_W_next_to_q_b_next(examples, 0, 1);
+        else team.run(this, 10, examples, team.size, 1);
+    }
+
+    private void parts_h_W_next_to_q_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) compute_h_b_next(examples);
+        if (part == 0) compute_g_b_next(examples);
+        if (part == 0) compute_m_b_next(examples);
+        if (part == 0) compute_v_b_next(examples);
+        int from = cut(part, parts, 3072, 16), to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_m_W_next(examples, from, to);
+        if (from < to) compute_v_W_next(examples, from, to);
+        if (from < to) compute_g_W_next(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_q_W_next(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) compute_q_b_next(examples, from, to);
     }
 
     private void run_update(int examples) {
         // Graph update.
         compute_step_next(examples);
-        compute_h_W_next(examples);
-        compute_h_b_next(examples);
-        compute_g_b_next(examples);
-        compute_m_W_next(examples);
-        compute_v_W_next(examples);
-        compute_m_b_next(examples);
-        compute_v_b_next(examples);
-        compute_g_W_next(examples);
-        compute_q_W_next(examples);
-        compute_q_b_next(examples);
+        parts_h_W_next_to_q_b_next(examples);
     }
 
     private void commit_update(int examples) {
@@ -4939,32 +4960,29 @@ public final class Vae {
                 compute_v_exp2_part(examples, from, to);
                 return;
             case 6:
-                compute_d_q_W(examples, from, to);
-                return;
-            case 7:
-                compute_d_g_W(examples, from, to);
-                return;
-            case 8:
-                compute_d_v_W(examples, from, to);
-                return;
-            case 9:
-                compute_d_m_W(examples, from, to);
-                return;
-            case 10:
-                compute_d_h_W(examples, from, to);
-                return;
-            case 11:
                 rows_h_to_m(examples, from, to, scratch);
                 return;
-            case 12:
+            case 7:
                 rows_g_to_loss_sum2_2(examples, from, to, scratch);
                 return;
-            case 13:
-                rows_d_q_to_d_h_sum(examples, from, to, scratch);
+            case 8:
+                rows_loss_sum_to_d_h_sum(examples, from, to, scratch);
+                return;
+            case 9:
+                parts_d_q_b_to_d_h_W(examples, from, threads());
+                return;
+            case 10:
+                parts_h_W_next_to_q_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
         }
+    }
+
+    /** Where a part of a range from 0 to before {@code count} begins, at a multiple of {@code multiple}. */
+    private static int cut(int part, int parts, int count, int multiple) {
+        long pieces = (count + multiple - 1) / multiple;
+        return (int) Math.min(count, pieces * part / parts * multiple);
     }
 
     /**
@@ -5050,17 +5068,11 @@ public final class Vae {
 
         private void work(Vae model, int part) {
             try {
-                int from = cut(part), to = cut(part + 1);
+                int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
                 if (from < to) model.part(routine, examples, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }
-        }
-
-        /** Where a part begins. */
-        private int cut(int part) {
-            long pieces = (count + multiple - 1) / multiple;
-            return (int) Math.min(count, pieces * part / size * multiple);
         }
 
         void end() {
