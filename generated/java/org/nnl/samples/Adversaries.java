@@ -1799,18 +1799,20 @@ public final class Adversaries {
 
     private void parts_d_V_to_d_maker_g_sum(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_caught_sum(examples);
-        if (part == 0) compute_caught(examples);
-        if (part == 0) compute_apart_sum2_sum(examples);
-        if (part == 0) compute_apart(examples);
-        if (part == 0) compute_judge_sum(examples);
-        if (part == 0) compute_judge(examples);
-        if (part == 0) compute_maker_sum(examples);
-        if (part == 0) compute_maker(examples);
-        if (part == 0) compute_d_v(examples);
-        if (part == 0) compute_d_v_2(examples);
-        if (part == 0) compute_d_c(examples);
-        if (part == 0) compute_d_c_2(examples);
+        if (part == 0) {
+            compute_caught_sum(examples);
+            compute_caught(examples);
+            compute_apart_sum2_sum(examples);
+            compute_apart(examples);
+            compute_judge_sum(examples);
+            compute_judge(examples);
+            compute_maker_sum(examples);
+            compute_maker(examples);
+            compute_d_v(examples);
+            compute_d_v_2(examples);
+            compute_d_c(examples);
+            compute_d_c_2(examples);
+        }
         int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
         if (from < to) units_d_V_to_d_V_2(examples, from, to);
         from = cut(part, parts, 2, 1);
@@ -1918,9 +1920,11 @@ public final class Adversaries {
 
     private void parts_V_next_to_g_b_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_c_next(examples);
-        if (part == 0) compute_v_next(examples);
-        if (part == 0) compute_g1_b_next(examples);
+        if (part == 0) {
+            compute_c_next(examples);
+            compute_v_next(examples);
+            compute_g1_b_next(examples);
+        }
         int from = cut(part, parts, 3072, 16), to = cut(part + 1, parts, 3072, 16);
         if (from < to) compute_V_next(examples, from, to);
         from = cut(part, parts, 384, 16);

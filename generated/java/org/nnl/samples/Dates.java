@@ -4980,8 +4980,10 @@ public final class Dates {
 
     private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_seen_v_next(examples);
-        if (part == 0) compute_z_b_next(examples);
+        if (part == 0) {
+            compute_seen_v_next(examples);
+            compute_z_b_next(examples);
+        }
         int from = cut(part, parts, 192, 16), to = cut(part + 1, parts, 192, 16);
         if (from < to) compute_E_next(examples, from, to);
         from = cut(part, parts, 640, 16);

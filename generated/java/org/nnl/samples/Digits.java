@@ -1157,12 +1157,14 @@ public final class Digits {
 
     private void parts_d_z_W_to_d_h_W(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_h_b(examples);
-        if (part == 0) compute_loss_sum(examples);
-        if (part == 0) compute_loss(examples);
-        if (part == 0) compute_accuracy_sum(examples);
-        if (part == 0) compute_accuracy(examples);
-        if (part == 0) compute_d_z_b(examples);
+        if (part == 0) {
+            compute_d_h_b(examples);
+            compute_loss_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum(examples);
+            compute_accuracy(examples);
+            compute_d_z_b(examples);
+        }
         int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
         if (from < to) compute_d_z_W(examples, from, to);
         from = cut(part, parts, 32, 4);

@@ -1348,11 +1348,13 @@ public final class Mnist {
 
     private void parts_d_z_W_to_d_h1_x(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_loss_sum(examples);
-        if (part == 0) compute_loss(examples);
-        if (part == 0) compute_accuracy_sum(examples);
-        if (part == 0) compute_accuracy(examples);
-        if (part == 0) compute_d_z_b(examples);
+        if (part == 0) {
+            compute_loss_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum(examples);
+            compute_accuracy(examples);
+            compute_d_z_b(examples);
+        }
         int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
         if (from < to) compute_d_z_W(examples, from, to);
         from = cut(part, parts, 64, 16);

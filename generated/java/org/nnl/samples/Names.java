@@ -2019,8 +2019,10 @@ public final class Names {
 
     private void parts_h_W_next_to_h_b_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_z_W_next(examples);
-        if (part == 0) compute_z_b_next(examples);
+        if (part == 0) {
+            compute_z_W_next(examples);
+            compute_z_b_next(examples);
+        }
         int from = cut(part, parts, 3456, 16), to = cut(part + 1, parts, 3456, 16);
         if (from < to) compute_h_W_next(examples, from, to);
         from = cut(part, parts, 4096, 16);

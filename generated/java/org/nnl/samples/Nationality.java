@@ -2664,11 +2664,13 @@ public final class Nationality {
 
     private void parts_d_z_W_to_d_both_y(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_loss_sum(examples);
-        if (part == 0) compute_loss(examples);
-        if (part == 0) compute_accuracy_sum(examples);
-        if (part == 0) compute_accuracy(examples);
-        if (part == 0) compute_d_z_b(examples);
+        if (part == 0) {
+            compute_loss_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum(examples);
+            compute_accuracy(examples);
+            compute_d_z_b(examples);
+        }
         int from = cut(part, parts, 18, 4), to = cut(part + 1, parts, 18, 4);
         if (from < to) compute_d_z_W(examples, from, to);
         from = cut(part, parts, 3, 1);

@@ -2449,19 +2449,21 @@ public final class Skip {
 
     private void parts_d_z_b_to_d_h_W(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_v6_b(examples);
-        if (part == 0) compute_d_u6_b(examples);
-        if (part == 0) compute_d_v5_b(examples);
-        if (part == 0) compute_d_u5_b(examples);
-        if (part == 0) compute_d_v4_b(examples);
-        if (part == 0) compute_d_u4_b(examples);
-        if (part == 0) compute_d_v3_b(examples);
-        if (part == 0) compute_d_u3_b(examples);
-        if (part == 0) compute_d_v2_b(examples);
-        if (part == 0) compute_d_u2_b(examples);
-        if (part == 0) compute_d_v_b(examples);
-        if (part == 0) compute_d_u_b(examples);
-        if (part == 0) compute_d_h_b(examples);
+        if (part == 0) {
+            compute_d_v6_b(examples);
+            compute_d_u6_b(examples);
+            compute_d_v5_b(examples);
+            compute_d_u5_b(examples);
+            compute_d_v4_b(examples);
+            compute_d_u4_b(examples);
+            compute_d_v3_b(examples);
+            compute_d_u3_b(examples);
+            compute_d_v2_b(examples);
+            compute_d_u2_b(examples);
+            compute_d_v_b(examples);
+            compute_d_u_b(examples);
+            compute_d_h_b(examples);
+        }
         int from = cut(part, parts, 3, 1), to = cut(part + 1, parts, 3, 1);
         if (from < to) compute_d_z_b(examples, from, to);
         if (from < to) compute_d_z_W(examples, from, to);

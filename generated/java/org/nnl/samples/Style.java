@@ -1248,8 +1248,10 @@ public final class Style {
 
     private void parts_b_to_style_sum(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_contentLost_sum(examples);
-        if (part == 0) compute_contentLost(examples);
+        if (part == 0) {
+            compute_contentLost_sum(examples);
+            compute_contentLost(examples);
+        }
         int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
         if (from < to) compute_b(examples, from, to, scratch);
         from = cut(part, parts, 3, 1);
@@ -1906,8 +1908,10 @@ public final class Style {
 
     private void parts_b_to_d_far_2(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_contentLost_sum(examples);
-        if (part == 0) compute_contentLost(examples);
+        if (part == 0) {
+            compute_contentLost_sum(examples);
+            compute_contentLost(examples);
+        }
         int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
         if (from < to) compute_b(examples, from, to, scratch);
         from = cut(part, parts, 3, 1);

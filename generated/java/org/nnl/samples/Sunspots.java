@@ -1414,8 +1414,10 @@ public final class Sunspots {
 
     private void parts_transpose_h_U_columns_to_fill_h_2(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_naive_sum(examples);
-        if (part == 0) compute_naive(examples);
+        if (part == 0) {
+            compute_naive_sum(examples);
+            compute_naive(examples);
+        }
         int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
         if (from < to) transpose_h_U_columns(examples, from, to);
         from = cut(part, parts, examples, 1);
@@ -1736,8 +1738,10 @@ public final class Sunspots {
 
     private void parts_transpose_h_U_columns_to_fill_d_h(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_naive_sum(examples);
-        if (part == 0) compute_d_loss_sum(examples);
+        if (part == 0) {
+            compute_naive_sum(examples);
+            compute_d_loss_sum(examples);
+        }
         int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
         if (from < to) transpose_h_U_columns(examples, from, to);
         from = cut(part, parts, examples, 1);
@@ -1785,9 +1789,11 @@ public final class Sunspots {
 
     private void parts_d_h_a_to_d_h_U(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_h_d(examples);
-        if (part == 0) compute_d_change_b(examples);
-        if (part == 0) compute_d_change_W(examples);
+        if (part == 0) {
+            compute_d_h_d(examples);
+            compute_d_change_b(examples);
+            compute_d_change_W(examples);
+        }
         int from = cut(part, parts, 24 * examples, 1), to = cut(part + 1, parts, 24 * examples, 1);
         if (from < to) compute_d_h_a(examples, from, to);
         from = cut(part, parts, 48, 4);

@@ -3916,15 +3916,17 @@ public final class Transformer {
     private void parts_d_z_b_to_d_a3_attended_Wq(int examples, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_n_gain(examples);
-        if (part == 0) compute_d_n_bias(examples);
-        if (part == 0) compute_d_a3_y_b(examples);
-        if (part == 0) compute_d_a3_v_gain(examples);
-        if (part == 0) compute_d_a3_v_bias(examples);
-        if (part == 0) compute_loss_sum2_sum(examples);
-        if (part == 0) compute_loss(examples);
-        if (part == 0) compute_accuracy_sum2_sum(examples);
-        if (part == 0) compute_accuracy(examples);
+        if (part == 0) {
+            compute_d_n_gain(examples);
+            compute_d_n_bias(examples);
+            compute_d_a3_y_b(examples);
+            compute_d_a3_v_gain(examples);
+            compute_d_a3_v_bias(examples);
+            compute_loss_sum2_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum2_sum(examples);
+            compute_accuracy(examples);
+        }
         int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
         if (from < to) compute_d_z_b(examples, from, to);
         from = cut(part, parts, 74, 8);
@@ -3999,11 +4001,13 @@ public final class Transformer {
     private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_a2_v_gain(examples);
-        if (part == 0) compute_d_a2_v_bias(examples);
-        if (part == 0) compute_d_a3_u_gain(examples);
-        if (part == 0) compute_d_a3_u_bias(examples);
-        if (part == 0) compute_d_a2_y_b(examples);
+        if (part == 0) {
+            compute_d_a2_v_gain(examples);
+            compute_d_a2_v_bias(examples);
+            compute_d_a3_u_gain(examples);
+            compute_d_a3_u_bias(examples);
+            compute_d_a2_y_b(examples);
+        }
         int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
         if (from < to) compute_d_a2_y_W(examples, from, to);
         from = cut(part, parts, 96, 16);
@@ -4483,18 +4487,20 @@ public final class Transformer {
 
     private void parts_e_E_next_to_z_b_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_a2_u_gain_next(examples);
-        if (part == 0) compute_a2_u_bias_next(examples);
-        if (part == 0) compute_a2_v_gain_next(examples);
-        if (part == 0) compute_a2_v_bias_next(examples);
-        if (part == 0) compute_a2_y_b_next(examples);
-        if (part == 0) compute_a3_u_gain_next(examples);
-        if (part == 0) compute_a3_u_bias_next(examples);
-        if (part == 0) compute_a3_v_gain_next(examples);
-        if (part == 0) compute_a3_v_bias_next(examples);
-        if (part == 0) compute_a3_y_b_next(examples);
-        if (part == 0) compute_n_gain_next(examples);
-        if (part == 0) compute_n_bias_next(examples);
+        if (part == 0) {
+            compute_a2_u_gain_next(examples);
+            compute_a2_u_bias_next(examples);
+            compute_a2_v_gain_next(examples);
+            compute_a2_v_bias_next(examples);
+            compute_a2_y_b_next(examples);
+            compute_a3_u_gain_next(examples);
+            compute_a3_u_bias_next(examples);
+            compute_a3_v_gain_next(examples);
+            compute_a3_v_bias_next(examples);
+            compute_a3_y_b_next(examples);
+            compute_n_gain_next(examples);
+            compute_n_bias_next(examples);
+        }
         int from = cut(part, parts, 3552, 16), to = cut(part + 1, parts, 3552, 16);
         if (from < to) compute_e_E_next(examples, from, to);
         if (from < to) compute_z_W_next(examples, from, to);

@@ -4368,9 +4368,11 @@ public final class Translation {
 
     private void parts_d_c_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_u_b(examples);
-        if (part == 0) compute_loss_sum2(examples);
-        if (part == 0) compute_loss(examples);
+        if (part == 0) {
+            compute_d_u_b(examples);
+            compute_loss_sum2(examples);
+            compute_loss(examples);
+        }
         int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
         if (from < to) compute_d_c(examples, from, to);
         from = cut(part, parts, 3000, 8);

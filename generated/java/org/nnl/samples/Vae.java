@@ -1784,14 +1784,16 @@ public final class Vae {
 
     private void parts_d_q_b_to_d_h_W(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_g_b(examples);
-        if (part == 0) compute_d_v_b(examples);
-        if (part == 0) compute_d_m_b(examples);
-        if (part == 0) compute_d_h_b(examples);
-        if (part == 0) compute_loss_sum3(examples);
-        if (part == 0) compute_loss(examples);
-        if (part == 0) compute_error_sum2(examples);
-        if (part == 0) compute_error(examples);
+        if (part == 0) {
+            compute_d_g_b(examples);
+            compute_d_v_b(examples);
+            compute_d_m_b(examples);
+            compute_d_h_b(examples);
+            compute_loss_sum3(examples);
+            compute_loss(examples);
+            compute_error_sum2(examples);
+            compute_error(examples);
+        }
         int from = cut(part, parts, 64, 16), to = cut(part + 1, parts, 64, 16);
         if (from < to) compute_d_q_b(examples, from, to);
         from = cut(part, parts, 64, 8);
@@ -1975,10 +1977,12 @@ public final class Vae {
 
     private void parts_h_W_next_to_q_b_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_h_b_next(examples);
-        if (part == 0) compute_g_b_next(examples);
-        if (part == 0) compute_m_b_next(examples);
-        if (part == 0) compute_v_b_next(examples);
+        if (part == 0) {
+            compute_h_b_next(examples);
+            compute_g_b_next(examples);
+            compute_m_b_next(examples);
+            compute_v_b_next(examples);
+        }
         int from = cut(part, parts, 3072, 16), to = cut(part + 1, parts, 3072, 16);
         if (from < to) compute_h_W_next(examples, from, to);
         from = cut(part, parts, 384, 16);

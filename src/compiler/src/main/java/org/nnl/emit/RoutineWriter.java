@@ -10,11 +10,9 @@ import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.kernel.KernelCall;
 import org.nnl.emit.kernel.Kernels;
 import org.nnl.emit.kernel.Source;
-import org.nnl.equations.Fold;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
 import org.nnl.schedule.Division;
-import org.nnl.schedule.Jam;
 import org.nnl.schedule.Product;
 import org.nnl.schedule.RareLoops;
 import org.nnl.schedule.Routine;
@@ -32,6 +30,8 @@ final class RoutineWriter {
     private final Options options;
     private final RoutineText text;
     private final Source out;
+
+    private final VectorLoops vectors;
 
     /** Whether matrices are turned square by square. */
     private final boolean turns;
@@ -84,6 +84,7 @@ final class RoutineWriter {
         this.rows = rows;
         text = new RoutineText(schedule, options);
         out = text.out;
+        vectors = new VectorLoops(this, text, rows);
         turns = options.backend() == Options.Backend.VECTOR;
     }
 
@@ -181,7 +182,7 @@ final class RoutineWriter {
 
     // ---- steps
 
-    private void block(List<Step> steps, Block b) {
+    void block(List<Step> steps, Block b) {
         for (int k = 0; k < steps.size(); k++) {
             Step s = steps.get(k);
             SharedNests.Call call = b.isOutermost() ? call(steps, k) : null;
@@ -189,6 +190,13 @@ final class RoutineWriter {
                 out.line(call.java());
                 b.forget();
                 k += call.steps() - 1;
+                continue;
+            }
+            if (isOne(s) && k + 1 < steps.size() && isOne(steps.get(k + 1))) {
+                out.open("if (" + Sharing.PART + " == 0)");
+                while (k < steps.size() && isOne(steps.get(k))) out.line(plain((Step.Call) steps.get(k++)));
+                out.close();
+                k--;
                 continue;
             }
             step(s instanceof Step.Loop l ? apart(l, steps.subList(k + 1, steps.size())) : s, b);
@@ -215,9 +223,9 @@ final class RoutineWriter {
         return Steps.loads(steps).stream().anyMatch(l -> l.array().equals(array));
     }
 
-    private void step(Step s, Block b) {
+    void step(Step s, Block b) {
         if (s instanceof Step.Loop l) {
-            if (l.kind() == Step.Kind.VECTOR) vectorLoop(l, b);
+            if (l.kind() == Step.Kind.VECTOR) vectors.loop(l, b, division);
             else if (!turn(l, b)) loop(l, b);
         } else if (s instanceof Step.Let l) {
             b.let(l);
@@ -245,7 +253,22 @@ final class RoutineWriter {
         }
     }
 
+    private static boolean isOne(Step s) {
+        return s instanceof Step.Call c && c.share() == Step.Call.ONE;
+    }
+
     private void call(Step.Call c) {
+        if (isOne(c)) {
+            out.line("if (" + Sharing.PART + " == 0) " + plain(c));
+        } else if (c.share() == Step.Call.OWN) {
+            cut(schedule.routines().get(c.routine()).division());
+            out.line("if (" + Sharing.FROM + " < " + Sharing.TO + ") " + plain(c));
+        } else {
+            out.line(plain(c));
+        }
+    }
+
+    private String plain(Step.Call c) {
         Routine r = schedule.routines().get(c.routine());
         StringBuilder arguments = new StringBuilder(JavaIntegers.EXAMPLES);
         r.variables().forEach(v -> arguments.append(", ")
@@ -256,13 +279,7 @@ final class RoutineWriter {
             if (sharing.copies(r)) arguments.append(", ").append(Sharing.SCRATCH);
             scratch |= sharing.copies(r);
         }
-        String when = "";
-        if (c.share() == Step.Call.ONE) when = "if (" + Sharing.PART + " == 0) ";
-        if (c.share() == Step.Call.OWN) {
-            cut(r.division());
-            when = "if (" + Sharing.FROM + " < " + Sharing.TO + ") ";
-        }
-        out.line(when + c.routine() + "(" + arguments + ");");
+        return c.routine() + "(" + arguments + ");";
     }
 
     /** The part of a range, for the call that follows. */
@@ -322,7 +339,7 @@ final class RoutineWriter {
     }
 
     /** A loop, and before it what its body's formulas compute once. */
-    private void loop(String header, Block inner, Runnable body) {
+    void loop(String header, Block inner, Runnable body) {
         withPrologue(inner, () -> {
             out.open(header);
             body.run();
@@ -408,133 +425,5 @@ final class RoutineWriter {
         String next = text.fresh(v);
         out.open("for (int " + next + " = " + from + "; " + next + " < " + to + "; " + next + " += LANES)");
         out.line("final int " + v + " = Math.min(" + next + ", " + to + " - LANES);");
-    }
-
-    /** Whole vectors first, the remainder one by one. */
-    private void vectorLoop(Step.Loop l, Block b) {
-        String v = l.variable(), from = JavaIntegers.java(l.from()), to = JavaIntegers.java(l.to());
-        Integer size = l.from().isZero() ? l.to().constant() : null;
-        boolean tail = size == null || size % text.mostLanes != 0;
-        ShortRows.Row row = shortRow(l, b);
-        if (row != null) {
-            shortRow(l, b, row);
-            return;
-        }
-        Block lanes = b.lanesWithin(l);
-        List<Step.Accumulate> across = across(l);
-        across.forEach(lanes::carry);
-        if (tail && across.isEmpty() && size != null && size < 64 && overlaps(l.body())) {
-            overlapped(l, b, lanes, size);
-            return;
-        }
-        boolean begun = tail || l.unroll() > 1;
-        if (begun) out.line("int " + v + " = " + from + ";");
-        if (l.unroll() > 1) {
-            sideBySide(l, b);
-            if (size != null && size % (l.unroll() * text.mostLanes) == 0) return;
-        }
-        String end = tail ? text.fresh("end") : to;
-        if (tail) {
-            out.line("final int " + end + " = " + (l.from().isZero() ? "SPECIES.loopBound(" + to + ");"
-                    : v + " + SPECIES.loopBound(" + to + " - " + v + ");"));
-        }
-        loop("for (" + (begun ? "" : "int " + v + " = " + from) + "; " + v + " < " + end + "; " + v + " += LANES)", lanes,
-                () -> inLanes(l, across, lanes));
-        across.forEach(this::join);
-        if (!tail) return;
-        Block rest = b.within(l);
-        loop("for (; " + v + " < " + to + "; " + v + "++)", rest, () -> block(l.body(), rest));
-    }
-
-    /** As many whole vectors as can run side by side. */
-    private void sideBySide(Step.Loop l, Block b) {
-        String v = l.variable(), step = l.unroll() + " * LANES";
-        List<Step> body = Jam.of(l, Affine.variable("LANES"));
-        Block lanes = b.lanesWithin(l.with(body));
-        out.line("// " + l.unroll() + " vectors side by side");
-        loop("for (; " + v + " <= " + JavaIntegers.java(l.to()) + " - " + step + "; " + v + " += " + step + ")", lanes, () -> {
-            for (Step s : body) step(s, lanes);
-        });
-    }
-
-    private ShortRows.Row shortRow(Step.Loop l, Block b) {
-        if (rows == null || b.loop() == null && !b.isOutermost()) return null;
-        return rows.of(l, b.loop(), division);
-    }
-
-    /** A row whose last vector runs over its end, where it takes no part in what is accumulated. */
-    private void shortRow(Step.Loop l, Block b, ShortRows.Row row) {
-        String v = l.variable(), to = JavaIntegers.java(l.to());
-        Block lanes = b.lanesWithin(l, row, false);
-        List<Step.Accumulate> across = across(l);
-        if (across.isEmpty()) {
-            loop("for (int " + v + " = 0; " + v + " < " + to + "; " + v + " += LANES)", lanes, () -> block(l.body(), lanes));
-            return;
-        }
-        across.forEach(lanes::carry);
-        String end = text.fresh("end");
-        out.line("int " + v + " = 0;");
-        out.line("final int " + end + " = SPECIES.loopBound(" + to + ");");
-        loop("for (; " + v + " < " + end + "; " + v + " += LANES)", lanes, () -> inLanes(l, across, lanes));
-        Block last = b.lanesWithin(l, row, true);
-        loop("if (" + v + " < " + to + ")", last, () -> inLanes(l, across, last));
-        across.forEach(this::join);
-    }
-
-    private void inLanes(Step.Loop l, List<Step.Accumulate> across, Block lanes) {
-        for (Step s : l.body()) {
-            if (s instanceof Step.Accumulate a && across.contains(a)) lanes.accumulateLanes(a);
-            else step(s, lanes);
-        }
-    }
-
-    /** What a loop accumulates from pass to pass, in locals declared before it. */
-    private static List<Step.Accumulate> across(Step.Loop l) {
-        Set<String> within = new HashSet<>();
-        Steps.visit(l.body(), s -> {
-            if (s instanceof Step.Start a) within.add(a.local());
-        });
-        return l.body().stream()
-                .filter(s -> s instanceof Step.Accumulate a && !within.contains(a.local()))
-                .map(s -> (Step.Accumulate) s)
-                .toList();
-    }
-
-    /** The lanes of what was accumulated put together. */
-    private void join(Step.Accumulate a) {
-        String all = Block.carried(a);
-        if (a.fold() == Fold.SUM) {
-            text.functions.add(Dialect.AHEAD);
-            text.vector.sumLanes(all).forEach(out::line);
-            out.line(a.local() + " = " + a.local() + " + " + all + ".lane(0);");
-        } else {
-            out.line(a.local() + " = Math.max(" + a.local() + ", " + all + ".reduceLanes(VectorOperators.MAX));");
-        }
-    }
-
-    /** Whether computing an element twice gives the same: nothing that is written is read. */
-    private static boolean overlaps(List<Step> body) {
-        Set<String> written = new HashSet<>();
-        for (Step.Store w : Steps.stores(body)) {
-            if (w.fold() != Fold.SET) return false;
-            written.add(w.array());
-        }
-        return Steps.loads(body).stream().noneMatch(l -> written.contains(l.array()));
-    }
-
-    /** A short row: the last vector starts early enough to end with the row, and computes some elements again. */
-    private void overlapped(Step.Loop l, Block b, Block lanes, int size) {
-        String v = l.variable();
-        out.open("if (LANES <= " + size + ")");
-        String next = text.fresh(v);
-        loop("for (int " + next + " = 0; " + next + " < " + size + "; " + next + " += LANES)", lanes, () -> {
-            out.line("final int " + v + " = Math.min(" + next + ", " + size + " - LANES);");
-            block(l.body(), lanes);
-        });
-        out.close();
-        out.open("else");
-        Block rest = b.within(l);
-        loop("for (int " + v + " = 0; " + v + " < " + size + "; " + v + "++)", rest, () -> block(l.body(), rest));
-        out.close();
     }
 }

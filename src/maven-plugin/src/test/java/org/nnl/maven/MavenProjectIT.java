@@ -105,7 +105,7 @@ class MavenProjectIT {
         assertThat(build.run("nnl:check", "nnl:inspect")).as(build.text()).isZero();
         assertThat(build.text()).contains("h.W").contains("the gradients of 1 model agree with differences");
         assertThat(build.path("target/site/nnl/index.html")).content().contains("com/acme/IrisModel.html");
-        assertThat(build.path("target/site/nnl/com/acme/IrisModel.html")).content().contains("final class IrisModel");
+        assertThat(build.path("target/site/nnl/com/acme/IrisModel.html")).content().contains("class</b> IrisModel");
     }
 
     @Test
