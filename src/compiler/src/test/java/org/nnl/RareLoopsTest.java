@@ -51,7 +51,8 @@ class RareLoopsTest {
                             }
 
                             private void compute_p_e_row(int examples, int to, int b) {
-                                // A row of the above: a method, to be compiled soon.
+                                // p.e[b,i] = exp(p.z[b,i] - p.top.max[b])    std:activations.nnl:43
+                                // One row of it: HotSpot compiles soon what is called once a row.
                         """);
         assertThat(java(classifier(100, 100))).doesNotContain("_row(examples");
     }
@@ -64,6 +65,8 @@ class RareLoopsTest {
     @ParameterizedTest
     @ValueSource(strings = {"mlp_relu", "lstm", "gru", "lenet", "attention"})
     void referenceModelsGiveTheSameWithAndWithout(String name) throws IOException {
+        Program p = compile(ReferenceCase.model(name), Options.DEFAULT);
+        assertThat(WriteClass.of(p, MakeSchedule.of(p, Options.DEFAULT), Options.DEFAULT, Integer.MAX_VALUE, 0)).contains("_row(examples");
         sameWithAndWithout(ReferenceCase.model(name), Options.Precision.FLOAT);
     }
 

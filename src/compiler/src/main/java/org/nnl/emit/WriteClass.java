@@ -236,7 +236,9 @@ public final class WriteClass {
         for (RoutineWriter.RowMethod row : w.rowMethods()) {
             MethodSpec.Builder one = MethodSpec.methodBuilder(row.name()).addModifiers(Modifier.PRIVATE);
             row.parameters().forEach(p -> one.addParameter(TypeName.INT, p));
-            c.addMethod(one.addComment("A row of the above: a method, to be compiled soon.").addCode(CodeBlock.of("$L", row.body())).build());
+            for (String line : r.heading()) one.addComment("$L", line);
+            one.addComment("One row of it: HotSpot compiles soon what is called once a row.");
+            c.addMethod(one.addCode(CodeBlock.of("$L", row.body())).build());
         }
     }
 }
