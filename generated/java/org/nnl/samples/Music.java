@@ -2444,7 +2444,8 @@ public final class Music {
     }
 
     private void compute_h_carried_next_row(int examples, int to, int b) {
-        // A row of the above: a method, to be compiled soon.
+        // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
+        // One row of it: HotSpot compiles soon what is called once a row.
         final float[] h_carried_next = this.h_carried_next;
         final float[] h_rows = this.h_rows;
         for (int i = 0; i < 96; i += LANES) {
@@ -2460,7 +2461,8 @@ public final class Music {
     }
 
     private void compute_c_carried_next_row(int examples, int to, int b) {
-        // A row of the above: a method, to be compiled soon.
+        // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
+        // One row of it: HotSpot compiles soon what is called once a row.
         final float[] c_carried_next = this.c_carried_next;
         final float[] c_rows = this.c_rows;
         for (int i = 0; i < 96; i += LANES) {
@@ -2636,7 +2638,8 @@ public final class Music {
     }
 
     private void compute_g_carried_next_row(int examples, int b) {
-        // A row of the above: a method, to be compiled soon.
+        // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
+        // One row of it: HotSpot compiles soon what is called once a row.
         final float[] g_carried_next = this.g_carried_next;
         final float[] g_rows = this.g_rows;
         for (int i = 0; i < 96; i += LANES) {
@@ -2652,7 +2655,8 @@ public final class Music {
     }
 
     private void compute_d_carried_next_row(int examples, int b) {
-        // A row of the above: a method, to be compiled soon.
+        // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
+        // One row of it: HotSpot compiles soon what is called once a row.
         final float[] d_carried_next = this.d_carried_next;
         final float[] d_rows = this.d_rows;
         for (int i = 0; i < 96; i += LANES) {
