@@ -1198,18 +1198,18 @@ public final class Dates {
         states_r_e = new float[Math.multiplyExact(examples, 3072)];
         states_r = new float[Math.multiplyExact(examples, 1056)];
         states = new float[Math.multiplyExact(examples, 2048)];
-        before_index = new int[Math.multiplyExact(examples, 10)];
+        before_index = new int[examples];
         seen_z_sum = new float[Math.multiplyExact(examples, 320)];
         seen_z_sum2 = new float[Math.multiplyExact(examples, 1024)];
-        seen_z = new float[Math.multiplyExact(examples, 320)];
-        seen_p_top_max = new float[Math.multiplyExact(examples, 10)];
+        seen_z = new float[Math.multiplyExact(examples, 32)];
+        seen_p_top_max = new float[examples];
         seen_p_e = new float[Math.multiplyExact(examples, 320)];
         seen_p_s = new float[Math.multiplyExact(examples, 10)];
         seen_p_s_inverse = new float[Math.multiplyExact(examples, 10)];
         seen_p = new float[Math.multiplyExact(examples, 320)];
         seen = new float[Math.multiplyExact(examples, 640)];
         h_y = new float[Math.multiplyExact(examples, 800)];
-        h_a = new float[Math.multiplyExact(examples, 960)];
+        h_a = new float[Math.multiplyExact(examples, 96)];
         h_e = new float[Math.multiplyExact(examples, 960)];
         h = new float[Math.multiplyExact(examples, 352)];
         z_y = new float[Math.multiplyExact(examples, 960)];
@@ -1262,10 +1262,10 @@ public final class Dates {
         d_h_a = new float[Math.multiplyExact(examples, 960)];
         d_h_e = new float[Math.multiplyExact(examples, 960)];
         d_h_y = new float[Math.multiplyExact(examples, 800)];
-        d_seen_p = new float[Math.multiplyExact(examples, 320)];
+        d_seen_p = new float[Math.multiplyExact(examples, 32)];
         d_states = new float[Math.multiplyExact(examples, 2048)];
-        d_seen_p_s_sum = new float[Math.multiplyExact(examples, 10)];
-        d_seen_p_s = new float[Math.multiplyExact(examples, 10)];
+        d_seen_p_s_sum = new float[examples];
+        d_seen_p_s = new float[examples];
         d_seen_z = new float[Math.multiplyExact(examples, 320)];
         d_seen_z_sum = new float[Math.multiplyExact(examples, 320)];
         d_seen_z_sum2 = new float[Math.multiplyExact(examples, 1024)];
@@ -2062,12 +2062,12 @@ public final class Dates {
         final int[] w = this.w;
         if (t - 1 >= 0) {
             for (int b = 0; b < examples; b++) {
-                before_index[b + examples * t] = w[10 * b + t - 1];
+                before_index[b] = w[10 * b + t - 1];
             }
         }
         if (-t >= 0) {
             for (int b = 0; b < examples; b++) {
-                before_index[b + examples * t] = (int) 0f;
+                before_index[b] = (int) 0f;
             }
         }
     }
@@ -2120,7 +2120,7 @@ public final class Dates {
                 if (LANES > 2) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_2));
                 if (LANES > 1) seen_z_bj_lanes = seen_z_bj_lanes.add(seen_z_bj_lanes.rearrange(AHEAD_1));
                 seen_z_bj = seen_z_bj + seen_z_bj_lanes.lane(0);
-                seen_z[32 * b + j + 32 * examples * t] = seen_z_bj;
+                seen_z[32 * b + j] = seen_z_bj;
             }
         }
     }
@@ -2137,10 +2137,10 @@ public final class Dates {
             float seen_p_top_max_b = Float.NEGATIVE_INFINITY;
             FloatVector seen_p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             for (int i = 0; i < 32; i += LANES) {
-                seen_p_top_max_b_lanes = seen_p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 32 * b + i + 32 * examples * t));
+                seen_p_top_max_b_lanes = seen_p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, seen_z, 32 * b + i));
             }
             seen_p_top_max_b = Math.max(seen_p_top_max_b, seen_p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            seen_p_top_max[b + examples * t] = seen_p_top_max_b;
+            seen_p_top_max[b] = seen_p_top_max_b;
         }
     }
 
@@ -2156,9 +2156,9 @@ public final class Dates {
         final float[] seen_p_top_max = this.seen_p_top_max;
         final float[] seen_z = this.seen_z;
         for (int b = from; b < to; b++) {
-            float seen_p_top_max1 = seen_p_top_max[b + examples * t];
+            float seen_p_top_max1 = seen_p_top_max[b];
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 32 * b + i + 32 * examples * t).sub(seen_p_top_max1);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, seen_z, 32 * b + i).sub(seen_p_top_max1);
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -2254,7 +2254,7 @@ public final class Dates {
         final float[] h_y = this.h_y;
         for (int b = 0; b < examples; b++) {
             for (int i = 0; i < 16; i += LANES) {
-                FloatVector.fromArray(SPECIES, E, i + 16 * before_index[b + examples * t]).intoArray(h_y, 80 * b + i + 80 * examples * t);
+                FloatVector.fromArray(SPECIES, E, i + 16 * before_index[b]).intoArray(h_y, 80 * b + i + 80 * examples * t);
             }
         }
     }
@@ -2279,8 +2279,8 @@ public final class Dates {
     private void compute_h_a(int examples, int t, int from, int to) {
         // h.a.sum[b,t,g,i] += h.W[g,i,j]*h.y[b,t,j]    std:recurrent.nnl:49
         // h.a[b,t,g,i] = h.a.sum[b,t,g,i] + h.b[g,i]    std:recurrent.nnl:49
-        if (examples < 4) row_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
-        else product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, 96 * examples * t, from, to);
+        if (examples < 4) row_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, from, to);
+        else product_nn_Bx80x96(h_y, 80 * examples * t, h_W_columns, h_b, h_a, from, to);
     }
 
     private void compute_h_e(int examples, int t) {
@@ -2312,7 +2312,7 @@ public final class Dates {
         final float[] h_e = this.h_e;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t + 32).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 32));
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 32).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 32));
                 FloatVector x1 = t1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2327,7 +2327,7 @@ public final class Dates {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector h_z_bi = t3;
-                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t));
+                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t));
                 FloatVector x3 = t4.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2341,7 +2341,7 @@ public final class Dates {
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
                 FloatVector t6 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, t4.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                FloatVector t7 = t6.fma(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 64), FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t + 64));
+                FloatVector t7 = t6.fma(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 64), FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 64));
                 FloatVector x5 = t7.abs().mul(-2f);
                 x5 = x5.blend(-20f, x5.lt(-20f));
                 FloatVector t8 = x5.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3476,7 +3476,7 @@ public final class Dates {
         final float[] h_z = this.h_z;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t));
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t));
                 FloatVector x1 = t1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3492,7 +3492,7 @@ public final class Dates {
                 FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, t1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector h_r_bi = t3;
                 h_r_bi.intoArray(h_r, 32 * b + i + 32 * examples * t);
-                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t + 32).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 32));
+                FloatVector t4 = FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 32).add(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 32));
                 FloatVector x3 = t4.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t5 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3528,7 +3528,7 @@ public final class Dates {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector h_r_bi = FloatVector.fromArray(SPECIES, h_r, 32 * b + i + 32 * examples * t);
                 final FloatVector h_z_bi = FloatVector.fromArray(SPECIES, h_z, 32 * b + i + 32 * examples * t);
-                FloatVector t1 = h_r_bi.fma(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 64), FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 96 * examples * t + 64));
+                FloatVector t1 = h_r_bi.fma(FloatVector.fromArray(SPECIES, h_e, 96 * b + i + 96 * examples * t + 64), FloatVector.fromArray(SPECIES, h_a, 96 * b + i + 64));
                 FloatVector x1 = t1.abs().mul(-2f);
                 x1 = x1.blend(-20f, x1.lt(-20f));
                 FloatVector t2 = x1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3808,7 +3808,7 @@ public final class Dates {
     private void compute_d_seen_p(int examples, int t, int from, int to) {
         // d_seen.p[b,t,j] += d_seen[b,t,c]*states[b,j,c]    std:attention.nnl:28  ∂loss/∂seen.p through seen[b,t,c]
         for (int b = from; b < to; b++) {
-            dots_nt_1x64x32(d_seen, 64 * b + 64 * examples * t, states, 2048 * b, d_seen_p, 32 * b + 32 * examples * t, 0, 1);
+            dots_nt_1x64x32(d_seen, 64 * b + 64 * examples * t, states, 2048 * b, d_seen_p, 32 * b, 0, 1);
         }
     }
 
@@ -3821,7 +3821,7 @@ public final class Dates {
             float d_seen_p_s_sum_b = 0f;
             FloatVector d_seen_p_s_sum_b_lanes = FloatVector.zero(SPECIES);
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 32 * b + i + 32 * examples * t).fma(FloatVector.fromArray(SPECIES, seen_p, 32 * b + i + 32 * examples * t), d_seen_p_s_sum_b_lanes);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 32 * b + i).fma(FloatVector.fromArray(SPECIES, seen_p, 32 * b + i + 32 * examples * t), d_seen_p_s_sum_b_lanes);
                 d_seen_p_s_sum_b_lanes = t1;
             }
             if (LANES > 8) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_8));
@@ -3829,7 +3829,7 @@ public final class Dates {
             if (LANES > 2) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_2));
             if (LANES > 1) d_seen_p_s_sum_b_lanes = d_seen_p_s_sum_b_lanes.add(d_seen_p_s_sum_b_lanes.rearrange(AHEAD_1));
             d_seen_p_s_sum_b = d_seen_p_s_sum_b + d_seen_p_s_sum_b_lanes.lane(0);
-            d_seen_p_s_sum[b + examples * t] = d_seen_p_s_sum_b;
+            d_seen_p_s_sum[b] = d_seen_p_s_sum_b;
         }
     }
 
@@ -3841,11 +3841,11 @@ public final class Dates {
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p_s_sum, b + examples * t).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
-            t1.neg().intoArray(d_seen_p_s, b + examples * t);
+            FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p_s_sum, b).div(FloatVector.fromArray(SPECIES, seen_p_s, b + examples * t));
+            t1.neg().intoArray(d_seen_p_s, b);
         }
         for (; b < to; b++) {
-            d_seen_p_s[b + examples * t] = -(d_seen_p_s_sum[b + examples * t] / seen_p_s[b + examples * t]);
+            d_seen_p_s[b] = -(d_seen_p_s_sum[b] / seen_p_s[b + examples * t]);
         }
     }
 
@@ -3858,10 +3858,10 @@ public final class Dates {
         final float[] seen_p_s_inverse = this.seen_p_s_inverse;
         for (int b = from; b < to; b++) {
             float seen_p_s_inverse1 = seen_p_s_inverse[b + examples * t];
-            float d_seen_p_s1 = d_seen_p_s[b + examples * t];
+            float d_seen_p_s1 = d_seen_p_s[b];
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 32 * b + i + 32 * examples * t).fma(seen_p_s_inverse1, d_seen_p_s1);
-                t1.mul(FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t)).intoArray(d_seen_z, 32 * b + i + 32 * examples * t);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen_p, 32 * b + i).fma(seen_p_s_inverse1, d_seen_p_s1).mul(FloatVector.fromArray(SPECIES, seen_p_e, 32 * b + i + 32 * examples * t));
+                t1.intoArray(d_seen_z, 32 * b + i + 32 * examples * t);
             }
         }
     }
@@ -5749,8 +5749,8 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
-    private static void row_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
+    private static void row_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
@@ -5771,29 +5771,29 @@ public final class Dates {
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
-                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
-                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
-                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
-    private static void product_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 80*i + k]·b[j + 96*k] over k < 80. */
+    private static void product_nn_Bx80x96(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx80x96_panel4(a, atA, b, d, c, atC, first, last, j);
+            product_nn_Bx80x96_panel4(a, atA, b, d, c, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx80x96_panel2(a, atA, b, d, c, atC, first, last, j);
+            product_nn_Bx80x96_panel2(a, atA, b, d, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx80x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx80x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -5806,13 +5806,13 @@ public final class Dates {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
         }
     }
 
-    private static void product_nn_Bx80x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx80x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+    private static void product_nn_Bx80x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx80x96_panel2_rows(a, atA, b, d, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5841,18 +5841,18 @@ public final class Dates {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
         }
     }
 
-    private static void product_nn_Bx80x96_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx80x96_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -5899,22 +5899,22 @@ public final class Dates {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
-            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
-            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
-            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
-            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
-            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
-            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
-            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
-            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 288);
         }
     }
 

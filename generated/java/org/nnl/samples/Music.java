@@ -929,12 +929,12 @@ public final class Music {
     private void grow(int examples) {
         capacity = examples;
         sequences = 0;
-        h_a_sum2 = new float[Math.multiplyExact(examples, 18432)];
-        h_a = new float[Math.multiplyExact(examples, 18432)];
+        h_a_sum2 = new float[Math.multiplyExact(examples, 384)];
+        h_a = new float[Math.multiplyExact(examples, 384)];
         h_rows = new float[Math.multiplyExact(examples, 4704)];
         c_rows = new float[Math.multiplyExact(examples, 4704)];
         g_a_sum = new float[Math.multiplyExact(examples, 18432)];
-        g_a = new float[Math.multiplyExact(examples, 18432)];
+        g_a = new float[Math.multiplyExact(examples, 384)];
         g_rows = new float[Math.multiplyExact(examples, 4704)];
         d_rows = new float[Math.multiplyExact(examples, 4704)];
         z = new float[Math.multiplyExact(examples, 4608)];
@@ -1280,8 +1280,8 @@ public final class Music {
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h.rows[b,t,k]    std:recurrent.nnl:21
         for (int i_panel = 0; i_panel < 6; i_panel++) {
-            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
-            else product_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
+            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel, from, to);
+            else product_nn_Bx96x64(h_rows, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel, from, to);
         }
     }
 
@@ -1294,8 +1294,8 @@ public final class Music {
         final int[] x = this.x;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 384; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 384 * b + i + 384 * examples * t));
-                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 384 * b + i));
+                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i);
             }
         }
     }
@@ -1309,7 +1309,7 @@ public final class Music {
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 96);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1323,7 +1323,7 @@ public final class Music {
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1337,7 +1337,7 @@ public final class Music {
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
                 FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 192);
                 FloatVector x6 = x5.abs().mul(-2f);
                 x6 = x6.blend(-20f, x6.lt(-20f));
                 FloatVector t5 = x6.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1366,7 +1366,7 @@ public final class Music {
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector h_c2_bi = FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 288);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1435,7 +1435,7 @@ public final class Music {
         final float[] g_a = this.g_a;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 96);
                 FloatVector x1 = g_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1449,7 +1449,7 @@ public final class Music {
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                FloatVector g_a2 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t);
+                FloatVector g_a2 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i);
                 FloatVector x3 = g_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1463,7 +1463,7 @@ public final class Music {
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
                 FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, g_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                FloatVector x5 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x5 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 192);
                 FloatVector x6 = x5.abs().mul(-2f);
                 x6 = x6.blend(-20f, x6.lt(-20f));
                 FloatVector t5 = x6.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1492,7 +1492,7 @@ public final class Music {
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector g_c2_bi = FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 288);
                 FloatVector x1 = g_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2304,7 +2304,7 @@ public final class Music {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 96);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2320,7 +2320,7 @@ public final class Music {
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector h_a_sigmoid_bi = t2;
                 h_a_sigmoid_bi.intoArray(h_a_sigmoid, 96 * b + i + 96 * examples * t);
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2361,7 +2361,7 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector h_a_sigmoid_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid, 96 * b + i + 96 * examples * t);
                 final FloatVector h_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 96 * b + i + 96 * examples * t);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 192);
                 FloatVector x2 = x1.abs().mul(-2f);
                 x2 = x2.blend(-20f, x2.lt(-20f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2378,7 +2378,7 @@ public final class Music {
                 FloatVector t2 = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
                 final FloatVector h_c2_bi = t2;
                 h_c2_bi.intoArray(c_rows, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 288);
                 FloatVector x3 = h_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2498,7 +2498,7 @@ public final class Music {
         final float[] g_a_sigmoid2 = this.g_a_sigmoid2;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 96);
                 FloatVector x1 = g_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2514,7 +2514,7 @@ public final class Music {
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector g_a_sigmoid_bi = t2;
                 g_a_sigmoid_bi.intoArray(g_a_sigmoid, 96 * b + i + 96 * examples * t);
-                FloatVector g_a2 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t);
+                FloatVector g_a2 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i);
                 FloatVector x3 = g_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2555,7 +2555,7 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector g_a_sigmoid_bi = FloatVector.fromArray(SPECIES, g_a_sigmoid, 96 * b + i + 96 * examples * t);
                 final FloatVector g_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, g_a_sigmoid2, 96 * b + i + 96 * examples * t);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 192);
                 FloatVector x2 = x1.abs().mul(-2f);
                 x2 = x2.blend(-20f, x2.lt(-20f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2572,7 +2572,7 @@ public final class Music {
                 FloatVector t2 = g_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t), g_a_sigmoid2_bi.mul(g_a_tanh_bi));
                 final FloatVector g_c2_bi = t2;
                 g_c2_bi.intoArray(d_rows, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 288);
                 FloatVector x3 = g_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -3873,7 +3873,7 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    /** Rows first to last of c[atE + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
@@ -3906,18 +3906,18 @@ public final class Music {
                 s02 = s02.add(s12);
                 s03 = s03.add(s13);
                 FloatVector t_40_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
-                t_40_0.intoArray(c, atD + 384 * i + j);
+                t_40_0.intoArray(c, atE + 384 * i + j);
                 FloatVector t_41_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-                t_41_0.intoArray(c, LANES + atD + 384 * i + j);
+                t_41_0.intoArray(c, LANES + atE + 384 * i + j);
                 FloatVector t_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
-                t_42_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+                t_42_0.intoArray(c, 2 * LANES + atE + 384 * i + j);
                 FloatVector t_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
-                t_43_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+                t_43_0.intoArray(c, 3 * LANES + atE + 384 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atD + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
+    /** Rows first to last of c[atE + 384*i + j] = (d[atD + 384*i + j] + sum) + e[atE + j] for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void product_nn_Bx96x64_v2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] e, int atE, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
@@ -3943,9 +3943,9 @@ public final class Music {
                 s01 = x0.fma(y1, s01);
             }
             FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
+            t_00_0.intoArray(c, atE + 384 * i + j);
             FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            t_01_0.intoArray(c, LANES + atE + 384 * i + j);
         }
     }
 
@@ -3980,21 +3980,21 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
             }
             FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
+            t_00_0.intoArray(c, atE + 384 * i + j);
             FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            t_01_0.intoArray(c, LANES + atE + 384 * i + j);
             FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_10_0.intoArray(c, atD + 384 * i + j + 384);
+            t_10_0.intoArray(c, atE + 384 * i + j + 384);
             FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
+            t_11_0.intoArray(c, LANES + atE + 384 * i + j + 384);
             FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_20_0.intoArray(c, atD + 384 * i + j + 768);
+            t_20_0.intoArray(c, atE + 384 * i + j + 768);
             FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
+            t_21_0.intoArray(c, LANES + atE + 384 * i + j + 768);
             FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
+            t_30_0.intoArray(c, atE + 384 * i + j + 1152);
             FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
+            t_31_0.intoArray(c, LANES + atE + 384 * i + j + 1152);
         }
     }
 
@@ -4046,37 +4046,37 @@ public final class Music {
                 s33 = x3.fma(y3, s33);
             }
             FloatVector t_00_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j).add(s00).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_00_0.intoArray(c, atD + 384 * i + j);
+            t_00_0.intoArray(c, atE + 384 * i + j);
             FloatVector t_01_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j).add(s01).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_01_0.intoArray(c, LANES + atD + 384 * i + j);
+            t_01_0.intoArray(c, LANES + atE + 384 * i + j);
             FloatVector t_02_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j).add(s02).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
-            t_02_0.intoArray(c, 2 * LANES + atD + 384 * i + j);
+            t_02_0.intoArray(c, 2 * LANES + atE + 384 * i + j);
             FloatVector t_03_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j).add(s03).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
-            t_03_0.intoArray(c, 3 * LANES + atD + 384 * i + j);
+            t_03_0.intoArray(c, 3 * LANES + atE + 384 * i + j);
             FloatVector t_10_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 384).add(s10).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_10_0.intoArray(c, atD + 384 * i + j + 384);
+            t_10_0.intoArray(c, atE + 384 * i + j + 384);
             FloatVector t_11_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 384).add(s11).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_11_0.intoArray(c, LANES + atD + 384 * i + j + 384);
+            t_11_0.intoArray(c, LANES + atE + 384 * i + j + 384);
             FloatVector t_12_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 384).add(s12).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
-            t_12_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 384);
+            t_12_0.intoArray(c, 2 * LANES + atE + 384 * i + j + 384);
             FloatVector t_13_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 384).add(s13).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
-            t_13_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 384);
+            t_13_0.intoArray(c, 3 * LANES + atE + 384 * i + j + 384);
             FloatVector t_20_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 768).add(s20).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_20_0.intoArray(c, atD + 384 * i + j + 768);
+            t_20_0.intoArray(c, atE + 384 * i + j + 768);
             FloatVector t_21_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 768).add(s21).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_21_0.intoArray(c, LANES + atD + 384 * i + j + 768);
+            t_21_0.intoArray(c, LANES + atE + 384 * i + j + 768);
             FloatVector t_22_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 768).add(s22).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
-            t_22_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 768);
+            t_22_0.intoArray(c, 2 * LANES + atE + 384 * i + j + 768);
             FloatVector t_23_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 768).add(s23).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
-            t_23_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 768);
+            t_23_0.intoArray(c, 3 * LANES + atE + 384 * i + j + 768);
             FloatVector t_30_0 = FloatVector.fromArray(SPECIES, d, atD + 384 * i + j + 1152).add(s30).add(FloatVector.fromArray(SPECIES, e, atE + j));
-            t_30_0.intoArray(c, atD + 384 * i + j + 1152);
+            t_30_0.intoArray(c, atE + 384 * i + j + 1152);
             FloatVector t_31_0 = FloatVector.fromArray(SPECIES, d, LANES + atD + 384 * i + j + 1152).add(s31).add(FloatVector.fromArray(SPECIES, e, LANES + atE + j));
-            t_31_0.intoArray(c, LANES + atD + 384 * i + j + 1152);
+            t_31_0.intoArray(c, LANES + atE + 384 * i + j + 1152);
             FloatVector t_32_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 384 * i + j + 1152).add(s32).add(FloatVector.fromArray(SPECIES, e, 2 * LANES + atE + j));
-            t_32_0.intoArray(c, 2 * LANES + atD + 384 * i + j + 1152);
+            t_32_0.intoArray(c, 2 * LANES + atE + 384 * i + j + 1152);
             FloatVector t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 384 * i + j + 1152).add(s33).add(FloatVector.fromArray(SPECIES, e, 3 * LANES + atE + j));
-            t_33_0.intoArray(c, 3 * LANES + atD + 384 * i + j + 1152);
+            t_33_0.intoArray(c, 3 * LANES + atE + 384 * i + j + 1152);
         }
     }
 

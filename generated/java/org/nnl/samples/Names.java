@@ -740,8 +740,8 @@ public final class Names {
 
     private void grow(int examples) {
         capacity = examples;
-        h_a_sum2 = new float[Math.multiplyExact(examples, 1536)];
-        h_a = new float[Math.multiplyExact(examples, 1536)];
+        h_a_sum2 = new float[Math.multiplyExact(examples, 128)];
+        h_a = new float[Math.multiplyExact(examples, 128)];
         c = new float[Math.multiplyExact(examples, 416)];
         h = new float[Math.multiplyExact(examples, 384)];
         z_sum = new float[examples];
@@ -942,19 +942,19 @@ public final class Names {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
         final float[] h_a_sum2 = this.h_a_sum2;
         if (t - 1 >= 0) {
-            if (examples < 4) row_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
-            else product_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 128 * examples * t, 0, examples);
+            if (examples < 4) row_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 0, examples);
+            else product_nn_Bx32x128(h, 32 * examples * t - 32 * examples, h_U_columns, h_a_sum2, 0, examples);
         }
         if (-t >= 0) {
             int i = 0;
             final int end1 = SPECIES.loopBound(128 * examples);
             for (; i < end1; i += LANES) {
                 FloatVector h_a_sum2_bgi = FloatVector.zero(SPECIES);
-                h_a_sum2_bgi.intoArray(h_a_sum2, i + 128 * examples * t);
+                h_a_sum2_bgi.intoArray(h_a_sum2, i);
             }
             for (; i < 128 * examples; i++) {
                 float h_a_sum2_bgi = 0f;
-                h_a_sum2[i + 128 * examples * t] = h_a_sum2_bgi;
+                h_a_sum2[i] = h_a_sum2_bgi;
             }
         }
     }
@@ -974,8 +974,8 @@ public final class Names {
         final int[] x = this.x;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 128; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 128 * b + i + 128 * examples * t));
-                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 128 * b + i + 128 * examples * t);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 128 * b + i));
+                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 128 * b + i);
             }
         }
     }
@@ -994,7 +994,7 @@ public final class Names {
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 32);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 32);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1008,7 +1008,7 @@ public final class Names {
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1022,7 +1022,7 @@ public final class Names {
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
                 FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 64);
+                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 64);
                 FloatVector x6 = x5.abs().mul(-2f);
                 x6 = x6.blend(-20f, x6.lt(-20f));
                 FloatVector t5 = x6.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1056,7 +1056,7 @@ public final class Names {
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t + 32 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 96);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1345,7 +1345,7 @@ public final class Names {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 32);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 32);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1361,7 +1361,7 @@ public final class Names {
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector h_a_sigmoid_bi = t2;
                 h_a_sigmoid_bi.intoArray(h_a_sigmoid, 32 * b + i + 32 * examples * t);
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1406,7 +1406,7 @@ public final class Names {
             for (int i = 0; i < 32; i += LANES) {
                 final FloatVector h_a_sigmoid_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid, 32 * b + i + 32 * examples * t);
                 final FloatVector h_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 32 * b + i + 32 * examples * t);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 64);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 64);
                 FloatVector x2 = x1.abs().mul(-2f);
                 x2 = x2.blend(-20f, x2.lt(-20f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1423,7 +1423,7 @@ public final class Names {
                 FloatVector t2 = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
                 final FloatVector c_bi = t2;
                 c_bi.intoArray(c, 32 * b + i + 32 * examples * t + 32 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 128 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 96);
                 FloatVector x3 = h_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -2141,8 +2141,8 @@ public final class Names {
 
     // Kernels: matrix products, each for the rows from first to last.
 
-    /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
-    private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
+    private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 128 - 8 * LANES; j += 8 * LANES) {
@@ -2167,31 +2167,31 @@ public final class Names {
                     s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
                     s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.intoArray(c, atC + 128 * i + j);
-                s01.intoArray(c, LANES + atC + 128 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 128 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 128 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 128 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 128 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 128 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 128 * i + j);
+                s00.intoArray(c, 128 * i + j);
+                s01.intoArray(c, LANES + 128 * i + j);
+                s02.intoArray(c, 2 * LANES + 128 * i + j);
+                s03.intoArray(c, 3 * LANES + 128 * i + j);
+                s04.intoArray(c, 4 * LANES + 128 * i + j);
+                s05.intoArray(c, 5 * LANES + 128 * i + j);
+                s06.intoArray(c, 6 * LANES + 128 * i + j);
+                s07.intoArray(c, 7 * LANES + 128 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
-    private static void product_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
+    private static void product_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 4) for (; j <= 128 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx32x128_panel4(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx32x128_panel4(a, atA, b, c, first, last, j);
         }
         for (; j < 128; j += 2 * LANES) {
-            product_nn_Bx32x128_panel2(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx32x128_panel2(a, atA, b, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx32x128_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx32x128_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -2204,13 +2204,13 @@ public final class Names {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 128 * i + j);
-            s01.intoArray(c, LANES + atC + 128 * i + j);
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
         }
     }
 
-    private static void product_nn_Bx32x128_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx32x128_panel2_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx32x128_panel2(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx32x128_panel2_rows(a, atA, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2239,18 +2239,18 @@ public final class Names {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, atC + 128 * i + j);
-            s01.intoArray(c, LANES + atC + 128 * i + j);
-            s10.intoArray(c, atC + 128 * i + j + 128);
-            s11.intoArray(c, LANES + atC + 128 * i + j + 128);
-            s20.intoArray(c, atC + 128 * i + j + 256);
-            s21.intoArray(c, LANES + atC + 128 * i + j + 256);
-            s30.intoArray(c, atC + 128 * i + j + 384);
-            s31.intoArray(c, LANES + atC + 128 * i + j + 384);
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
         }
     }
 
-    private static void product_nn_Bx32x128_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx32x128_panel4(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -2297,22 +2297,22 @@ public final class Names {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            s00.intoArray(c, atC + 128 * i + j);
-            s01.intoArray(c, LANES + atC + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 128 * i + j);
-            s10.intoArray(c, atC + 128 * i + j + 128);
-            s11.intoArray(c, LANES + atC + 128 * i + j + 128);
-            s12.intoArray(c, 2 * LANES + atC + 128 * i + j + 128);
-            s13.intoArray(c, 3 * LANES + atC + 128 * i + j + 128);
-            s20.intoArray(c, atC + 128 * i + j + 256);
-            s21.intoArray(c, LANES + atC + 128 * i + j + 256);
-            s22.intoArray(c, 2 * LANES + atC + 128 * i + j + 256);
-            s23.intoArray(c, 3 * LANES + atC + 128 * i + j + 256);
-            s30.intoArray(c, atC + 128 * i + j + 384);
-            s31.intoArray(c, LANES + atC + 128 * i + j + 384);
-            s32.intoArray(c, 2 * LANES + atC + 128 * i + j + 384);
-            s33.intoArray(c, 3 * LANES + atC + 128 * i + j + 384);
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
+            s20.intoArray(c, 128 * i + j + 256);
+            s21.intoArray(c, LANES + 128 * i + j + 256);
+            s22.intoArray(c, 2 * LANES + 128 * i + j + 256);
+            s23.intoArray(c, 3 * LANES + 128 * i + j + 256);
+            s30.intoArray(c, 128 * i + j + 384);
+            s31.intoArray(c, LANES + 128 * i + j + 384);
+            s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
+            s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
         }
     }
 

@@ -795,8 +795,8 @@ public final class Text {
     private void grow(int examples) {
         capacity = examples;
         sequences = 0;
-        h_a_sum2 = new float[Math.multiplyExact(examples, 18432)];
-        h_a = new float[Math.multiplyExact(examples, 18432)];
+        h_a_sum2 = new float[Math.multiplyExact(examples, 384)];
+        h_a = new float[Math.multiplyExact(examples, 384)];
         c = new float[Math.multiplyExact(examples, 4704)];
         h = new float[Math.multiplyExact(examples, 4704)];
         z = new float[Math.multiplyExact(examples, 3552)];
@@ -1010,8 +1010,8 @@ public final class Text {
     private void compute_h_a_sum2(int examples, int t, int from, int to) {
         // h.a.sum2[b,t,g,i] += h.U[g,i,k]*h[b,t-1,k]    std:recurrent.nnl:21
         for (int i_panel = 0; i_panel < 6; i_panel++) {
-            if (examples < 4) row_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
-            else product_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel + 384 * examples * t, from, to);
+            if (examples < 4) row_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel, from, to);
+            else product_nn_Bx96x64(h, 96 * examples * t, h_U_columns, 6144 * i_panel, h_a_sum2, 64 * i_panel, from, to);
         }
     }
 
@@ -1024,8 +1024,8 @@ public final class Text {
         final int[] x = this.x;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 384; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 384 * b + i + 384 * examples * t));
-                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i + 384 * examples * t);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, h_a_sum2, 384 * b + i));
+                t1.add(FloatVector.fromArray(SPECIES, h_b, i)).intoArray(h_a, 384 * b + i);
             }
         }
     }
@@ -1038,7 +1038,7 @@ public final class Text {
         final float[] h_a = this.h_a;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 96);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1052,7 +1052,7 @@ public final class Text {
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1066,7 +1066,7 @@ public final class Text {
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
                 FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x5 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 192);
                 FloatVector x6 = x5.abs().mul(-2f);
                 x6 = x6.blend(-20f, x6.lt(-20f));
                 FloatVector t5 = x6.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1094,7 +1094,7 @@ public final class Text {
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector c_bi = FloatVector.fromArray(SPECIES, c, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 288);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1756,7 +1756,7 @@ public final class Text {
         final float[] h_a_sigmoid2 = this.h_a_sigmoid2;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 96);
                 FloatVector x1 = h_a1.abs().neg();
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1772,7 +1772,7 @@ public final class Text {
                 FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 final FloatVector h_a_sigmoid_bi = t2;
                 h_a_sigmoid_bi.intoArray(h_a_sigmoid, 96 * b + i + 96 * examples * t);
-                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t);
+                FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1811,7 +1811,7 @@ public final class Text {
             for (int i = 0; i < 96; i += LANES) {
                 final FloatVector h_a_sigmoid_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid, 96 * b + i + 96 * examples * t);
                 final FloatVector h_a_sigmoid2_bi = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 96 * b + i + 96 * examples * t);
-                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 192);
                 FloatVector x2 = x1.abs().mul(-2f);
                 x2 = x2.blend(-20f, x2.lt(-20f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
@@ -1828,7 +1828,7 @@ public final class Text {
                 FloatVector t2 = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c, 96 * b + i + 96 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
                 final FloatVector c_bi = t2;
                 c_bi.intoArray(c, 96 * b + i + 96 * examples * t + 96 * examples);
-                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 384 * examples * t + 288);
+                FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 288);
                 FloatVector x3 = h_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
                 FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));

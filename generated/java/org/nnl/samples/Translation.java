@@ -1096,7 +1096,7 @@ public final class Translation {
         f_a = new float[Math.multiplyExact(examples, 1728)];
         f_e = new float[Math.multiplyExact(examples, 1728)];
         f = new float[Math.multiplyExact(examples, 576)];
-        before_index = new int[Math.multiplyExact(examples, 8)];
+        before_index = new int[examples];
         h_a = new float[Math.multiplyExact(examples, 2304)];
         h_e = new float[Math.multiplyExact(examples, 2304)];
         q = new float[Math.multiplyExact(examples, 768)];
@@ -1807,12 +1807,12 @@ public final class Translation {
         final int[] w = this.w;
         if (t - 1 >= 0) {
             for (int b = 0; b < examples; b++) {
-                before_index[b + examples * t] = w[8 * b + t - 1];
+                before_index[b] = w[8 * b + t - 1];
             }
         }
         if (-t >= 0) {
             for (int b = 0; b < examples; b++) {
-                before_index[b + examples * t] = (int) 0f;
+                before_index[b] = (int) 0f;
             }
         }
     }
@@ -1843,7 +1843,7 @@ public final class Translation {
         final int[] before_index = this.before_index;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 48; i += LANES) {
-                FloatVector.fromArray(SPECIES, E, i + 48 * before_index[b + examples * t]).intoArray(before, 48 * b + i + 48 * examples * t);
+                FloatVector.fromArray(SPECIES, E, i + 48 * before_index[b]).intoArray(before, 48 * b + i + 48 * examples * t);
             }
         }
     }

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param integer  whether it holds {@code int}s rather than real numbers
  * @param shape    number of elements by dimension
  * @param before   elements left free before each dimension, and {@code after} each: bounds need no test there
- * @param strides  distance of neighbours by dimension; a layout other than row-major is a decision like any other
+ * @param strides  distance of neighbours by dimension; a layout other than row-major is a decision like any other. 0 where
+ *                 each element takes the place of the one before
  * @param classes  0, or the number of classes of an integer input, whose values are checked on entry
  * @param holds    what is in it, in words, if the schedule has made it and no equation knows it; else empty
  */
@@ -87,8 +88,14 @@ public record Array(
     public Count count() {
         Count n = Count.ONE;
         for (int d = 0; d < shape.size(); d++)
-            n = n.times(shape.get(d).batch() ? shape.get(d) : Count.of(shape.get(d).factor() + before.get(d) + after.get(d)));
+            if (strides.get(d).factor() != 0)
+                n = n.times(shape.get(d).batch() ? shape.get(d) : Count.of(shape.get(d).factor() + before.get(d) + after.get(d)));
         return n;
+    }
+
+    /** Whether some elements take the place of others, which are needed no more. */
+    public boolean isReused() {
+        return strides.stream().anyMatch(s -> s.factor() == 0);
     }
 
     /** Whether no equation knows it. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Graph;
@@ -20,7 +21,8 @@ import org.nnl.order.Access;
  * <p>A tensor that a time loop computes step by step has time outermost, so that a step is one contiguous block; what
  * is indexed by the same axis in the same equation follows. Where index maps reach a little beyond a tensor, room is
  * left there instead of testing bounds: reads find the boundary value 0 in it, writes that would be dropped go into it;
- * not both in one tensor. Tensors between products lie so that their axes join ({@link JoinDimensions}).
+ * not both in one tensor. Of a tensor that nothing needs after its step, one step is kept ({@link PassingSteps}). Tensors
+ * between products lie so that their axes join ({@link JoinDimensions}).
  */
 final class ChooseLayouts {
     /** Room of more elements than this a dimension is not left. */
@@ -31,6 +33,7 @@ final class ChooseLayouts {
     private final Map<String, List<Integer>> orders = new HashMap<>();
     private final Map<String, int[][]> room = new HashMap<>();
     private final Set<String> tested = new HashSet<>();
+    private Set<String> passing = Set.of();
 
     private ChooseLayouts(Set<String> fixed) {
         this.fixed = fixed;
@@ -39,10 +42,11 @@ final class ChooseLayouts {
     /**
      * Layouts by tensor, of those that are not plain.
      *
-     * @param plans of every graph
-     * @param fixed tensors that the caller sees as they are
+     * @param plans  of every graph
+     * @param fixed  tensors that the caller sees as they are
+     * @param wanted tensors of a graph that are needed when it is done
      */
-    static Map<String, Layout> of(Map<Graph, List<Plan>> plans, Set<String> fixed) {
+    static Map<String, Layout> of(Map<Graph, List<Plan>> plans, Set<String> fixed, Function<Graph, Set<String>> wanted) {
         ChooseLayouts c = new ChooseLayouts(fixed);
         plans.forEach((g, p) -> c.timeOutermost(g, p));
         boolean more = true;
@@ -50,6 +54,7 @@ final class ChooseLayouts {
             more = false;
             for (Graph g : plans.keySet()) for (Equation e : g.equations()) more |= c.follow(g, e);
         }
+        c.passing = PassingSteps.of(plans, c.outermost, wanted);
         Map<String, Layout> layouts = new HashMap<>();
         for (Graph g : plans.keySet()) for (Equation e : g.equations()) c.reach(g, e);
         c.orders.putAll(JoinDimensions.of(plans.keySet(), (g, t) ->
@@ -143,9 +148,11 @@ final class ChooseLayouts {
 
     private Layout layout(Tensor t) {
         Layout plain = Layout.plain(t.rank());
-        List<Integer> first = orders.getOrDefault(t.name(), Layout.outermost(t.rank(), outermost.getOrDefault(t.name(), 0)));
+        int time = outermost.getOrDefault(t.name(), 0);
+        List<Integer> first = orders.getOrDefault(t.name(), Layout.outermost(t.rank(), time));
+        Set<Integer> reused = passing.contains(t.name()) ? Set.of(time) : Set.of();
         int[][] r = room.get(t.name());
-        if (r == null || tested.contains(t.name())) return new Layout(plain.before(), plain.after(), first);
+        if (r == null || tested.contains(t.name())) return new Layout(plain.before(), plain.after(), first, reused);
         boolean reads = false;
         boolean writes = false;
         List<Integer> before = new ArrayList<>();
@@ -158,7 +165,7 @@ final class ChooseLayouts {
             after.add(Math.max(d[1], d[3]));
             tooMuch |= before.get(before.size() - 1) > MOST_ROOM || after.get(after.size() - 1) > MOST_ROOM;
         }
-        if (reads && writes || tooMuch) return new Layout(plain.before(), plain.after(), first);
-        return new Layout(before, after, first);
+        if (reads && writes || tooMuch) return new Layout(plain.before(), plain.after(), first, reused);
+        return new Layout(before, after, first, reused);
     }
 }

@@ -3,6 +3,7 @@ package org.nnl.schedule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a computed tensor lies in its array.
@@ -11,11 +12,12 @@ import java.util.List;
  *               would be dropped go there
  * @param after  elements kept free after each dimension
  * @param order  the dimensions, from the one that varies slowest to the one that is contiguous
+ * @param reused dimensions whose elements all lie in the same place, each gone when the next is computed: their stride is 0
  */
-record Layout(List<Integer> before, List<Integer> after, List<Integer> order) {
+record Layout(List<Integer> before, List<Integer> after, List<Integer> order, Set<Integer> reused) {
     static Layout plain(int rank) {
         List<Integer> none = Collections.nCopies(rank, 0);
-        return new Layout(none, none, outermost(rank, 0));
+        return new Layout(none, none, outermost(rank, 0), Set.of());
     }
 
     /** The order in which a tensor is written, but for one dimension that goes first. */
@@ -26,7 +28,7 @@ record Layout(List<Integer> before, List<Integer> after, List<Integer> order) {
     }
 
     boolean isPlain() {
-        return !isPadded() && order.equals(outermost(order.size(), 0));
+        return !isPadded() && reused.isEmpty() && order.equals(outermost(order.size(), 0));
     }
 
     boolean isPadded() {
@@ -38,7 +40,8 @@ record Layout(List<Integer> before, List<Integer> after, List<Integer> order) {
         List<Count> extents = new ArrayList<>();
         for (int d = 0; d < shape.size(); d++) {
             Count s = shape.get(d);
-            extents.add(s.batch() ? s : Count.of(s.factor() + before.get(d) + after.get(d)));
+            if (reused.contains(d)) extents.add(Count.ONE);
+            else extents.add(s.batch() ? s : Count.of(s.factor() + before.get(d) + after.get(d)));
         }
         return extents;
     }
@@ -48,7 +51,7 @@ record Layout(List<Integer> before, List<Integer> after, List<Integer> order) {
         Count[] strides = new Count[shape.size()];
         Count s = Count.ONE;
         for (int k = order.size() - 1; k >= 0; k--) {
-            strides[order.get(k)] = s;
+            strides[order.get(k)] = reused.contains(order.get(k)) ? Count.of(0) : s;
             if (k > 0) s = s.times(extents.get(order.get(k)));
         }
         return List.of(strides);

@@ -62,7 +62,7 @@ public final class MakeSchedule {
                 Graph g = TurnLookups.of(program.graph(graph));
                 plans.put(g, FormGroups.of(Order.of(g), true));
             }
-        m.arrays.lay(ChooseLayouts.of(plans, m.seen()));
+        m.arrays.lay(ChooseLayouts.of(plans, m.seen(), m::wanted));
         plans.forEach(m::graph);
         for (String whole : wanted) if (SegmentLoop.has(program, whole)) m.segments(whole);
         m.routines.keySet().retainAll(Routine.reached(m.entries.values(), m.routines));
