@@ -245,15 +245,15 @@ public final class Dates {
     private float[] states_r;
     /** states[B, 32, 64]. */
     private float[] states;
-    /** before.index[B, 10]. */
+    /** before.index[B, 10], one step of time at once. */
     private int[] before_index;
     /** seen.z.sum[B, 10, 32]. */
     private float[] seen_z_sum;
     /** seen.z.sum2[B, 32, 32]. */
     private float[] seen_z_sum2;
-    /** seen.z[B, 10, 32]. */
+    /** seen.z[B, 10, 32], one step of time at once. */
     private float[] seen_z;
-    /** seen.p.top.max[B, 10]. */
+    /** seen.p.top.max[B, 10], one step of time at once. */
     private float[] seen_p_top_max;
     /** seen.p.e[B, 10, 32]. */
     private float[] seen_p_e;
@@ -267,7 +267,7 @@ public final class Dates {
     private float[] seen;
     /** h.y[B, 10, 80]. */
     private float[] h_y;
-    /** h.a[B, 10, 3, 32]. */
+    /** h.a[B, 10, 3, 32], one step of time at once. */
     private float[] h_a;
     /** h.e[B, 10, 3, 32]. */
     private float[] h_e;
@@ -405,13 +405,13 @@ public final class Dates {
     private final float[] d_h_W;
     /** d_h.y[B, 10, 80]. */
     private float[] d_h_y;
-    /** d_seen.p[B, 10, 32]. */
+    /** d_seen.p[B, 10, 32], one step of time at once. */
     private float[] d_seen_p;
     /** d_states[B, 32, 64]. */
     private float[] d_states;
-    /** d_seen.p.s.sum[B, 10]. */
+    /** d_seen.p.s.sum[B, 10], one step of time at once. */
     private float[] d_seen_p_s_sum;
-    /** d_seen.p.s[B, 10]. */
+    /** d_seen.p.s[B, 10], one step of time at once. */
     private float[] d_seen_p_s;
     /** d_seen.z[B, 10, 32]. */
     private float[] d_seen_z;

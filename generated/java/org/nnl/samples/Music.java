@@ -165,9 +165,9 @@ public final class Music {
     private double eps = 1.0E-8;
     /** h.W.turned[96, 4, 96]. */
     private final float[] h_W_turned = new float[36864];
-    /** h.a.sum2[B, 48, 4, 96]. */
+    /** h.a.sum2[B, 48, 4, 96], one step of time at once. */
     private float[] h_a_sum2;
-    /** h.a[B, 48, 4, 96]. */
+    /** h.a[B, 48, 4, 96], one step of time at once. */
     private float[] h_a;
     /** h.rows[B, 49, 96]. */
     private float[] h_rows;
@@ -175,7 +175,7 @@ public final class Music {
     private float[] c_rows;
     /** g.a.sum[B, 48, 4, 96]. */
     private float[] g_a_sum;
-    /** g.a[B, 48, 4, 96]. */
+    /** g.a[B, 48, 4, 96], one step of time at once. */
     private float[] g_a;
     /** g.rows[B, 49, 96]. */
     private float[] g_rows;

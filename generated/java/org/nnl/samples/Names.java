@@ -136,9 +136,9 @@ public final class Names {
     private double eps = 1.0E-8;
     /** h.W.turned[27, 4, 32]. */
     private final float[] h_W_turned = new float[3456];
-    /** h.a.sum2[B, 12, 4, 32]. */
+    /** h.a.sum2[B, 12, 4, 32], one step of time at once. */
     private float[] h_a_sum2;
-    /** h.a[B, 12, 4, 32]. */
+    /** h.a[B, 12, 4, 32], one step of time at once. */
     private float[] h_a;
     /** c[B, 12, 32]. */
     private float[] c;

@@ -137,9 +137,9 @@ public final class Text {
     private double eps = 1.0E-8;
     /** h.W.turned[74, 4, 96]. */
     private final float[] h_W_turned = new float[28416];
-    /** h.a.sum2[B, 48, 4, 96]. */
+    /** h.a.sum2[B, 48, 4, 96], one step of time at once. */
     private float[] h_a_sum2;
-    /** h.a[B, 48, 4, 96]. */
+    /** h.a[B, 48, 4, 96], one step of time at once. */
     private float[] h_a;
     /** c[B, 48, 96]. */
     private float[] c;

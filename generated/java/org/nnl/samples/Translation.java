@@ -205,7 +205,7 @@ public final class Translation {
     private float[] f_e;
     /** f[B, 6, 96]. */
     private float[] f;
-    /** before.index[B, 8]. */
+    /** before.index[B, 8], one step of time at once. */
     private int[] before_index;
     /** h.a[B, 8, 3, 96]. */
     private float[] h_a;

@@ -380,10 +380,24 @@ final class RoutineWriter {
         }
         String v = l.variable(), from = JavaIntegers.java(l.from());
         Block inner = b.within(l);
+        if (l.kind() == Step.Kind.TO_AND_FRO) {
+            toAndFro(l, inner);
+            return;
+        }
         loop(l.kind() == Step.Kind.DOWN
                 ? "for (int " + v + " = " + JavaIntegers.java(l.to().plus(-1)) + "; " + v + " >= " + from + "; " + v + "--)"
                 : "for (int " + v + " = " + from + "; " + v + " < " + JavaIntegers.java(l.to()) + "; " + v + "++)",
                 inner, () -> block(l.body(), inner));
+    }
+
+    /** A loop from 0 that runs the other way at every second step of time. */
+    private void toAndFro(Step.Loop l, Block inner) {
+        String v = l.variable(), next = text.fresh(v), t = routine.variables().get(routine.variables().size() - 1);
+        loop("for (int " + next + " = 0; " + next + " < " + JavaIntegers.java(l.to()) + "; " + next + "++)", inner, () -> {
+            out.line("// every second step begins with what the last one ended with, which is still in the first cache");
+            out.line("final int " + v + " = (" + t + " & 1) == 0 ? " + next + " : " + JavaIntegers.java(l.to().plus(-1)) + " - " + next + ";");
+            block(l.body(), inner);
+        });
     }
 
     /** Two loops that turn a matrix, square by square, the last ones started early; false if they are none, or too short. */

@@ -81,7 +81,7 @@ final class RoutineCards {
             StringBuilder cards) {
         for (Step s : steps) {
             if (s instanceof Step.Loop l) {
-                String loop = l.variable() + (l.kind() == Step.Kind.DOWN ? " downwards" : "");
+                String loop = l.variable() + (l.kind() == Step.Kind.DOWN ? " downwards" : l.kind() == Step.Kind.TO_AND_FRO ? " to and fro" : "");
                 walk(l.body(), within.isEmpty() ? loop : within + ", " + loop, formulas, writers, again, cards);
             } else if (s instanceof Step.When w) {
                 walk(w.body(), within, formulas, writers, again, cards);

@@ -208,7 +208,7 @@ final class Divide {
                 Count n = Accesses.isNumber(l.to()) && l.to().terms().size() == 1 ? l.to().terms().get(0).coefficient() : null;
                 boolean vector = l.kind() == Step.Kind.VECTOR;
                 // a short row in lanes ends with a vector that starts early
-                boolean fits = n != null && l.from().isZero() && l.kind() != Step.Kind.DOWN
+                boolean fits = n != null && l.from().isZero() && (l.kind() == Step.Kind.UP || vector)
                         && !(vector && !n.batch() && n.factor() < 64);
                 candidate(fits ? new Candidate(l.variable(), n, vector ? options.precision().lanes() : 1) : null, l.variable(), found, refused, around);
                 Set<String> inner = new HashSet<>(around);

@@ -48,7 +48,7 @@ public final class SchedulePrinter {
 
     private void step(Step s, int depth) {
         if (s instanceof Step.Loop l) {
-            String kind = l.kind() == Step.Kind.UP ? "" : " " + l.kind().name().toLowerCase(java.util.Locale.ROOT);
+            String kind = l.kind() == Step.Kind.UP ? "" : " " + l.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
             String from = l.from().isZero() ? "" : l.from() + " <= ";
             line(depth, "for " + from + l.variable() + " < " + l.to() + kind
                     + (l.unroll() > 1 ? " unroll " + l.unroll() : ""));

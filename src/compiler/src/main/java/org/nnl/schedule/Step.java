@@ -17,6 +17,11 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         /** One iteration after the other, from large to small. */
         DOWN,
         /**
+         * One iteration after the other, in either direction, since none needs another: from small to large and back in
+         * turn, as the last variable of the routine is even or odd. What was read last is read first then.
+         */
+        TO_AND_FRO,
+        /**
          * In vector lanes. In the body, and in the loops within it, every load and store has the loop's variable in
          * its address with coefficient 0 (loads only: broadcast) or 1, and neither tests ({@link Inside}) nor the
          * bounds of inner loops (which run {@link #UP}) mention it. An accumulator started within holds a value a lane;

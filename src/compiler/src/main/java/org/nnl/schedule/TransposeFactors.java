@@ -12,11 +12,22 @@ import java.util.function.Function;
  * <pre>U_columns[k, n] = U[n, k];   for t { c[m, n] = Σ_k a[m, k]·U_columns[k, n] }</pre>
  * Columns of rows that are multiples of 512 bytes apart lie in panels, one after the other, each as wide as a tile:
  * <pre>U_columns[J, k, n] = U[64*J + n, k];   for t { for J { c[m, 64*J + n] = Σ_k a[m, k]·U_columns[J, k, n] } }</pre>
- * so that what a tile reads is contiguous: rows such a distance apart fall on few places of the first cache.
+ * so that what a tile reads is contiguous: rows such a distance apart fall on few places of the first cache. So do the
+ * columns of a factor that the first cache does not hold: in a loop over time, where it is read at every step, one step goes
+ * through the panels from the first to the last and the next one back, and begins with what is still in the cache.
  */
 final class TransposeFactors {
     /** Times from which a loop is worth a copy of a factor as a whole. */
     private static final int LONG = 4;
+
+    /** Bytes of the first cache. */
+    private static final int FIRST_CACHE = 32 << 10;
+
+    /** Bytes of a factor of which the first cache holds so little that it does not matter where a step begins. */
+    private static final int MOST_TO_AND_FRO = 4 * FIRST_CACHE;
+
+    /** What a panel is wide. */
+    private static final int PANEL_BYTES = 256;
 
     private final Function<String, Array> arrays;
     private final Function<Array, Array> declare;
@@ -28,7 +39,7 @@ final class TransposeFactors {
     /**
      * @param arrays  by name
      * @param declare adds an array to the class, or finds the one there with that tensor
-     * @param panel   how many columns a tile has at most, which take 256 bytes; 0 if columns are not to lie in panels
+     * @param panel   how many columns a tile has at most, which take {@link #PANEL_BYTES}; 0 if columns are not to lie in panels
      */
     TransposeFactors(Function<String, Array> arrays, Function<Array, Array> declare, int panel) {
         this.arrays = arrays;
@@ -41,13 +52,17 @@ final class TransposeFactors {
         return copies;
     }
 
-    /** @param again whether the steps run again and again, in a loop over time */
+    /** @param again whether the steps run again and again, in a loop over time around their routine */
     List<Step> of(List<Step> steps, boolean again) {
+        return of(steps, again, again ? Step.Kind.TO_AND_FRO : Step.Kind.UP);
+    }
+
+    private List<Step> of(List<Step> steps, boolean again, Step.Kind panels) {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
-            if (s instanceof Step.Loop l) out.add(l.with(of(l.body(), again || isLong(l))));
-            else if (s instanceof Step.When w) out.add(w.with(of(w.body(), again)));
-            else out.add(again && s instanceof Product p ? product(p) : s);
+            if (s instanceof Step.Loop l) out.add(l.with(of(l.body(), again || isLong(l), panels)));
+            else if (s instanceof Step.When w) out.add(w.with(of(w.body(), again, panels)));
+            else out.add(again && s instanceof Product p ? product(p, panels) : s);
         }
         return out;
     }
@@ -57,14 +72,14 @@ final class TransposeFactors {
         return times != null && times >= LONG;
     }
 
-    private Step product(Product p) {
+    private Step product(Product p, Step.Kind kind) {
         if (p.inner().size() != 1 || p.columns().batch() || p.depth().batch()) return p;
         Product.Inner in = p.inner().get(0);
         Array b = arrays.apply(p.b().array());
         Integer offset = p.b().offset().constant();
         if (b.kind() != Array.Kind.PARAMETER || offset == null || p.b().stride().isOne() || p.columns().isOne()) return p;
         int n = p.columns().factor(), k = p.depth().factor();
-        int panels = panel > 0 && n % (2 * panel) == 0 && n >= 4 * panel ? n / panel : 1, width = n / panels;
+        int panels = inPanels(n, k) ? n / panel : 1, width = n / panels;
         List<Count> shape = panels > 1 ? List.of(Count.of(panels), Count.of(k), Count.of(width)) : List.of(Count.of(k), Count.of(n));
         String tensor = b.tensor() + ".columns" + (offset == 0 && b.count().equals(Count.of(n * k)) ? "" : "." + offset + "." + n);
         Array t = declare.apply(
@@ -79,7 +94,7 @@ final class TransposeFactors {
                     t.name(), first.times(Count.of(k * width)).plus(row.times(Count.of(width))).plus(column), List.of(),
                     org.nnl.equations.Fold.SET, new Value.Load(b.name(), from, List.of(), 0));
             Step columns = loop("n", width, store);
-            return List.of(panels > 1 ? loop(block, panels, loop("k", k, columns)) : loop("k", k, columns));
+            return List.of(panels > 1 ? loop(block, panels, Step.Kind.UP, loop("k", k, columns)) : loop("k", k, columns));
         });
         Affine start = first.times(Count.of(width));
         Product part = new Product(
@@ -91,10 +106,24 @@ final class TransposeFactors {
                 List.of(new Product.Inner(in.count(), in.aStride(), Count.of(width))),
                 p.accumulate(), p.row(), p.column(),
                 Steps.substitute(p.epilogue(), v -> v.equals(p.column()) ? Affine.variable(v).plus(start) : null));
-        return panels > 1 ? loop(block, panels, part) : part;
+        return panels > 1 ? loop(block, panels, bytes(n, k) > MOST_TO_AND_FRO ? Step.Kind.UP : kind, part) : part;
+    }
+
+    private boolean inPanels(int n, int k) {
+        if (panel == 0 || n % panel != 0 || n < 2 * panel) return false;
+        return n % (2 * panel) == 0 && n >= 4 * panel || bytes(n, k) > FIRST_CACHE;
+    }
+
+    /** How long n columns of k numbers are, if {@link #panel} of them next to one another take {@link #PANEL_BYTES}. */
+    private long bytes(int n, int k) {
+        return (long) n / panel * PANEL_BYTES * k;
     }
 
     private static Step.Loop loop(String variable, int to, Step body) {
-        return new Step.Loop(variable, Affine.ZERO, Affine.of(to), Step.Kind.UP, 1, List.of(body));
+        return loop(variable, to, Step.Kind.UP, body);
+    }
+
+    private static Step.Loop loop(String variable, int to, Step.Kind kind, Step body) {
+        return new Step.Loop(variable, Affine.ZERO, Affine.of(to), kind, 1, List.of(body));
     }
 }
