@@ -3,6 +3,7 @@ package org.nnl.schedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,22 @@ final class FormGroups {
 
     /** Scalars that need nothing else that is computed. */
     private final Set<String> settled = new HashSet<>();
+
+    /** What equations of groups touch: each is asked once for every equation that may join. */
+    private final Map<Equation, Touched> touched = new IdentityHashMap<>();
+
+    /**
+     * @param reads   as {@link Access#reads} says
+     * @param tensors that are touched, but for scalars that are read
+     */
+    private record Touched(List<Access> reads, Set<String> tensors) {
+        static Touched by(Equation e) {
+            List<Access> reads = Access.reads(e);
+            Set<String> tensors = new HashSet<>(Set.of(e.target()));
+            for (Access a : reads) if (!a.indices().isEmpty()) tensors.add(a.tensor());
+            return new Touched(reads, tensors);
+        }
+    }
 
     private FormGroups(boolean fuse) {
         this.fuse = fuse;
@@ -97,22 +114,20 @@ final class FormGroups {
     private List<Equation> related(List<Equation> equations, Equation e) {
         if (e.indices().isEmpty())
             return equations.stream().filter(x -> settled.contains(x.target()) == settled.contains(e.target())).toList();
-        Set<String> tensors = tensors(e);
+        Set<String> tensors = new HashSet<>(touched(e).tensors);
         List<Equation> found = List.of();
         for (int before = -1; before != found.size(); ) {
             before = found.size();
             found = equations.stream()
-                    .filter(x -> x == e || tensors(x).stream().anyMatch(tensors::contains))
+                    .filter(x -> x == e || touched(x).tensors.stream().anyMatch(tensors::contains))
                     .toList();
-            found.forEach(x -> tensors.addAll(tensors(x)));
+            found.forEach(x -> tensors.addAll(touched(x).tensors));
         }
         return found;
     }
 
-    private static Set<String> tensors(Equation e) {
-        Set<String> all = new HashSet<>(Set.of(e.target()));
-        for (Access a : Access.reads(e)) if (!a.indices().isEmpty()) all.add(a.tensor());
-        return all;
+    private Touched touched(Equation e) {
+        return touched.computeIfAbsent(e, Touched::by);
     }
 
     private static String serialAxis(Step step, int depth) {
@@ -178,7 +193,7 @@ final class FormGroups {
     }
 
     /** Scalars go as early as they may: what needs them can then join groups that stood before them. */
-    private static int place(List<Plan> plans, Group single) {
+    private int place(List<Plan> plans, Group single) {
         int at = plans.size();
         if (single.parallel() == null || !single.parallel().isEmpty() || !single.isElementwise()) return at;
         while (at > 0 && plans.get(at - 1) instanceof Group g && !conflict(g, single)) at--;
@@ -202,15 +217,15 @@ final class FormGroups {
         return e.body().indices().stream().allMatch(Index::isAffine);
     }
 
-    private static boolean conflict(Group earlier, Group later) {
+    private boolean conflict(Group earlier, Group later) {
         for (Equation e : later.equations()) {
-            List<Access> all = new ArrayList<>(Access.reads(e));
+            List<Access> all = new ArrayList<>(touched(e).reads);
             Access target = new Access(e.target(), e.indices());
             all.add(target);
             for (Equation w : earlier.equations()) {
                 Access written = new Access(w.target(), w.indices());
                 for (Access a : all) if (mayMeet(written, a, earlier.serial().keySet())) return true;
-                for (Access a : Access.reads(w)) if (mayMeet(a, target, earlier.serial().keySet())) return true;
+                for (Access a : touched(w).reads) if (mayMeet(a, target, earlier.serial().keySet())) return true;
             }
         }
         return false;
@@ -282,13 +297,13 @@ final class FormGroups {
             boolean same = written.equals(target);
             if (same && w.fold() != Fold.SUM) return null;
             if (!same && mayMeet(written, target, g.serial().keySet()) && w.fold() != Fold.SET) return null;
-            for (Access r : Access.reads(renamed)) {
+            for (Access r : touched(renamed).reads) {
                 if (!mayMeet(r, written, g.serial().keySet())) continue;
                 boolean lookup = renamed.body().reads().stream()
                         .noneMatch(x -> x.tensor().equals(r.tensor()) && x.indices().equals(r.indices()));
                 if (lookup || !r.indices().equals(w.indices())) return null;
             }
-            for (Access r : Access.reads(w)) if (mayMeet(r, target, g.serial().keySet())) return null;
+            for (Access r : touched(w).reads) if (mayMeet(r, target, g.serial().keySet())) return null;
         }
         Group joined = g.with(renamed);
         return related(joined.equations(), renamed).size() > MOST ? null : joined;

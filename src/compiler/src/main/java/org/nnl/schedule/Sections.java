@@ -36,6 +36,9 @@ final class Sections {
     private final UnaryOperator<String> variables;
     private final Map<Step, Touched> touched = new IdentityHashMap<>();
 
+    /** By the steps of a routine: asked for every step that may join. */
+    private final Map<List<Step>, Accesses> accesses = new IdentityHashMap<>();
+
     /** @param variables the identifier of a loop's variable */
     Sections(Map<String, Routine> routines, Divide divide, Declare declare, UnaryOperator<String> variables) {
         this.routines = routines;
@@ -139,9 +142,14 @@ final class Sections {
     }
 
     /** A routine in a section, with the time loops around it. */
-    private record Member(Routine routine, Divide.Candidate candidate, List<Step.Loop> loops) {
+    private record Member(Routine routine, Divide.Candidate candidate, List<Step.Loop> loops, Accesses accesses) {
         int factor() {
             return candidate.count().factor();
+        }
+
+        /** What it touches where rows are cut of which an example has {@code base}. */
+        List<Accesses.Access> cut(int base) {
+            return accesses.all().stream().map(x -> x.within(loops).cut(candidate.variable(), ROWS, factor() / base)).toList();
         }
     }
 
@@ -174,8 +182,10 @@ final class Sections {
         return all;
     }
 
-    private static List<Member> member(Routine r, Divide.Candidate c, List<Step.Loop> loops) {
-        return c == null ? null : List.of(new Member(r, c, loops));
+    private List<Member> member(Routine r, Divide.Candidate c, List<Step.Loop> loops) {
+        if (c == null) return null;
+        Accesses a = accesses.computeIfAbsent(r.steps(), divide::accesses);
+        return List.of(new Member(r, c, loops, a));
     }
 
     /** Room in an array, filled example by example, within what else has the number of examples in its stride; null if there is none. */
@@ -206,11 +216,28 @@ final class Sections {
         /** How many rows of the range an example is, or how many rows there are. */
         private int base;
 
+        /** What each member touches, for a base; fewer than there are members if not all have been asked for. */
+        private final List<List<Accesses.Access>> cut = new ArrayList<>();
+
+        private int cutAt;
+
         void add(Range r) {
+            if (members.isEmpty()) {
+                cut.addAll(r.cut);
+                cutAt = r.cutAt;
+            }
             steps.addAll(r.steps);
             members.addAll(r.members);
             touched.add(r.touched);
             base = gcd(base, r.base);
+        }
+
+        /** What each member touches. */
+        private List<List<Accesses.Access>> cut() {
+            if (cutAt != base) cut.clear();
+            cutAt = base;
+            for (Member m : members.subList(cut.size(), members.size())) cut.add(m.cut(base));
+            return cut;
         }
 
         void add(Step step, List<Member> more) {
@@ -244,14 +271,10 @@ final class Sections {
         /** Whether parts of the members do not meet, where one member is at least number {@code from}. */
         boolean isApart(int from) {
             Set<String> written = new HashSet<>(), indices = new HashSet<>();
-            List<List<Accesses.Access>> accesses = new ArrayList<>();
+            List<List<Accesses.Access>> accesses = cut();
             for (Member m : members) {
-                Accesses a = divide.accesses(m.routine.steps());
-                written.addAll(a.written());
-                indices.addAll(a.indices());
-                List<Accesses.Access> own = new ArrayList<>();
-                for (Accesses.Access x : a.all()) own.add(x.within(m.loops).cut(m.candidate.variable(), ROWS, m.factor() / base));
-                accesses.add(own);
+                written.addAll(m.accesses.written());
+                indices.addAll(m.accesses.indices());
             }
             if (written.stream().anyMatch(indices::contains)) return false;
             Count rows = count();
