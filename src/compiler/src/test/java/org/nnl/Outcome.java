@@ -1,13 +1,18 @@
 package org.nnl;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nnl.check.RandomData;
+import org.nnl.emit.WriteClass;
 import org.nnl.equations.Tensor;
+import org.nnl.load.InMemoryCompiler;
 import org.nnl.load.Instance;
 import org.nnl.program.Program;
+import org.nnl.schedule.Schedule;
 
 /** All numbers that a generated class gives for random data, by name, to compare two of its forms bit by bit. */
 final class Outcome {
@@ -36,6 +41,24 @@ final class Outcome {
             for (int k = 0; k < outputs.length; k++) all.put(p.outputs().get(k) + with, copy(outputs[k]));
         }
         return all;
+    }
+
+    /**
+     * The numbers of a class as it is written with two opinions on it.
+     *
+     * @param alike    nests from which on a method pays
+     * @param patience nanoseconds from which on a method for a row pays
+     */
+    static Map<String, Object> written(Program p, Schedule s, Options options, int alike, double patience, int threads) {
+        String java = WriteClass.of(p, s, options, alike, patience);
+        Instance model = new Instance(InMemoryCompiler.load(Map.of(WriteClass.className(p, options), java)), 3);
+        model.threads(threads);
+        return of(p, model, options.precision(), 1, 5, 9);
+    }
+
+    /** Fails if not all numbers are the same to the bit. */
+    static void same(Map<String, Object> one, Map<String, Object> other, String of) {
+        one.forEach((what, values) -> assertThat(other.get(what)).as("%s, %s", what, of).isEqualTo(values));
     }
 
     private static Object array(double[] values, boolean integer, boolean isDouble) {

@@ -13,9 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nnl.elaborate.Sources;
-import org.nnl.emit.WriteClass;
-import org.nnl.load.InMemoryCompiler;
-import org.nnl.load.Instance;
 import org.nnl.program.Program;
 import org.nnl.reference.ReferenceCase;
 import org.nnl.schedule.MakeSchedule;
@@ -143,19 +140,10 @@ class SharedNestsTest {
             Program p = compile(text, options).simplified();
             for (double enough : new double[] {0, Double.MAX_VALUE}) {
                 Schedule s = MakeSchedule.of(p, options, enough);
-                Map<String, Object> without = outcome(p, s, options, Integer.MAX_VALUE);
-                for (int alike : List.of(1, 2)) {
-                    Map<String, Object> with = outcome(p, s, options, alike);
-                    without.forEach((what, values) ->
-                            assertThat(with.get(what)).as("%s, %s%n%s", what, options, text).isEqualTo(values));
-                }
+                Map<String, Object> without = Outcome.written(p, s, options, Integer.MAX_VALUE, RareLoops.PATIENCE, 1);
+                for (int alike : List.of(1, 2))
+                    Outcome.same(without, Outcome.written(p, s, options, alike, RareLoops.PATIENCE, 1), options + "\n" + text);
             }
         }
-    }
-
-    private static Map<String, Object> outcome(Program p, Schedule s, Options options, int alike) {
-        String java = WriteClass.of(p, s, options, alike, RareLoops.PATIENCE);
-        Instance model = new Instance(InMemoryCompiler.load(Map.of(WriteClass.className(p, options), java)), 3);
-        return Outcome.of(p, model, options.precision(), 1, 5, 9);
     }
 }

@@ -85,8 +85,7 @@ class ShortRowsTest {
             for (int threads : new int[] {2, 3, 5}) {
                 Instance model = new Instance(type, 2);
                 model.threads(threads);
-                Map<String, Object> other = Outcome.of(p, model, precision, EXAMPLES);
-                one.forEach((what, values) -> assertThat(other.get(what)).as("%s, %d threads", what, threads).isEqualTo(values));
+                Outcome.same(one, Outcome.of(p, model, precision, EXAMPLES), threads + " threads");
                 model.threads(1);
             }
         }

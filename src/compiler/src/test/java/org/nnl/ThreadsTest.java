@@ -71,17 +71,14 @@ class ThreadsTest {
         for (int threads : new int[] {2, 3, 5}) {
             Instance model = new Instance(type, 3);
             model.threads(threads);
-            Map<String, Object> other = Outcome.of(p, model, options.precision(), any);
-            one.forEach((what, values) -> assertThat(other.get(what))
-                    .as("%s, %d threads, %s%n%s", what, threads, options, text)
-                    .isEqualTo(values));
+            Outcome.same(one, Outcome.of(p, model, options.precision(), any), threads + " threads, " + options + "\n" + text);
             model.threads(1);
         }
         // a divided product has its roles exchanged, and adds otherwise where examples leave few lanes
         int[] many = {32, 64};
-        Map<String, Object> parts = Outcome.of(p, new Instance(type, 3), options.precision(), many);
-        Outcome.of(p, new Instance(type(p, whole, options), 3), options.precision(), many)
-                .forEach((what, values) -> assertThat(parts.get(what)).as("%s, not divided, %s%n%s", what, options, text).isEqualTo(values));
+        Outcome.same(
+                Outcome.of(p, new Instance(type(p, whole, options), 3), options.precision(), many),
+                Outcome.of(p, new Instance(type, 3), options.precision(), many), "not divided, " + options + "\n" + text);
     }
 
     private static final String WIDE =

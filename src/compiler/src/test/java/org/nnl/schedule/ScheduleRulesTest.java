@@ -175,7 +175,7 @@ class ScheduleRulesTest {
         assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """
-                        for i_panel < 4
+                        for i_panel < 4 to and fro
                           product y[2*i_panel; 8, 1] = h[4*t; 4] * h_U_columns[8*i_panel; 1]
                             rows b < B, columns i < 2, inner 4 [1; 2]
                         """);
