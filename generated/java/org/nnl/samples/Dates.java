@@ -469,6 +469,28 @@ public final class Dates {
     private final float[] d_states_f_W;
     /** d_e.E[40, 16]. */
     private final float[] d_e_E;
+    /** d_h.d.second[3, 32]: the part of d_h.d that the second half of the examples makes. */
+    private float[] d_h_d_second;
+    /** d_h.U.second[3, 32, 32]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
+    /** d_h.b.second[3, 32]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.W.second[3, 32, 80]: the part of d_h.W that the second half of the examples makes. */
+    private float[] d_h_W_second;
+    /** d_seen.v.second[32]: the part of d_seen.v that the second half of the examples makes. */
+    private float[] d_seen_v_second;
+    /** d_seen.U.second[32, 64]: the part of d_seen.U that the second half of the examples makes. */
+    private float[] d_seen_U_second;
+    /** d_seen.W.second[32, 32]: the part of d_seen.W that the second half of the examples makes. */
+    private float[] d_seen_W_second;
+    /** d_states.r.d.second[3, 32]: the part of d_states.r.d that the second half of the examples makes. */
+    private float[] d_states_r_d_second;
+    /** d_states.r.U.second[3, 32, 32]: the part of d_states.r.U that the second half of the examples makes. */
+    private float[] d_states_r_U_second;
+    /** d_states.f.d.second[3, 32]: the part of d_states.f.d that the second half of the examples makes. */
+    private float[] d_states_f_d_second;
+    /** d_states.f.U.second[3, 32, 32]: the part of d_states.f.U that the second half of the examples makes. */
+    private float[] d_states_f_U_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -678,7 +700,9 @@ public final class Dates {
      */
     public float gradient(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -693,8 +717,10 @@ public final class Dates {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -708,7 +734,9 @@ public final class Dates {
      */
     public float loss(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -750,7 +778,9 @@ public final class Dates {
         this.x = x;
         checkLength("w", w.length, 10L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.w, 0, w, 0, 10 * examples);
     }
 
@@ -767,8 +797,10 @@ public final class Dates {
         checkClasses("x", x, 32 * examples, 40);
         this.x = x;
         pending = 0;
+        share(BEGINNING, examples);
         run_begin(examples);
         commit_begin(examples);
+        shared(BEGINNING);
         sequences = examples;
     }
 
@@ -783,8 +815,10 @@ public final class Dates {
         final int examples = sequences;
         if (examples == 0) throw new IllegalStateException("begin(...) comes before the first step");
         checkLength("w", w.length, examples);
+        share(ONE_STEP, examples);
         run_step(examples);
         commit_step(examples);
+        shared(ONE_STEP);
         System.arraycopy(this.w_now, 0, w, 0, examples);
     }
 
@@ -1282,6 +1316,17 @@ public final class Dates {
         d_states_f_a = new float[Math.multiplyExact(examples, 3072)];
         d_states_f_r = new float[Math.multiplyExact(examples, 1024)];
         d_states_f_e = new float[Math.multiplyExact(examples, 3072)];
+        if (d_h_d_second == null) d_h_d_second = new float[96];
+        if (d_h_U_second == null) d_h_U_second = new float[3072];
+        if (d_h_b_second == null) d_h_b_second = new float[96];
+        if (d_h_W_second == null) d_h_W_second = new float[7680];
+        if (d_seen_v_second == null) d_seen_v_second = new float[32];
+        if (d_seen_U_second == null) d_seen_U_second = new float[2048];
+        if (d_seen_W_second == null) d_seen_W_second = new float[1024];
+        if (d_states_r_d_second == null) d_states_r_d_second = new float[96];
+        if (d_states_r_U_second == null) d_states_r_U_second = new float[3072];
+        if (d_states_f_d_second == null) d_states_f_d_second = new float[96];
+        if (d_states_f_U_second == null) d_states_f_U_second = new float[3072];
     }
 
     private void compute_E_start(int examples) {
@@ -3929,129 +3974,10 @@ public final class Dates {
         }
     }
 
-    private void compute_d_h_d(int examples, int from, int to) {
-        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_h_e = this.d_h_e;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 96 * b + i).add(d_h_d_gi);
-                d_h_d_gi_1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 96 * b + i).add(d_h_d_gi_1);
-                d_h_d_gi_2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 96 * b + i).add(d_h_d_gi_2);
-                d_h_d_gi_3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 96 * b + i).add(d_h_d_gi_3);
-            }
-            d_h_d_gi.intoArray(d_h_d, i);
-            d_h_d_gi_1.intoArray(d_h_d, LANES + i);
-            d_h_d_gi_2.intoArray(d_h_d, 2 * LANES + i);
-            d_h_d_gi_3.intoArray(d_h_d, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 96 * b + i).add(d_h_d_gi);
-            }
-            d_h_d_gi.intoArray(d_h_d, i);
-        }
-        for (; i < to; i++) {
-            float d_h_d_gi = 0f;
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_d_gi += d_h_e[96 * b + i];
-            }
-            d_h_d[i] = d_h_d_gi;
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to) {
-        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
-        product_tn_96x10Bx32(d_h_e, h, d_h_U, examples, from, to);
-    }
-
-    private void compute_d_h_b(int examples, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_b = this.d_h_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 96 * b + i).add(d_h_b_gi);
-                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 96 * b + i).add(d_h_b_gi_1);
-                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 96 * b + i).add(d_h_b_gi_2);
-                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 96 * b + i).add(d_h_b_gi_3);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
-            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
-            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 96 * b + i).add(d_h_b_gi);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-        }
-        for (; i < to; i++) {
-            float d_h_b_gi = 0f;
-            for (int b = 0; b < 10 * examples; b++) {
-                d_h_b_gi += d_h_a[96 * b + i];
-            }
-            d_h_b[i] = d_h_b_gi;
-        }
-    }
-
-    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        product_tn_96x10Bx80(d_h_a, h_y, d_h_W, examples, from, to, scratch);
-    }
-
     private void compute_d_states(int examples, int from, int to) {
         // d_states[b,j,c] += d_seen[b,t,c]*seen.p[b,t,j]    std:attention.nnl:28  ∂loss/∂states through seen[b,t,c]
         for (int b = from; b < to; b++) {
             product_tn_32x10x64(seen_p, 32 * b, d_seen, 64 * b, d_states, examples, 0, 32);
-        }
-    }
-
-    private void compute_d_seen_v(int examples) {
-        // d_seen.v[a] += d_seen.z[b,t,j]*tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a])    std:attention.nnl:26  ∂loss/∂seen.v through seen.z[b,t,j]
-        final float[] d_seen_v = this.d_seen_v;
-        final float[] d_seen_z = this.d_seen_z;
-        final float[] seen_z_sum = this.seen_z_sum;
-        final float[] seen_z_sum2 = this.seen_z_sum2;
-        for (int a = 0; a < 32; a += LANES) {
-            FloatVector d_seen_v_a = FloatVector.zero(SPECIES);
-            for (int b = 0; b < examples; b++) {
-                for (int t = 0; t < 10; t++) {
-                    for (int j = 0; j < 32; j++) {
-                        FloatVector t1 = FloatVector.fromArray(SPECIES, seen_z_sum, a + 32 * b + 32 * examples * t).add(FloatVector.fromArray(SPECIES, seen_z_sum2, a + 1024 * b + 32 * j));
-                        FloatVector x1 = t1.abs().mul(-2f);
-                        x1 = x1.blend(-20f, x1.lt(-20f));
-                        FloatVector t2 = x1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                        FloatVector n1 = t2.sub(12582912f);
-                        FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x1));
-                        FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                        p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1);
-                        FloatVector s1 = t2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                        FloatVector m1 = p1.fma(s1, s1.sub(1f));
-                        IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
-                        FloatVector tanh1 = y1.or(t1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                        d_seen_v_a = tanh1.fma(FloatVector.broadcast(SPECIES, d_seen_z[32 * b + j + 32 * examples * t]), d_seen_v_a);
-                    }
-                }
-            }
-            d_seen_v_a.intoArray(d_seen_v, a);
         }
     }
 
@@ -4089,19 +4015,9 @@ public final class Dates {
         }
     }
 
-    private void compute_d_seen_U(int examples, int from, int to) {
-        // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
-        product_tn_32x32Bx64(d_seen_z_sum2, states, d_seen_U, examples, from, to);
-    }
-
     private void compute_d_states_2(int examples, int from, int to) {
         // d_states[b,j,c] += d_seen.z.sum2[b,j,a]*seen.U[a,c]    std:attention.nnl:26  ∂loss/∂states through seen.z.sum2[b,j,a]
         product_nn_Bx32x64_add(d_seen_z_sum2, seen_U, d_states, from, to);
-    }
-
-    private void compute_d_seen_W(int examples, int from, int to) {
-        // d_seen.W[a,i] += d_seen.z.sum[b,t,a]*h[b,t-1,i]    std:attention.nnl:26  ∂loss/∂seen.W through seen.z.sum[b,t,a]
-        product_tn_32x10Bx32(d_seen_z_sum, h, d_seen_W, examples, from, to);
     }
 
     private void compute_d_states_f(int examples, int from, int to) {
@@ -4192,19 +4108,43 @@ public final class Dates {
         }
     }
 
-    private void compute_d_states_r_d(int examples, int from, int to) {
-        // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
-        nest_32B(d_states_r_e, d_states_r_d, from, to, examples);
-    }
-
-    private void compute_d_states_r_U(int examples, int from, int to) {
-        // d_states.r.U[g,i2,k] += d_states.r.e[b,i,g,i2]*states.r[b,i+1,k]    std:recurrent.nnl:50  ∂loss/∂states.r.U through states.r.e.sum[b,i,g,i2]
-        product_tn_96x32Bx32(d_states_r_e, states_r, 32 * examples, d_states_r_U, examples, from, to);
-    }
-
     private void compute_d_states_r_b(int examples, int from, int to) {
         // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        nest_32B(d_states_r_a, d_states_r_b, from, to, examples);
+        final float[] d_states_r_a = this.d_states_r_a;
+        final float[] d_states_r_b = this.d_states_r_b;
+        int i2 = from;
+        // 4 vectors side by side
+        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_1 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
+                d_states_r_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_r_a, LANES + 96 * b + i2).add(d_states_r_b_gi2_1);
+                d_states_r_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_r_a, 2 * LANES + 96 * b + i2).add(d_states_r_b_gi2_2);
+                d_states_r_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_r_a, 3 * LANES + 96 * b + i2).add(d_states_r_b_gi2_3);
+            }
+            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
+            d_states_r_b_gi2_1.intoArray(d_states_r_b, LANES + i2);
+            d_states_r_b_gi2_2.intoArray(d_states_r_b, 2 * LANES + i2);
+            d_states_r_b_gi2_3.intoArray(d_states_r_b, 3 * LANES + i2);
+        }
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
+            }
+            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_r_b_gi2 = 0f;
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 += d_states_r_a[96 * b + i2];
+            }
+            d_states_r_b[i2] = d_states_r_b_gi2;
+        }
     }
 
     private void compute_d_states_r_W(int examples, int from, int to) {
@@ -4293,19 +4233,43 @@ public final class Dates {
         }
     }
 
-    private void compute_d_states_f_d(int examples, int from, int to) {
-        // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
-        nest_32B(d_states_f_e, d_states_f_d, from, to, examples);
-    }
-
-    private void compute_d_states_f_U(int examples, int from, int to) {
-        // d_states.f.U[g,i2,k] += d_states.f.e[b,i,g,i2]*states.f[b,i-1,k]    std:recurrent.nnl:50  ∂loss/∂states.f.U through states.f.e.sum[b,i,g,i2]
-        product_tn_96x32Bx32_v2(d_states_f_e, states_f, d_states_f_U, examples, from, to);
-    }
-
     private void compute_d_states_f_b(int examples, int from, int to) {
         // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        nest_32B(d_states_f_a, d_states_f_b, from, to, examples);
+        final float[] d_states_f_a = this.d_states_f_a;
+        final float[] d_states_f_b = this.d_states_f_b;
+        int i2 = from;
+        // 4 vectors side by side
+        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_1 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
+                d_states_f_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_f_a, LANES + 96 * b + i2).add(d_states_f_b_gi2_1);
+                d_states_f_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_f_a, 2 * LANES + 96 * b + i2).add(d_states_f_b_gi2_2);
+                d_states_f_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_f_a, 3 * LANES + 96 * b + i2).add(d_states_f_b_gi2_3);
+            }
+            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
+            d_states_f_b_gi2_1.intoArray(d_states_f_b, LANES + i2);
+            d_states_f_b_gi2_2.intoArray(d_states_f_b, 2 * LANES + i2);
+            d_states_f_b_gi2_3.intoArray(d_states_f_b, 3 * LANES + i2);
+        }
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
+            }
+            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_f_b_gi2 = 0f;
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 += d_states_f_a[96 * b + i2];
+            }
+            d_states_f_b[i2] = d_states_f_b_gi2;
+        }
     }
 
     private void compute_d_states_f_W(int examples, int from, int to) {
@@ -4515,36 +4479,299 @@ public final class Dates {
         compute_d_seen_z_sum2(examples, from, to);
     }
 
+    private void compute_d_h_d_first(int examples, int begin, int end, int from, int to) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_h_d, from, to);
+        nest_10(d_h_d, d_h_e, begin, end, from, to, examples);
+    }
+
+    private void compute_d_h_d_second(int examples, int begin, int end, int from, int to) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.d.second; adds d_h.e to d_h.d.second.
+        nest_fill(d_h_d_second, from, to);
+        nest_10(d_h_d_second, d_h_e, begin, end, from, to, examples);
+    }
+
+    private void add_d_h_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        nest_d(d_h_d, d_h_d_second, from, to);
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_96x10Bx32_part(d_h_e, 96 * begin, h, 32 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_96x10Bx32_part(d_h_e, 96 * begin, h, 32 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_h_b, from, to);
+        nest_10(d_h_b, d_h_a, begin, end, from, to, examples);
+    }
+
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        nest_fill(d_h_b_second, from, to);
+        nest_10(d_h_b_second, d_h_a, begin, end, from, to, examples);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_96x10Bx80_part(d_h_a, 96 * begin, h_y, 80 * begin, d_h_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_96x10Bx80_part(d_h_a, 96 * begin, h_y, 80 * begin, d_h_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.second to d_h.W.
+        nest_d(d_h_W, d_h_W_second, from, to);
+    }
+
+    private void compute_d_seen_v_first(int examples, int begin, int end) {
+        // d_seen.v[a] += d_seen.z[b,t,j]*tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a])    std:attention.nnl:26  ∂loss/∂seen.v through seen.z[b,t,j]
+        // Over the first half of the examples.
+        final float[] d_seen_v = this.d_seen_v;
+        final float[] d_seen_z = this.d_seen_z;
+        final float[] seen_z_sum = this.seen_z_sum;
+        final float[] seen_z_sum2 = this.seen_z_sum2;
+        for (int a = 0; a < 32; a += LANES) {
+            FloatVector d_seen_v_a = FloatVector.zero(SPECIES);
+            for (int b = begin; b < end; b++) {
+                for (int t = 0; t < 10; t++) {
+                    for (int j = 0; j < 32; j++) {
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, seen_z_sum, a + 32 * b + 32 * examples * t).add(FloatVector.fromArray(SPECIES, seen_z_sum2, a + 1024 * b + 32 * j));
+                        FloatVector x1 = t1.abs().mul(-2f);
+                        x1 = x1.blend(-20f, x1.lt(-20f));
+                        FloatVector t2 = x1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                        FloatVector n1 = t2.sub(12582912f);
+                        FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x1));
+                        FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                        p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1);
+                        FloatVector s1 = t2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                        FloatVector m1 = p1.fma(s1, s1.sub(1f));
+                        IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                        FloatVector tanh1 = y1.or(t1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                        d_seen_v_a = tanh1.fma(FloatVector.broadcast(SPECIES, d_seen_z[32 * b + j + 32 * examples * t]), d_seen_v_a);
+                    }
+                }
+            }
+            d_seen_v_a.intoArray(d_seen_v, a);
+        }
+    }
+
+    private void compute_d_seen_v_second(int examples, int begin, int end) {
+        // d_seen.v[a] += d_seen.z[b,t,j]*tanh(seen.z.sum[b,t,a] + seen.z.sum2[b,j,a])    std:attention.nnl:26  ∂loss/∂seen.v through seen.z[b,t,j]
+        // Over the second half of the examples.
+        final float[] d_seen_v_second = this.d_seen_v_second;
+        final float[] d_seen_z = this.d_seen_z;
+        final float[] seen_z_sum = this.seen_z_sum;
+        final float[] seen_z_sum2 = this.seen_z_sum2;
+        for (int a = 0; a < 32; a += LANES) {
+            FloatVector d_seen_v_a = FloatVector.zero(SPECIES);
+            for (int b = begin; b < end; b++) {
+                for (int t = 0; t < 10; t++) {
+                    for (int j = 0; j < 32; j++) {
+                        FloatVector t1 = FloatVector.fromArray(SPECIES, seen_z_sum, a + 32 * b + 32 * examples * t).add(FloatVector.fromArray(SPECIES, seen_z_sum2, a + 1024 * b + 32 * j));
+                        FloatVector x1 = t1.abs().mul(-2f);
+                        x1 = x1.blend(-20f, x1.lt(-20f));
+                        FloatVector t2 = x1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                        FloatVector n1 = t2.sub(12582912f);
+                        FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x1));
+                        FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                        p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1);
+                        FloatVector s1 = t2.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                        FloatVector m1 = p1.fma(s1, s1.sub(1f));
+                        IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                        FloatVector tanh1 = y1.or(t1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                        d_seen_v_a = tanh1.fma(FloatVector.broadcast(SPECIES, d_seen_z[32 * b + j + 32 * examples * t]), d_seen_v_a);
+                    }
+                }
+            }
+            d_seen_v_a.intoArray(d_seen_v_second, a);
+        }
+    }
+
+    private void add_d_seen_v_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_seen.v.second to d_seen.v.
+        nest_d(d_seen_v, d_seen_v_second, 0, 32);
+    }
+
+    private void compute_d_seen_U_first(int examples, int begin, int end, int from, int to) {
+        // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
+        // Over the first half of the examples.
+        product_tn_32x32Bx64_part(d_seen_z_sum2, 32 * begin, states, 2048 * begin, d_seen_U, -begin + end, examples, from, to);
+    }
+
+    private void compute_d_seen_U_second(int examples, int begin, int end, int from, int to) {
+        // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
+        // Over the second half of the examples.
+        product_tn_32x32Bx64_part(d_seen_z_sum2, 32 * begin, states, 2048 * begin, d_seen_U_second, -begin + end, examples, from, to);
+    }
+
+    private void add_d_seen_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_seen.U.second to d_seen.U.
+        nest_d(d_seen_U, d_seen_U_second, from, to);
+    }
+
+    private void compute_d_seen_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_seen.W[a,i] += d_seen.z.sum[b,t,a]*h[b,t-1,i]    std:attention.nnl:26  ∂loss/∂seen.W through seen.z.sum[b,t,a]
+        // Over the first half of the examples.
+        product_tn_32x10Bx32_part(d_seen_z_sum, 32 * begin, h, d_seen_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_seen_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_seen.W[a,i] += d_seen.z.sum[b,t,a]*h[b,t-1,i]    std:attention.nnl:26  ∂loss/∂seen.W through seen.z.sum[b,t,a]
+        // Over the second half of the examples.
+        product_tn_32x10Bx32_part(d_seen_z_sum, 32 * begin, h, d_seen_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_seen_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_seen.W.second to d_seen.W.
+        nest_d(d_seen_W, d_seen_W_second, from, to);
+    }
+
+    private void sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, half_2, 0, 1, scratch);
+        else team.run(this, 27, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(int examples, int half_2,
+            int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_seen_v_first(examples, 0, half_2);
+            compute_d_seen_v_second(examples, half_2, examples);
+        }
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_W_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_seen_U_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_seen_U_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_seen_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_seen_W_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_h_e_to_d_seen_z_sum2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_e_to_d_seen_z_sum2(examples);
+        sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, half_2);
+    }
+
+    private void halves_d_h_e_to_d_seen_z_sum2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 17 examples on.
+        if (team == null || team.size != 2 || examples < 17) all_d_h_e_to_d_seen_z_sum2(examples, cut(1, 2, examples, 16));
+        else team.run(this, 28, examples, 0, examples, 16);
+    }
+
+    private void halves_d_h_e_to_d_seen_z_sum2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+        if (from == 0) {
+            compute_d_h_d_first(examples, from, to, 0, 96);
+            compute_d_h_U_first(examples, from, to, 0, 96, scratch);
+            compute_d_h_b_first(examples, from, to, 0, 96);
+            compute_d_h_W_first(examples, from, to, 0, 96, scratch);
+            compute_d_seen_v_first(examples, from, to);
+            compute_d_seen_U_first(examples, from, to, 0, 32);
+            compute_d_seen_W_first(examples, from, to, 0, 32, scratch);
+        }
+        else {
+            compute_d_h_d_second(examples, from, to, 0, 96);
+            compute_d_h_U_second(examples, from, to, 0, 96, scratch);
+            compute_d_h_b_second(examples, from, to, 0, 96);
+            compute_d_h_W_second(examples, from, to, 0, 96, scratch);
+            compute_d_seen_v_second(examples, from, to);
+            compute_d_seen_U_second(examples, from, to, 0, 32);
+            compute_d_seen_W_second(examples, from, to, 0, 32, scratch);
+        }
+    }
+
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_states_2(examples, from, to);
         compute_d_states_f(examples, from, to);
     }
 
-    private void parts_d_h_d_to_d_states_f(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_h_d_to_d_states_f(examples, 0, 1, scratch);
-        else team.run(this, 27, examples, 0, team.size, 1);
+    private void parts_add_d_h_d_second_to_d_states_f(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_add_d_h_d_second_to_d_states_f(examples, 0, 1);
+        else team.run(this, 29, examples, 0, team.size, 1);
     }
 
-    private void parts_d_h_d_to_d_states_f(int examples, int part, int parts, float[] scratch) {
+    private void parts_add_d_h_d_second_to_d_states_f(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_seen_v(examples);
+        if (part == 0) add_d_seen_v_second(examples);
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_h_d(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_h_U(examples, from, to);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_h_b(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_h_W(examples, from, to, scratch);
-        from = cut(part, parts, 32, 4);
-        to = cut(part + 1, parts, 32, 4);
-        if (from < to) compute_d_seen_U(examples, from, to);
-        if (from < to) compute_d_seen_W(examples, from, to);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 7680, 16);
+        to = cut(part + 1, parts, 7680, 16);
+        if (from < to) add_d_h_W_second(examples, from, to);
+        from = cut(part, parts, 2048, 16);
+        to = cut(part + 1, parts, 2048, 16);
+        if (from < to) add_d_seen_U_second(examples, from, to);
+        from = cut(part, parts, 1024, 16);
+        to = cut(part + 1, parts, 1024, 16);
+        if (from < to) add_d_seen_W_second(examples, from, to);
         from = cut(part, parts, 32 * examples, 8);
         to = cut(part + 1, parts, 32 * examples, 8);
         if (from < to) rows_d_states_2_to_d_states_f(examples, from, to);
@@ -4553,7 +4780,7 @@ public final class Dates {
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 28, examples, 0, examples, 4);
+        else team.run(this, 30, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4568,6 +4795,145 @@ public final class Dates {
         }
     }
 
+    private void compute_d_states_r_d_first(int examples, int begin, int end, int from, int to) {
+        // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
+        // Over the first half of the examples.
+        nest_fill(d_states_r_d, from, to);
+        nest_32(d_states_r_d, d_states_r_e, begin, end, from, to, examples);
+    }
+
+    private void compute_d_states_r_d_second(int examples, int begin, int end, int from, int to) {
+        // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
+        // Over the second half of the examples.
+        // In turn clears d_states.r.d.second; adds d_states.r.e to d_states.r.d.second.
+        nest_fill(d_states_r_d_second, from, to);
+        nest_32(d_states_r_d_second, d_states_r_e, begin, end, from, to, examples);
+    }
+
+    private void add_d_states_r_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.d.second to d_states.r.d.
+        nest_d(d_states_r_d, d_states_r_d_second, from, to);
+    }
+
+    private void compute_d_states_r_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.r.U[g,i2,k] += d_states.r.e[b,i,g,i2]*states.r[b,i+1,k]    std:recurrent.nnl:50  ∂loss/∂states.r.U through states.r.e.sum[b,i,g,i2]
+        // Over the first half of the examples.
+        product_tn_96x32Bx32_part(d_states_r_e, 96 * begin, states_r, 32 * begin + 32 * examples, d_states_r_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_states_r_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.r.U[g,i2,k] += d_states.r.e[b,i,g,i2]*states.r[b,i+1,k]    std:recurrent.nnl:50  ∂loss/∂states.r.U through states.r.e.sum[b,i,g,i2]
+        // Over the second half of the examples.
+        product_tn_96x32Bx32_part(d_states_r_e, 96 * begin, states_r, 32 * begin + 32 * examples, d_states_r_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_states_r_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.U.second to d_states.r.U.
+        nest_d(d_states_r_U, d_states_r_U_second, from, to);
+    }
+
+    private void compute_d_states_f_d_first(int examples, int begin, int end, int from, int to) {
+        // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
+        // Over the first half of the examples.
+        nest_fill(d_states_f_d, from, to);
+        nest_32(d_states_f_d, d_states_f_e, begin, end, from, to, examples);
+    }
+
+    private void compute_d_states_f_d_second(int examples, int begin, int end, int from, int to) {
+        // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
+        // Over the second half of the examples.
+        // In turn clears d_states.f.d.second; adds d_states.f.e to d_states.f.d.second.
+        nest_fill(d_states_f_d_second, from, to);
+        nest_32(d_states_f_d_second, d_states_f_e, begin, end, from, to, examples);
+    }
+
+    private void add_d_states_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.f.d.second to d_states.f.d.
+        nest_d(d_states_f_d, d_states_f_d_second, from, to);
+    }
+
+    private void compute_d_states_f_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.f.U[g,i2,k] += d_states.f.e[b,i,g,i2]*states.f[b,i-1,k]    std:recurrent.nnl:50  ∂loss/∂states.f.U through states.f.e.sum[b,i,g,i2]
+        // Over the first half of the examples.
+        product_tn_96x32Bx32_part(d_states_f_e, 96 * begin, states_f, 32 * begin, d_states_f_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_states_f_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.f.U[g,i2,k] += d_states.f.e[b,i,g,i2]*states.f[b,i-1,k]    std:recurrent.nnl:50  ∂loss/∂states.f.U through states.f.e.sum[b,i,g,i2]
+        // Over the second half of the examples.
+        product_tn_96x32Bx32_part(d_states_f_e, 96 * begin, states_f, 32 * begin, d_states_f_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_states_f_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.f.U.second to d_states.f.U.
+        nest_d(d_states_f_U, d_states_f_U_second, from, to);
+    }
+
+    private void sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(int examples,
+            int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, half_2, 0, 1, scratch);
+        else team.run(this, 31, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(int examples, int half_2,
+            int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_states_r_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_states_r_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_states_f_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_states_f_U_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_states_r_e_to_d_states_f_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_states_r_e_to_d_states_f_2(examples);
+        sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, half_2);
+    }
+
+    private void halves_d_states_r_e_to_d_states_f_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_states_f_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 32, examples, 0, examples, 4);
+    }
+
+    private void halves_d_states_r_e_to_d_states_f_2(int examples, int from, int to,
+            float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+        if (from == 0) {
+            compute_d_states_r_d_first(examples, from, to, 0, 96);
+            compute_d_states_r_U_first(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_first(examples, from, to, 0, 96);
+            compute_d_states_f_U_first(examples, from, to, 0, 96, scratch);
+        }
+        else {
+            compute_d_states_r_d_second(examples, from, to, 0, 96);
+            compute_d_states_r_U_second(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_second(examples, from, to, 0, 96);
+            compute_d_states_f_U_second(examples, from, to, 0, 96, scratch);
+        }
+    }
+
     private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_states_r_a(examples, from, to);
@@ -4576,25 +4942,25 @@ public final class Dates {
         compute_d_e_2(examples, from, to);
     }
 
-    private void parts_d_states_r_d_to_d_e_2(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_states_r_d_to_d_e_2(examples, 0, 1);
-        else team.run(this, 29, examples, 0, team.size, 1);
+    private void parts_add_d_states_r_d_second_to_d_e_2(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_add_d_states_r_d_second_to_d_e_2(examples, 0, 1);
+        else team.run(this, 33, examples, 0, team.size, 1);
     }
 
-    private void parts_d_states_r_d_to_d_e_2(int examples, int part, int parts) {
+    private void parts_add_d_states_r_d_second_to_d_e_2(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_r_d(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_r_U(examples, from, to);
+        if (from < to) add_d_states_r_d_second(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) add_d_states_r_U_second(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_f_d(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_f_U(examples, from, to);
+        if (from < to) add_d_states_f_d_second(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) add_d_states_f_U_second(examples, from, to);
         from = cut(part, parts, 32 * examples, 8);
         to = cut(part + 1, parts, 32 * examples, 8);
         if (from < to) rows_d_states_r_a_to_d_e_2(examples, from, to);
@@ -4603,7 +4969,7 @@ public final class Dates {
     private void parts_d_states_r_b_to_d_states_f_W(int examples) {
         // divided, each routine for itself, from 2 examples on.
         if (team == null || examples < 2) parts_d_states_r_b_to_d_states_f_W(examples, 0, 1);
-        else team.run(this, 30, examples, 0, team.size, 1);
+        else team.run(this, 34, examples, 0, team.size, 1);
     }
 
     private void parts_d_states_r_b_to_d_states_f_W(int examples, int part, int parts) {
@@ -4639,10 +5005,10 @@ public final class Dates {
         compute_loss(examples);
         compute_d_z(examples);
         parts_d_z_W_to_d_h(examples);
-        rows_d_h_e_to_d_seen_z_sum2(examples);
-        parts_d_h_d_to_d_states_f(examples);
-        rows_d_states_r_e_to_d_states_f_2(examples);
-        parts_d_states_r_d_to_d_e_2(examples);
+        halves_d_h_e_to_d_seen_z_sum2(examples);
+        parts_add_d_h_d_second_to_d_states_f(examples);
+        halves_d_states_r_e_to_d_states_f_2(examples);
+        parts_add_d_states_r_d_second_to_d_e_2(examples);
         parts_d_states_r_b_to_d_states_f_W(examples);
         Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
@@ -4975,7 +5341,7 @@ public final class Dates {
     private void parts_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 31, examples, 0, team.size, 1);
+        else team.run(this, 35, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -5055,7 +5421,7 @@ public final class Dates {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … d_states.f, 47 tensors.
+        // For E.m, E.v, e.E.m, e.E.v, … d_states.f.d.second, 55 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5066,45 +5432,59 @@ public final class Dates {
         }
     }
 
-    private static void nest_32B(float[] a, float[] b, int from, int to, int examples) {
-        // for from <= i2 < to vector unroll 4
-        //   start d_states_gi2 = 0
-        //   for b2 < 32*B
-        //     d_states_gi2 += a[96*b2 + i2]
-        //   b[i2] = d_states_gi2
-        // For d_states.r.d, d_states.r.b, d_states.f.d, d_states.f.b.
-        int i2 = from;
-        // 4 vectors side by side
-        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
-            FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_gi2_1 = FloatVector.zero(SPECIES);
-            FloatVector d_states_gi2_2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_gi2_3 = FloatVector.zero(SPECIES);
-            for (int b2 = 0; b2 < 32 * examples; b2++) {
-                d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + i2).add(d_states_gi2);
-                d_states_gi2_1 = FloatVector.fromArray(SPECIES, a, LANES + 96 * b2 + i2).add(d_states_gi2_1);
-                d_states_gi2_2 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 96 * b2 + i2).add(d_states_gi2_2);
-                d_states_gi2_3 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 96 * b2 + i2).add(d_states_gi2_3);
+    private static void nest_10(float[] a, float[] b, int begin, int end, int from, int to, int examples) {
+        // for b_step < 10
+        //   for begin <= b2 < end
+        //     for from <= i < to vector
+        //       a[i] += b[96*b2 + 96*B*b_step + i]
+        // For d_h.d, d_h.d.second, d_h.b, d_h.b.second.
+        for (int b_step = 0; b_step < 10; b_step++) {
+            for (int b2 = begin; b2 < end; b2++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, i).add(FloatVector.fromArray(SPECIES, b, 96 * b2 + 96 * examples * b_step + i));
+                    t1.intoArray(a, i);
+                }
+                for (; i < to; i++) {
+                    a[i] += b[96 * b2 + 96 * examples * b_step + i];
+                }
             }
-            d_states_gi2.intoArray(b, i2);
-            d_states_gi2_1.intoArray(b, LANES + i2);
-            d_states_gi2_2.intoArray(b, 2 * LANES + i2);
-            d_states_gi2_3.intoArray(b, 3 * LANES + i2);
         }
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
-            for (int b2 = 0; b2 < 32 * examples; b2++) {
-                d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + i2).add(d_states_gi2);
-            }
-            d_states_gi2.intoArray(b, i2);
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_h.d, d_h.U, d_h.b, d_h.W, … d_states.f.U, 11 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
         }
-        for (; i2 < to; i2++) {
-            float d_states_gi2 = 0f;
-            for (int b2 = 0; b2 < 32 * examples; b2++) {
-                d_states_gi2 += a[96 * b2 + i2];
+        for (; k < end; k++) {
+            d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_32(float[] a, float[] d_states_e, int begin, int end, int from, int to, int examples) {
+        // for b_step < 32
+        //   for begin <= b < end
+        //     for from <= i2 < to vector
+        //       a[i2] += d_states_e[96*b + 96*B*b_step + i2]
+        // For d_states.r.d, d_states.r.d.second, d_states.f.d, d_states.f.d.second.
+        for (int b_step = 0; b_step < 32; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i2 = from;
+                final int end1 = i2 + SPECIES.loopBound(to - i2);
+                for (; i2 < end1; i2 += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, i2).add(FloatVector.fromArray(SPECIES, d_states_e, 96 * b + 96 * examples * b_step + i2));
+                    t1.intoArray(a, i2);
+                }
+                for (; i2 < to; i2++) {
+                    a[i2] += d_states_e[96 * b + 96 * examples * b_step + i2];
+                }
             }
-            b[i2] = d_states_gi2;
         }
     }
 
@@ -5185,7 +5565,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[20480];
+    private final float[] scratch = new float[294928];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -7682,558 +8062,6 @@ public final class Dates {
         if (i < last) product_nn_Bx32x32_add_panel2_rows(a, atA, b, c, i, last, j);
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 96*k]·b[j + 32*k] over k < 10*B. */
-    private static void product_tn_96x10Bx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_96x10Bx32_panel2(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_96x10Bx32_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx32_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x10Bx32_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
-        }
-    }
-
-    /** Rows first to last of c[80*i + j] = sum for j < 80, where sum = Σ a[i + 96*k]·b[j + 80*k] over k < 10*B. */
-    private static void product_tn_96x10Bx80(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 10 * examples; k += 320) {
-            final int depth = Math.min(320, 10 * examples - k);
-            int j = 0;
-            // vectors of 512 bits come with 32 registers
-            if (LANES == 16) for (; j <= 80 - 4 * LANES; j += 4 * LANES) {
-                product_tn_96x10Bx80_packB4(b, scratch, j, k, depth);
-                if (k == 0) product_tn_96x10Bx80_panel4_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x10Bx80_panel4(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
-                product_tn_96x10Bx80_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_96x10Bx80_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x10Bx80_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 80; j += LANES) {
-                final int from = Math.min(j, 80 - LANES);
-                product_tn_96x10Bx80_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_96x10Bx80_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_96x10Bx80_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_96x10Bx80_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 80 * k + 80 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            final int a4 = i + 96 * k + 4;
-            final int a5 = i + 96 * k + 5;
-            final int a6 = i + 96 * k + 6;
-            final int a7 = i + 96 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s10.intoArray(c, 80 * i + j + 80);
-            s20.intoArray(c, 80 * i + j + 160);
-            s30.intoArray(c, 80 * i + j + 240);
-            s40.intoArray(c, 80 * i + j + 320);
-            s50.intoArray(c, 80 * i + j + 400);
-            s60.intoArray(c, 80 * i + j + 480);
-            s70.intoArray(c, 80 * i + j + 560);
-        }
-        if (i < last) product_tn_96x10Bx80_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x10Bx80_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 320);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 400);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 480);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 560);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            final int a4 = i + 96 * k + 4;
-            final int a5 = i + 96 * k + 5;
-            final int a6 = i + 96 * k + 6;
-            final int a7 = i + 96 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 80), old).intoArray(c, 80 * i + j + 80);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 160), old).intoArray(c, 80 * i + j + 160);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 240), old).intoArray(c, 80 * i + j + 240);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 320), old).intoArray(c, 80 * i + j + 320);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 400), old).intoArray(c, 80 * i + j + 400);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 480), old).intoArray(c, 80 * i + j + 480);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j + 560), old).intoArray(c, 80 * i + j + 560);
-        }
-        if (i < last) product_tn_96x10Bx80_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_96x10Bx80_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 80 * k + 80 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s10.intoArray(c, 80 * i + j + 80);
-            s11.intoArray(c, LANES + 80 * i + j + 80);
-            s20.intoArray(c, 80 * i + j + 160);
-            s21.intoArray(c, LANES + 80 * i + j + 160);
-            s30.intoArray(c, 80 * i + j + 240);
-            s31.intoArray(c, LANES + 80 * i + j + 240);
-        }
-        if (i < last) product_tn_96x10Bx80_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x10Bx80_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 80);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 160);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 240);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s10.intoArray(c, 80 * i + j + 80);
-            s11.intoArray(c, LANES + 80 * i + j + 80);
-            s20.intoArray(c, 80 * i + j + 160);
-            s21.intoArray(c, LANES + 80 * i + j + 160);
-            s30.intoArray(c, 80 * i + j + 240);
-            s31.intoArray(c, LANES + 80 * i + j + 240);
-        }
-        if (i < last) product_tn_96x10Bx80_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x10Bx80_packB4(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 80 * k + 80 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s02.intoArray(c, 2 * LANES + 80 * i + j);
-            s03.intoArray(c, 3 * LANES + 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s02.intoArray(c, 2 * LANES + 80 * i + j);
-            s03.intoArray(c, 3 * LANES + 80 * i + j);
-            s10.intoArray(c, 80 * i + j + 80);
-            s11.intoArray(c, LANES + 80 * i + j + 80);
-            s12.intoArray(c, 2 * LANES + 80 * i + j + 80);
-            s13.intoArray(c, 3 * LANES + 80 * i + j + 80);
-            s20.intoArray(c, 80 * i + j + 160);
-            s21.intoArray(c, LANES + 80 * i + j + 160);
-            s22.intoArray(c, 2 * LANES + 80 * i + j + 160);
-            s23.intoArray(c, 3 * LANES + 80 * i + j + 160);
-            s30.intoArray(c, 80 * i + j + 240);
-            s31.intoArray(c, LANES + 80 * i + j + 240);
-            s32.intoArray(c, 2 * LANES + 80 * i + j + 240);
-            s33.intoArray(c, 3 * LANES + 80 * i + j + 240);
-        }
-        if (i < last) product_tn_96x10Bx80_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x10Bx80_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s02.intoArray(c, 2 * LANES + 80 * i + j);
-            s03.intoArray(c, 3 * LANES + 80 * i + j);
-        }
-    }
-
-    private static void product_tn_96x10Bx80_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 80);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 80);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 80);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 80);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 160);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 160);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 160);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 160);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i + j + 240);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j + 240);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j + 240);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j + 240);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 80 * i + j);
-            s01.intoArray(c, LANES + 80 * i + j);
-            s02.intoArray(c, 2 * LANES + 80 * i + j);
-            s03.intoArray(c, 3 * LANES + 80 * i + j);
-            s10.intoArray(c, 80 * i + j + 80);
-            s11.intoArray(c, LANES + 80 * i + j + 80);
-            s12.intoArray(c, 2 * LANES + 80 * i + j + 80);
-            s13.intoArray(c, 3 * LANES + 80 * i + j + 80);
-            s20.intoArray(c, 80 * i + j + 160);
-            s21.intoArray(c, LANES + 80 * i + j + 160);
-            s22.intoArray(c, 2 * LANES + 80 * i + j + 160);
-            s23.intoArray(c, 3 * LANES + 80 * i + j + 160);
-            s30.intoArray(c, 80 * i + j + 240);
-            s31.intoArray(c, LANES + 80 * i + j + 240);
-            s32.intoArray(c, 2 * LANES + 80 * i + j + 240);
-            s33.intoArray(c, 3 * LANES + 80 * i + j + 240);
-        }
-        if (i < last) product_tn_96x10Bx80_panel4_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[atB + 64*B*i + j] = sum for j < 64, where sum = Σ a[atA + i + 32*B*k]·b[atB + j + 64*B*k] over k < 10. */
     private static void product_tn_32x10x64(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
         int j = 0;
@@ -8368,149 +8196,6 @@ public final class Dates {
             s31.intoArray(c, LANES + atB + 64 * examples * i + j + 192 * examples);
             s32.intoArray(c, 2 * LANES + atB + 64 * examples * i + j + 192 * examples);
             s33.intoArray(c, 3 * LANES + atB + 64 * examples * i + j + 192 * examples);
-        }
-    }
-
-    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[i + 32*k0 + 32*B*k1]·b[j + 2048*k0 + 64*k1] over k0 < B, k1 < 32. */
-    private static void product_tn_32x32Bx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_tn_32x32Bx64_panel4(a, b, c, examples, first, last, j);
-        }
-        for (; j < 64; j += 2 * LANES) {
-            product_tn_32x32Bx64_panel2(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_32x32Bx64_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 2048 * k0 + 64 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-        }
-    }
-
-    private static void product_tn_32x32Bx64_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_32x32Bx64_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 2048 * k0 + 64 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
-        }
-    }
-
-    private static void product_tn_32x32Bx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 32; k1++) {
-                    final int at = b0 + 2048 * k0 + 64 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    s02 = x0.fma(y2, s02);
-                    s03 = x0.fma(y3, s03);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    s12 = x1.fma(y2, s12);
-                    s13 = x1.fma(y3, s13);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    s22 = x2.fma(y2, s22);
-                    s23 = x2.fma(y3, s23);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 32 * examples * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                    s32 = x3.fma(y2, s32);
-                    s33 = x3.fma(y3, s33);
-                }
-            }
-            s00.intoArray(c, 64 * i + j);
-            s01.intoArray(c, LANES + 64 * i + j);
-            s02.intoArray(c, 2 * LANES + 64 * i + j);
-            s03.intoArray(c, 3 * LANES + 64 * i + j);
-            s10.intoArray(c, 64 * i + j + 64);
-            s11.intoArray(c, LANES + 64 * i + j + 64);
-            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
-            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
-            s20.intoArray(c, 64 * i + j + 128);
-            s21.intoArray(c, LANES + 64 * i + j + 128);
-            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
-            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
-            s30.intoArray(c, 64 * i + j + 192);
-            s31.intoArray(c, LANES + 64 * i + j + 192);
-            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
-            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
         }
     }
 
@@ -8678,138 +8363,6 @@ public final class Dates {
         if (i < last) product_nn_Bx32x64_add_panel4_rows(a, b, c, i, last, j);
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 32*k]·b[j + 32*k] over k < 10*B. */
-    private static void product_tn_32x10Bx32(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_32x10Bx32_panel2(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_32x10Bx32_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_tn_32x10Bx32_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_32x10Bx32_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 32 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 32 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
-        }
-    }
-
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 96*k]·b[atB + j + 32*k] over k < 32*B. */
-    private static void product_tn_96x32Bx32(float[] a, float[] b, int atB, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_96x32Bx32_panel2(a, b, atB, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_96x32Bx32_panel2_rows(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx32_panel2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x32Bx32_panel2_rows(a, b, atB, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = atB + j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
-        }
-    }
-
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 96*k]·b[j + 16*k] over k < 32*B. */
     private static void product_tn_96x32Bx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
@@ -8942,72 +8495,6 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[i + 96*k]·b[j + 32*k] over k < 32*B. */
-    private static void product_tn_96x32Bx32_v2(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_96x32Bx32_v2_panel2(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_96x32Bx32_v2_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx32_v2_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_96x32Bx32_v2_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
-        }
-    }
-
     /** Rows first to last of c[16*i + j] += sum for j < 16, where sum = Σ a[96*i + k]·b[j + 16*k] over k < 96. */
     private static void product_nn_Bx96x16_add(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
@@ -9072,6 +8559,928 @@ public final class Dates {
             s70.intoArray(c, 16 * i + j + 112);
         }
         if (i < last) product_nn_Bx96x16_add_panel1_rows(a, b, c, i, last, j);
+    }
+
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
+    private static void product_tn_96x10Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 10 * own; k += 320) {
+            final int depth = Math.min(320, 10 * own - k);
+            for (int i = first; i < last; i += 816) {
+                final int end = Math.min(i + 816, last);
+                product_tn_96x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                for (int j = 0; j < 32; j += 2 * LANES) {
+                    product_tn_96x10Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x10Bx32_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x10Bx32_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 10240;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx32_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 32 * examples * k0 + 32 * k1 + 32 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx32_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx32_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 32 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 32 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
+            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[80*i + j] = sum for j < 80, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 80*B*k0 + 80*k1] over k0 < 10, k1 < own. */
+    private static void product_tn_96x10Bx80_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 10 * own; k += 320) {
+            final int depth = Math.min(320, 10 * own - k);
+            for (int i = first; i < last; i += 816) {
+                final int end = Math.min(i + 816, last);
+                product_tn_96x10Bx80_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 80 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_96x10Bx80_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x10Bx80_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x10Bx80_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j <= 80 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_96x10Bx80_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x10Bx80_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x10Bx80_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 80; j += LANES) {
+                    final int from = Math.min(j, 80 - LANES);
+                    product_tn_96x10Bx80_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_96x10Bx80_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_96x10Bx80_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 20480;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 80 * examples * k0 + 80 * k1 + 80 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 80 * i + j);
+            s10.intoArray(c, 80 * i1 + j);
+            s20.intoArray(c, 80 * i2 + j);
+            s30.intoArray(c, 80 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 80 * i1 + j), old).intoArray(c, 80 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 80 * i2 + j), old).intoArray(c, 80 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 80 * i3 + j), old).intoArray(c, 80 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 80 * examples * k0 + 80 * k1 + 80 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i1 + j);
+            s11.intoArray(c, LANES + 80 * i1 + j);
+            s20.intoArray(c, 80 * i2 + j);
+            s21.intoArray(c, LANES + 80 * i2 + j);
+            s30.intoArray(c, 80 * i3 + j);
+            s31.intoArray(c, LANES + 80 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i1 + j);
+            s11.intoArray(c, LANES + 80 * i1 + j);
+            s20.intoArray(c, 80 * i2 + j);
+            s21.intoArray(c, LANES + 80 * i2 + j);
+            s30.intoArray(c, 80 * i3 + j);
+            s31.intoArray(c, LANES + 80 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 80 * examples * k0 + 80 * k1 + 80 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i1 + j);
+            s11.intoArray(c, LANES + 80 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 80 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 80 * i1 + j);
+            s20.intoArray(c, 80 * i2 + j);
+            s21.intoArray(c, LANES + 80 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 80 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 80 * i2 + j);
+            s30.intoArray(c, 80 * i3 + j);
+            s31.intoArray(c, LANES + 80 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 80 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 80 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x10Bx80_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i3 + j);
+            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 80 * i + j);
+            s01.intoArray(c, LANES + 80 * i + j);
+            s02.intoArray(c, 2 * LANES + 80 * i + j);
+            s03.intoArray(c, 3 * LANES + 80 * i + j);
+            s10.intoArray(c, 80 * i1 + j);
+            s11.intoArray(c, LANES + 80 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 80 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 80 * i1 + j);
+            s20.intoArray(c, 80 * i2 + j);
+            s21.intoArray(c, LANES + 80 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 80 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 80 * i2 + j);
+            s30.intoArray(c, 80 * i3 + j);
+            s31.intoArray(c, LANES + 80 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 80 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 80 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[64*i + j] = sum for j < 64, where sum = Σ a[atA + i + 32*k0 + 32*B*k1]·b[atB + j + 2048*k0 + 64*k1] over k0 < own, k1 < 32. */
+    private static void product_tn_32x32Bx64_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_tn_32x32Bx64_part_panel4(a, atA, b, atB, c, own, examples, first, last, j);
+        }
+        for (; j < 64; j += 2 * LANES) {
+            product_tn_32x32Bx64_part_panel2(a, atA, b, atB, c, own, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_32x32Bx64_part_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 2048 * k0 + 64 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                }
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+        }
+    }
+
+    private static void product_tn_32x32Bx64_part_panel2(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_32x32Bx64_part_panel2_rows(a, atA, b, atB, c, own, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 2048 * k0 + 64 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                }
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+        }
+    }
+
+    private static void product_tn_32x32Bx64_part_panel4(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 32; k1++) {
+                    final int at = b0 + 2048 * k0 + 64 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    s02 = x0.fma(y2, s02);
+                    s03 = x0.fma(y3, s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    s12 = x1.fma(y2, s12);
+                    s13 = x1.fma(y3, s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    s22 = x2.fma(y2, s22);
+                    s23 = x2.fma(y3, s23);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 32 * k0 + 32 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                    s32 = x3.fma(y2, s32);
+                    s33 = x3.fma(y3, s33);
+                }
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+            s20.intoArray(c, 64 * i + j + 128);
+            s21.intoArray(c, LANES + 64 * i + j + 128);
+            s22.intoArray(c, 2 * LANES + 64 * i + j + 128);
+            s23.intoArray(c, 3 * LANES + 64 * i + j + 128);
+            s30.intoArray(c, 64 * i + j + 192);
+            s31.intoArray(c, LANES + 64 * i + j + 192);
+            s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
+            s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 32*B*k0 + 32*k1]·b[atA + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
+    private static void product_tn_32x10Bx32_part(float[] a, int atA, float[] b, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 10 * own; k += 320) {
+            final int depth = Math.min(320, 10 * own - k);
+            for (int i = first; i < last; i += 816) {
+                final int end = Math.min(i + 816, last);
+                product_tn_32x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                for (int j = 0; j < 32; j += 2 * LANES) {
+                    product_tn_32x10Bx32_part_packB2(atA, b, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_32x10Bx32_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_32x10Bx32_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_32x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 10240;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_32x10Bx32_part_packB2(int atA, float[] b, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atA + j + 32 * examples * k0 + 32 * k1 + 32 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_32x10Bx32_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    private static void product_tn_32x10Bx32_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 32 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 32 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
+            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 32, k1 < own. */
+    private static void product_tn_96x32Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * own; k += 1024) {
+            final int depth = Math.min(1024, 32 * own - k);
+            for (int i = first; i < last; i += 256) {
+                final int end = Math.min(i + 256, last);
+                product_tn_96x32Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                for (int j = 0; j < 32; j += 2 * LANES) {
+                    product_tn_96x32Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x32Bx32_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x32Bx32_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 32768;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx32_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 32 * examples * k0 + 32 * k1 + 32 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx32_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx32_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 32 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 32 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -9620,11 +10029,16 @@ public final class Dates {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -9634,13 +10048,29 @@ public final class Dates {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
@@ -9728,18 +10158,30 @@ public final class Dates {
                 rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
             case 27:
-                parts_d_h_d_to_d_states_f(examples, from, threads(), scratch);
+                sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, variable0, from, threads(), scratch);
                 return;
             case 28:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                halves_d_h_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 29:
-                parts_d_states_r_d_to_d_e_2(examples, from, threads());
+                parts_add_d_h_d_second_to_d_states_f(examples, from, threads());
                 return;
             case 30:
-                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
             case 31:
+                sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, variable0, from, threads(), scratch);
+                return;
+            case 32:
+                halves_d_states_r_e_to_d_states_f_2(examples, from, to, scratch);
+                return;
+            case 33:
+                parts_add_d_states_r_d_second_to_d_e_2(examples, from, threads());
+                return;
+            case 34:
+                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                return;
+            case 35:
                 parts_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:
@@ -9754,12 +10196,83 @@ public final class Dates {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Dates> model;
@@ -9791,7 +10304,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[20480];
+            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -230,6 +230,14 @@ public final class Lenet {
     private final float[] d_c1_K;
     /** d_s1.parts[B, 4, 4, 8, 3, 3]: the summands of d_s1. */
     private float[] d_s1_parts;
+    /** d_c2.b.second[16]: the part of d_c2.b that the second half of the examples makes. */
+    private float[] d_c2_b_second;
+    /** d_c2.K.second[16, 8, 3, 3]: the part of d_c2.K that the second half of the examples makes. */
+    private float[] d_c2_K_second;
+    /** d_c1.b.second[8]: the part of d_c1.b that the second half of the examples makes. */
+    private float[] d_c1_b_second;
+    /** d_c1.K.second[8, 1, 3, 3]: the part of d_c1.K that the second half of the examples makes. */
+    private float[] d_c1_K_second;
     /** rate.part. */
     private float rate_part;
     /** beta2.power.inverse. */
@@ -354,7 +362,9 @@ public final class Lenet {
      */
     public float gradient(float[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -369,8 +379,10 @@ public final class Lenet {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -384,7 +396,9 @@ public final class Lenet {
      */
     public float loss(float[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -425,7 +439,9 @@ public final class Lenet {
         this.x = x;
         checkLength("p", p.length, 10L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, 10 * examples);
     }
 
@@ -813,6 +829,10 @@ public final class Lenet {
         d_c1 = new float[Math.multiplyExact(examples, 512)];
         d_c1_y = new float[Math.addExact(Math.multiplyExact(examples, 512), 16)];
         d_s1_parts = new float[Math.multiplyExact(examples, 1152)];
+        if (d_c2_b_second == null) d_c2_b_second = new float[16];
+        if (d_c2_K_second == null) d_c2_K_second = new float[1152];
+        if (d_c1_b_second == null) d_c1_b_second = new float[8];
+        if (d_c1_K_second == null) d_c1_K_second = new float[72];
     }
 
     private void compute_c1_K_start(int examples) {
@@ -1293,7 +1313,7 @@ public final class Lenet {
     private void rows_i_to_s2(int examples) {
         // divided over rows < B, from 2 examples on.
         if (team == null || examples < 2) rows_i_to_s2(examples, 0, examples, scratch);
-        else team.run(this, 0, examples, examples, 1);
+        else team.run(this, 0, examples, 0, examples, 1);
     }
 
     private void rows_i_to_s2(int examples, int from, int to, float[] scratch) {
@@ -1308,7 +1328,7 @@ public final class Lenet {
     private void rows_h_to_p(int examples) {
         // divided over rows < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) rows_h_to_p(examples, 0, examples, scratch);
-        else team.run(this, 1, examples, examples, 4);
+        else team.run(this, 1, examples, 0, examples, 4);
     }
 
     private void rows_h_to_p(int examples, int from, int to, float[] scratch) {
@@ -1410,7 +1430,7 @@ public final class Lenet {
     private void rows_h_to_accuracy_argmax(int examples) {
         // divided over rows < B in multiples of 4, from 40 examples on.
         if (team == null || examples < 40) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 4);
+        else team.run(this, 2, examples, 0, examples, 4);
     }
 
     private void rows_h_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -1622,64 +1642,6 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c2_b(int examples, int from, int to) {
-        // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
-        final float[] d_c2_b = this.d_c2_b;
-        final float[] d_c2_y = this.d_c2_y;
-        for (int o = from; o < to; o++) {
-            float d_c2_b_o = 0f;
-            for (int b = 0; b < examples; b++) {
-                FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 16; j += LANES) {
-                    d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
-                }
-                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
-                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
-            }
-            d_c2_b[o] = d_c2_b_o;
-        }
-    }
-
-    private void compute_d_c2_K(int examples, int from, int to) {
-        // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
-        final float[] d_c2_K = this.d_c2_K;
-        final float[] d_c2_y = this.d_c2_y;
-        final float[] s1 = this.s1;
-        for (int o = from; o < to; o++) {
-            for (int q = 0; q < 8; q++) {
-                for (int u = 0; u < 3; u++) {
-                    for (int v = 0; v < 3; v++) {
-                        float d_c2_K_oquv = 0f;
-                        for (int b = 0; b < examples; b++) {
-                            for (int i = 0; i < 4; i++) {
-                                FloatVector d_c2_K_oquv_lanes = FloatVector.zero(SPECIES);
-                                int j = 0;
-                                final int end1 = SPECIES.loopBound(4);
-                                for (; j < end1; j += LANES) {
-                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
-                                    d_c2_K_oquv_lanes = t1;
-                                }
-                                if (j < 4) {
-                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
-                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
-                                }
-                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
-                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
-                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
-                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
-                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
-                            }
-                        }
-                        d_c2_K[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
-                    }
-                }
-            }
-        }
-    }
-
     private void compute_d_s1_part(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
         // This part clears d_s1.
@@ -1757,13 +1719,233 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c1_b(int examples, int from, int to) {
+    private void rows_i_to_s2_at_v(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_i_to_s2_at_v(examples, 0, examples, scratch);
+        else team.run(this, 3, examples, 0, examples, 1);
+    }
+
+    private void rows_i_to_s2_at_v(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_i(examples, from, to);
+        compute_c1(examples, from, to, scratch);
+        compute_s1_at_v(examples, 8 * from, 8 * to);
+        compute_c2(examples, from, to, scratch);
+        compute_s2_at_v(examples, 32 * from, 32 * to);
+    }
+
+    private void rows_h_to_d_h_x(int examples) {
+        // divided over rows < B in multiples of 16, from 35 examples on.
+        if (team == null || examples < 35) rows_h_to_d_h_x(examples, 0, examples, scratch);
+        else team.run(this, 4, examples, 0, examples, 16);
+    }
+
+    private void rows_h_to_d_h_x(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_h(examples, from, to, scratch);
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+        compute_d_p_s(examples, from, to);
+        compute_d_z(examples, from, to);
+        compute_d_h_x(examples, from, to);
+    }
+
+    private void parts_d_z_W_to_d_h_y(int examples) {
+        // divided, each routine for itself, from 37 examples on.
+        if (team == null || examples < 37) parts_d_z_W_to_d_h_y(examples, 0, 1);
+        else team.run(this, 5, examples, 0, team.size, 1);
+    }
+
+    private void parts_d_z_W_to_d_h_y(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_h_b(examples);
+            compute_loss_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum(examples);
+            compute_accuracy(examples);
+            compute_d_z_b(examples);
+        }
+        int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
+        if (from < to) compute_d_z_W(examples, from, to);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_h_W(examples, from, to);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_h_y(examples, from, to);
+    }
+
+    private void rows_d_c2_part_to_d_c1_y(int examples) {
+        // divided over rows < B in multiples of 4, from 3 examples on.
+        if (team == null || examples < 3) rows_d_c2_part_to_d_c1_y(examples, 0, examples);
+        else team.run(this, 6, examples, 0, examples, 4);
+    }
+
+    private void rows_d_c2_part_to_d_c1_y(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_c2_part(examples, 256 * from, 256 * to);
+        compute_d_c2_part_2(examples, from, to);
+        compute_d_c2_y(examples, 256 * from, 256 * to);
+        compute_d_s1_part(examples, 288 * from, 288 * to);
+        compute_d_s1_part_2(examples, from, to);
+        compute_d_s1_part_3(examples, from, to);
+        compute_d_c1_part(examples, 512 * from, 512 * to);
+        compute_d_c1_part_2(examples, from, to);
+        compute_d_c1_y(examples, 512 * from, 512 * to);
+    }
+
+    private void compute_d_c2_b_first(int examples, int begin, int end, int from, int to) {
+        // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
+        // Over the first half of the examples.
+        final float[] d_c2_b = this.d_c2_b;
+        final float[] d_c2_y = this.d_c2_y;
+        for (int o = from; o < to; o++) {
+            float d_c2_b_o = 0f;
+            for (int b = begin; b < end; b++) {
+                FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
+                for (int j = 0; j < 16; j += LANES) {
+                    d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
+                }
+                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
+                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
+            }
+            d_c2_b[o] = d_c2_b_o;
+        }
+    }
+
+    private void compute_d_c2_b_second(int examples, int begin, int end, int from, int to) {
+        // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
+        // Over the second half of the examples.
+        final float[] d_c2_b_second = this.d_c2_b_second;
+        final float[] d_c2_y = this.d_c2_y;
+        for (int o = from; o < to; o++) {
+            float d_c2_b_o = 0f;
+            for (int b = begin; b < end; b++) {
+                FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
+                for (int j = 0; j < 16; j += LANES) {
+                    d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
+                }
+                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
+                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
+            }
+            d_c2_b_second[o] = d_c2_b_o;
+        }
+    }
+
+    private void add_d_c2_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c2.b.second to d_c2.b.
+        final float[] d_c2_b = this.d_c2_b;
+        final float[] d_c2_b_second = this.d_c2_b_second;
+        for (int k = 0; k < 16; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c2_b, k).add(FloatVector.fromArray(SPECIES, d_c2_b_second, k)).intoArray(d_c2_b, k);
+        }
+    }
+
+    private void compute_d_c2_K_first(int examples, int begin, int end, int from, int to) {
+        // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
+        // Over the first half of the examples.
+        final float[] d_c2_K = this.d_c2_K;
+        final float[] d_c2_y = this.d_c2_y;
+        final float[] s1 = this.s1;
+        for (int o = from; o < to; o++) {
+            for (int q = 0; q < 8; q++) {
+                for (int u = 0; u < 3; u++) {
+                    for (int v = 0; v < 3; v++) {
+                        float d_c2_K_oquv = 0f;
+                        for (int b = begin; b < end; b++) {
+                            for (int i = 0; i < 4; i++) {
+                                FloatVector d_c2_K_oquv_lanes = FloatVector.zero(SPECIES);
+                                int j = 0;
+                                final int end1 = SPECIES.loopBound(4);
+                                for (; j < end1; j += LANES) {
+                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
+                                    d_c2_K_oquv_lanes = t1;
+                                }
+                                if (j < 4) {
+                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
+                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
+                                }
+                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
+                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
+                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
+                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
+                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
+                            }
+                        }
+                        d_c2_K[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
+                    }
+                }
+            }
+        }
+    }
+
+    private void compute_d_c2_K_second(int examples, int begin, int end, int from, int to) {
+        // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
+        // Over the second half of the examples.
+        final float[] d_c2_K_second = this.d_c2_K_second;
+        final float[] d_c2_y = this.d_c2_y;
+        final float[] s1 = this.s1;
+        for (int o = from; o < to; o++) {
+            for (int q = 0; q < 8; q++) {
+                for (int u = 0; u < 3; u++) {
+                    for (int v = 0; v < 3; v++) {
+                        float d_c2_K_oquv = 0f;
+                        for (int b = begin; b < end; b++) {
+                            for (int i = 0; i < 4; i++) {
+                                FloatVector d_c2_K_oquv_lanes = FloatVector.zero(SPECIES);
+                                int j = 0;
+                                final int end1 = SPECIES.loopBound(4);
+                                for (; j < end1; j += LANES) {
+                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
+                                    d_c2_K_oquv_lanes = t1;
+                                }
+                                if (j < 4) {
+                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
+                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
+                                }
+                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
+                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
+                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
+                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
+                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
+                            }
+                        }
+                        d_c2_K_second[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
+                    }
+                }
+            }
+        }
+    }
+
+    private void add_d_c2_K_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c2.K.second to d_c2.K.
+        final float[] d_c2_K = this.d_c2_K;
+        final float[] d_c2_K_second = this.d_c2_K_second;
+        for (int k = 0; k < 1152; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c2_K, k).add(FloatVector.fromArray(SPECIES, d_c2_K_second, k)).intoArray(d_c2_K, k);
+        }
+    }
+
+    private void compute_d_c1_b_first(int examples, int begin, int end, int from, int to) {
         // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
+        // Over the first half of the examples.
         final float[] d_c1_b = this.d_c1_b;
         final float[] d_c1_y = this.d_c1_y;
         for (int o = from; o < to; o++) {
             float d_c1_b_o = 0f;
-            for (int b = 0; b < examples; b++) {
+            for (int b = begin; b < end; b++) {
                 FloatVector d_c1_b_o_lanes = FloatVector.zero(SPECIES);
                 for (int j = 0; j < 64; j += LANES) {
                     d_c1_b_o_lanes = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + j + 64 * o).add(d_c1_b_o_lanes);
@@ -1778,8 +1960,46 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c1_K(int examples, int from, int to) {
+    private void compute_d_c1_b_second(int examples, int begin, int end, int from, int to) {
+        // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
+        // Over the second half of the examples.
+        final float[] d_c1_b_second = this.d_c1_b_second;
+        final float[] d_c1_y = this.d_c1_y;
+        for (int o = from; o < to; o++) {
+            float d_c1_b_o = 0f;
+            for (int b = begin; b < end; b++) {
+                FloatVector d_c1_b_o_lanes = FloatVector.zero(SPECIES);
+                for (int j = 0; j < 64; j += LANES) {
+                    d_c1_b_o_lanes = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + j + 64 * o).add(d_c1_b_o_lanes);
+                }
+                if (LANES > 8) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_1));
+                d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.lane(0);
+            }
+            d_c1_b_second[o] = d_c1_b_o;
+        }
+    }
+
+    private void add_d_c1_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c1.b.second to d_c1.b.
+        final float[] d_c1_b = this.d_c1_b;
+        final float[] d_c1_b_second = this.d_c1_b_second;
+        int k = 0;
+        final int end1 = SPECIES.loopBound(8);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c1_b, k).add(FloatVector.fromArray(SPECIES, d_c1_b_second, k)).intoArray(d_c1_b, k);
+        }
+        for (; k < 8; k++) {
+            d_c1_b[k] += d_c1_b_second[k];
+        }
+    }
+
+    private void compute_d_c1_K_first(int examples, int begin, int end, int from, int to) {
         // d_c1.K[o,q,u,v] += d_c1.y[b,o,i,j]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c1.K through c1.y.sum[b,o,i,j]
+        // Over the first half of the examples.
         final float[] d_c1_K = this.d_c1_K;
         final float[] d_c1_y = this.d_c1_y;
         final float[] i_2 = this.i_2;
@@ -1788,7 +2008,7 @@ public final class Lenet {
                 for (int u = 0; u < 3; u++) {
                     for (int v = 0; v < 3; v++) {
                         float d_c1_K_oquv = 0f;
-                        for (int b = 0; b < examples; b++) {
+                        for (int b = begin; b < end; b++) {
                             for (int i = 0; i < 8; i++) {
                                 FloatVector d_c1_K_oquv_lanes = FloatVector.zero(SPECIES);
                                 int j = 0;
@@ -1815,100 +2035,107 @@ public final class Lenet {
         }
     }
 
-    private void rows_i_to_s2_at_v(int examples) {
-        // divided over rows < B, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_s2_at_v(examples, 0, examples, scratch);
-        else team.run(this, 3, examples, examples, 1);
-    }
-
-    private void rows_i_to_s2_at_v(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_i(examples, from, to);
-        compute_c1(examples, from, to, scratch);
-        compute_s1_at_v(examples, 8 * from, 8 * to);
-        compute_c2(examples, from, to, scratch);
-        compute_s2_at_v(examples, 32 * from, 32 * to);
-    }
-
-    private void rows_h_to_d_h_x(int examples) {
-        // divided over rows < B in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) rows_h_to_d_h_x(examples, 0, examples, scratch);
-        else team.run(this, 4, examples, examples, 16);
-    }
-
-    private void rows_h_to_d_h_x(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h(examples, from, to, scratch);
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-        compute_d_p_s(examples, from, to);
-        compute_d_z(examples, from, to);
-        compute_d_h_x(examples, from, to);
-    }
-
-    private void parts_d_z_W_to_d_h_y(int examples) {
-        // divided, each routine for itself, from 37 examples on.
-        if (team == null || examples < 37) parts_d_z_W_to_d_h_y(examples, 0, 1);
-        else team.run(this, 5, examples, team.size, 1);
-    }
-
-    private void parts_d_z_W_to_d_h_y(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_d_h_b(examples);
-            compute_loss_sum(examples);
-            compute_loss(examples);
-            compute_accuracy_sum(examples);
-            compute_accuracy(examples);
-            compute_d_z_b(examples);
+    private void compute_d_c1_K_second(int examples, int begin, int end, int from, int to) {
+        // d_c1.K[o,q,u,v] += d_c1.y[b,o,i,j]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c1.K through c1.y.sum[b,o,i,j]
+        // Over the second half of the examples.
+        final float[] d_c1_K_second = this.d_c1_K_second;
+        final float[] d_c1_y = this.d_c1_y;
+        final float[] i_2 = this.i_2;
+        for (int o = from; o < to; o++) {
+            for (int q = 0; q < 1; q++) {
+                for (int u = 0; u < 3; u++) {
+                    for (int v = 0; v < 3; v++) {
+                        float d_c1_K_oquv = 0f;
+                        for (int b = begin; b < end; b++) {
+                            for (int i = 0; i < 8; i++) {
+                                FloatVector d_c1_K_oquv_lanes = FloatVector.zero(SPECIES);
+                                int j = 0;
+                                final int end1 = SPECIES.loopBound(8);
+                                for (; j < end1; j += LANES) {
+                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).fma(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v), d_c1_K_oquv_lanes);
+                                    d_c1_K_oquv_lanes = t1;
+                                }
+                                if (j < 8) {
+                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).mul(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v));
+                                    d_c1_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_8).add(d_c1_K_oquv_lanes);
+                                }
+                                if (LANES > 8) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_8));
+                                if (LANES > 4) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_4));
+                                if (LANES > 2) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_2));
+                                if (LANES > 1) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_1));
+                                d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.lane(0);
+                            }
+                        }
+                        d_c1_K_second[9 * o + 9 * q + 3 * u + v] = d_c1_K_oquv;
+                    }
+                }
+            }
         }
-        int from = cut(part, parts, 10, 1), to = cut(part + 1, parts, 10, 1);
-        if (from < to) compute_d_z_W(examples, from, to);
-        from = cut(part, parts, 32, 4);
-        to = cut(part + 1, parts, 32, 4);
-        if (from < to) compute_d_h_W(examples, from, to);
-        from = cut(part, parts, 2, 1);
-        to = cut(part + 1, parts, 2, 1);
-        if (from < to) compute_d_h_y(examples, from, to);
     }
 
-    private void rows_d_c2_part_to_d_c1_y(int examples) {
-        // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_d_c2_part_to_d_c1_y(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 4);
+    private void add_d_c1_K_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c1.K.second to d_c1.K.
+        final float[] d_c1_K = this.d_c1_K;
+        final float[] d_c1_K_second = this.d_c1_K_second;
+        int k = 0;
+        final int end1 = SPECIES.loopBound(72);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c1_K, k).add(FloatVector.fromArray(SPECIES, d_c1_K_second, k)).intoArray(d_c1_K, k);
+        }
+        for (; k < 72; k++) {
+            d_c1_K[k] += d_c1_K_second[k];
+        }
     }
 
-    private void rows_d_c2_part_to_d_c1_y(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_c2_part(examples, 256 * from, 256 * to);
-        compute_d_c2_part_2(examples, from, to);
-        compute_d_c2_y(examples, 256 * from, 256 * to);
-        compute_d_s1_part(examples, 288 * from, 288 * to);
-        compute_d_s1_part_2(examples, from, to);
-        compute_d_s1_part_3(examples, from, to);
-        compute_d_c1_part(examples, 512 * from, 512 * to);
-        compute_d_c1_part_2(examples, from, to);
-        compute_d_c1_y(examples, 512 * from, 512 * to);
-    }
-
-    private void parts_d_c2_b_to_d_c1_K(int examples) {
+    private void sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(int examples, int half_2) {
         // divided, each routine for itself.
-        if (team == null) parts_d_c2_b_to_d_c1_K(examples, 0, 1);
-        else team.run(this, 7, examples, team.size, 1);
+        if (team == null) sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, half_2, 0, 1);
+        else team.run(this, 7, examples, half_2, team.size, 1);
     }
 
-    private void parts_d_c2_b_to_d_c1_K(int examples, int part, int parts) {
+    private void sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(int examples, int half_2, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
-        if (from < to) compute_d_c2_b(examples, from, to);
-        if (from < to) compute_d_c2_K(examples, from, to);
+        if (from < to) compute_d_c2_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_c2_b_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_c2_K_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_c2_K_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 8, 1);
         to = cut(part + 1, parts, 8, 1);
-        if (from < to) compute_d_c1_b(examples, from, to);
-        if (from < to) compute_d_c1_K(examples, from, to);
+        if (from < to) compute_d_c1_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_c1_b_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_c1_K_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_c1_K_second(examples, half_2, examples, from, to);
+    }
+
+    private void all_d_c2_part_to_d_c1_y(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_c2_part_to_d_c1_y(examples);
+        sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, half_2);
+    }
+
+    private void halves_d_c2_part_to_d_c1_y(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_c2_part_to_d_c1_y(examples, cut(1, 2, examples, 4));
+        else team.run(this, 8, examples, 0, examples, 4);
+    }
+
+    private void halves_d_c2_part_to_d_c1_y(int examples, int from, int to) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_c2_part_to_d_c1_y(examples, from, to);
+        if (from == 0) {
+            compute_d_c2_b_first(examples, from, to, 0, 16);
+            compute_d_c2_K_first(examples, from, to, 0, 16);
+            compute_d_c1_b_first(examples, from, to, 0, 8);
+            compute_d_c1_K_first(examples, from, to, 0, 8);
+        }
+        else {
+            compute_d_c2_b_second(examples, from, to, 0, 16);
+            compute_d_c2_K_second(examples, from, to, 0, 16);
+            compute_d_c1_b_second(examples, from, to, 0, 8);
+            compute_d_c1_K_second(examples, from, to, 0, 8);
+        }
     }
 
     private void run_gradient(int examples) {
@@ -1918,8 +2145,11 @@ public final class Lenet {
         compute_h_y(examples);
         rows_h_to_d_h_x(examples);
         parts_d_z_W_to_d_h_y(examples);
-        rows_d_c2_part_to_d_c1_y(examples);
-        parts_d_c2_b_to_d_c1_K(examples);
+        halves_d_c2_part_to_d_c1_y(examples);
+        add_d_c2_b_second(examples);
+        add_d_c2_K_second(examples);
+        add_d_c1_b_second(examples);
+        add_d_c1_K_second(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -4077,11 +4307,16 @@ public final class Lenet {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -4091,17 +4326,33 @@ public final class Lenet {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 rows_i_to_s2(examples, from, to, scratch);
@@ -4125,7 +4376,10 @@ public final class Lenet {
                 rows_d_c2_part_to_d_c1_y(examples, from, to);
                 return;
             case 7:
-                parts_d_c2_b_to_d_c1_K(examples, from, threads());
+                sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, variable0, from, threads());
+                return;
+            case 8:
+                halves_d_c2_part_to_d_c1_y(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
@@ -4139,12 +4393,83 @@ public final class Lenet {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Lenet> model;
@@ -4168,7 +4493,7 @@ public final class Lenet {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Lenet model, int size) {
             this.size = size;
@@ -4180,9 +4505,10 @@ public final class Lenet {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Lenet model, int routine, int examples, int count, int multiple) {
+        void run(Lenet model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -4222,7 +4548,7 @@ public final class Lenet {
         private void work(Lenet model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

@@ -317,6 +317,22 @@ public final class Music {
     private float[] d_h_W_turned;
     /** d_h.W[4, 96, 96]. */
     private final float[] d_h_W;
+    /** d_z.b.second[96]: the part of d_z.b that the second half of the examples makes. */
+    private float[] d_z_b_second;
+    /** d_z.W.second[96, 96]: the part of d_z.W that the second half of the examples makes. */
+    private float[] d_z_W_second;
+    /** d_g.b.second[4, 96]: the part of d_g.b that the second half of the examples makes. */
+    private float[] d_g_b_second;
+    /** d_g.U.second[4, 96, 96]: the part of d_g.U that the second half of the examples makes. */
+    private float[] d_g_U_second;
+    /** d_g.W.second[4, 96, 96]: the part of d_g.W that the second half of the examples makes. */
+    private float[] d_g_W_second;
+    /** d_h.b.second[4, 96]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.U.second[4, 96, 96]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
+    /** d_h.W.turned.second[96, 4, 96]: the part of d_h.W.turned that the second half of the examples makes. */
+    private float[] d_h_W_turned_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -457,7 +473,9 @@ public final class Music {
      */
     public float gradient(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -472,9 +490,11 @@ public final class Music {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_gradient(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -488,7 +508,9 @@ public final class Music {
      */
     public float loss(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -530,7 +552,9 @@ public final class Music {
         this.x = x;
         checkLength("p", p.length, 4608L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, 4608 * examples);
     }
 
@@ -543,8 +567,10 @@ public final class Music {
     public void begin(int examples) {
         ready(examples);
         pending = 0;
+        share(BEGINNING, examples);
         run_begin(examples);
         commit_begin(examples);
+        shared(BEGINNING);
         sequences = examples;
     }
 
@@ -563,8 +589,10 @@ public final class Music {
         checkClasses("x", x, examples, 96);
         this.x_now = x;
         checkLength("p", p.length, 96L * examples);
+        share(ONE_STEP, examples);
         run_step(examples);
         commit_step(examples);
+        shared(ONE_STEP);
         System.arraycopy(this.p_now, 0, p, 0, 96 * examples);
     }
 
@@ -994,6 +1022,14 @@ public final class Music {
         d_h_a = new float[Math.multiplyExact(examples, 18432)];
         d_c_rows = new float[Math.multiplyExact(examples, 4704)];
         if (d_h_W_turned == null) d_h_W_turned = new float[36864];
+        if (d_z_b_second == null) d_z_b_second = new float[96];
+        if (d_z_W_second == null) d_z_W_second = new float[9216];
+        if (d_g_b_second == null) d_g_b_second = new float[384];
+        if (d_g_U_second == null) d_g_U_second = new float[36864];
+        if (d_g_W_second == null) d_g_W_second = new float[36864];
+        if (d_h_b_second == null) d_h_b_second = new float[384];
+        if (d_h_U_second == null) d_h_U_second = new float[36864];
+        if (d_h_W_turned_second == null) d_h_W_turned_second = new float[36864];
     }
 
     private void compute_h_carried_start(int examples) {
@@ -1399,7 +1435,7 @@ public final class Music {
     private void compute_g_a_sum(int examples) {
         // divided over b < 48*B in multiples of 8.
         if (team == null) compute_g_a_sum(examples, 0, 48 * examples, scratch);
-        else team.run(this, 0, examples, 48 * examples, 8);
+        else team.run(this, 0, examples, 0, 48 * examples, 8);
     }
 
     private void compute_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -1591,7 +1627,7 @@ public final class Music {
     private void compute_p(int examples) {
         // divided over b < B, from 9 examples on.
         if (team == null || examples < 9) compute_p(examples, 0, examples);
-        else team.run(this, 1, examples, examples, 1);
+        else team.run(this, 1, examples, 0, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1664,7 +1700,7 @@ public final class Music {
     private void parts_transpose_h_U_columns_to_d_rows(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_d_rows(examples, 0, 1);
-        else team.run(this, 2, examples, team.size, 1);
+        else team.run(this, 2, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_d_rows(int examples, int part, int parts) {
@@ -1681,7 +1717,7 @@ public final class Music {
     private void rows_h_a_sum2_to_c_rows_part_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_c_rows_part_2(examples, 0, examples);
-        else team.run(this, 3, examples, examples, 4);
+        else team.run(this, 3, examples, 0, examples, 4);
     }
 
     private void rows_h_a_sum2_to_c_rows_part_2(int examples, int from, int to) {
@@ -1697,7 +1733,7 @@ public final class Music {
     private void rows_g_a_to_d_rows_part_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_rows_part_2(examples, 0, examples);
-        else team.run(this, 4, examples, examples, 4);
+        else team.run(this, 4, examples, 0, examples, 4);
     }
 
     private void rows_g_a_to_d_rows_part_2(int examples, int from, int to) {
@@ -1712,7 +1748,7 @@ public final class Music {
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 5, examples, 48 * examples, 8);
+        else team.run(this, 5, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1756,7 +1792,7 @@ public final class Music {
     private void rows_h_past_first_to_d_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 250 examples on.
         if (team == null || examples < 250) rows_h_past_first_to_d_past_first(examples, 0, 96 * examples);
-        else team.run(this, 6, examples, 96 * examples, 16);
+        else team.run(this, 6, examples, 0, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_d_past_first(int examples, int from, int to) {
@@ -2004,7 +2040,7 @@ public final class Music {
     private void compute_z_now(int examples) {
         // divided over i < 96 in multiples of 16, from 18 examples on.
         if (team == null || examples < 18) compute_z_now(examples, 0, 96, scratch);
-        else team.run(this, 7, examples, 96, 16);
+        else team.run(this, 7, examples, 0, 96, 16);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
@@ -2089,7 +2125,7 @@ public final class Music {
     private void parts_h_W_turned_to_h_a_sum2_now(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_turned_to_h_a_sum2_now(examples, 0, 1, scratch);
-        else team.run(this, 8, examples, team.size, 1);
+        else team.run(this, 8, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_turned_to_h_a_sum2_now(int examples, int part, int parts,
@@ -2105,7 +2141,7 @@ public final class Music {
     private void rows_h_a_now_to_h_now_part_2(int examples) {
         // divided over rows < B, from 15 examples on.
         if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
-        else team.run(this, 9, examples, examples, 1);
+        else team.run(this, 9, examples, 0, examples, 1);
     }
 
     private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
@@ -2118,7 +2154,7 @@ public final class Music {
     private void units_g_a_sum_now_to_g_a_now(int examples) {
         // divided over rows < 384 in multiples of 16.
         if (team == null) units_g_a_sum_now_to_g_a_now(examples, 0, 384, scratch);
-        else team.run(this, 10, examples, 384, 16);
+        else team.run(this, 10, examples, 0, 384, 16);
     }
 
     private void units_g_a_sum_now_to_g_a_now(int examples, int from, int to, float[] scratch) {
@@ -2130,7 +2166,7 @@ public final class Music {
     private void rows_g_now_part_to_g_now_part_2(int examples) {
         // divided over rows < B, from 18 examples on.
         if (team == null || examples < 18) rows_g_now_part_to_g_now_part_2(examples, 0, examples);
-        else team.run(this, 11, examples, examples, 1);
+        else team.run(this, 11, examples, 0, examples, 1);
     }
 
     private void rows_g_now_part_to_g_now_part_2(int examples, int from, int to) {
@@ -2142,7 +2178,7 @@ public final class Music {
     private void rows_p_top_max_now_to_p_now(int examples) {
         // divided over rows < B, from 56 examples on.
         if (team == null || examples < 56) rows_p_top_max_now_to_p_now(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 1);
+        else team.run(this, 12, examples, 0, examples, 1);
     }
 
     private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
@@ -2253,7 +2289,7 @@ public final class Music {
     private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 48 * examples, 8);
+        else team.run(this, 13, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -2632,12 +2668,12 @@ public final class Music {
         }
     }
 
-    private void compute_g_carried_next(int examples) {
+    private void compute_g_carried_next(int examples, int from, int to) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
-        for (int b = 0; b < examples; b++) compute_g_carried_next_row(examples, b);
+        for (int b = from; b < to; b++) compute_g_carried_next_row(examples, to, b);
     }
 
-    private void compute_g_carried_next_row(int examples, int b) {
+    private void compute_g_carried_next_row(int examples, int to, int b) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
         // One row of it: HotSpot compiles soon what is called once a row.
         final float[] g_carried_next = this.g_carried_next;
@@ -2705,50 +2741,6 @@ public final class Music {
         }
     }
 
-    private void compute_d_z_b(int examples, int from, int to) {
-        // d_z.b[i] += d_z[b,t,i]    18-music.nnl:12  ∂loss/∂z.b through z[b,t,i]
-        final float[] d_z = this.d_z;
-        final float[] d_z_b = this.d_z_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + i).add(d_z_b_i);
-                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 96 * b + i).add(d_z_b_i_1);
-                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 96 * b + i).add(d_z_b_i_2);
-                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 96 * b + i).add(d_z_b_i_3);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-            d_z_b_i_1.intoArray(d_z_b, LANES + i);
-            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
-            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + i).add(d_z_b_i);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-        }
-        for (; i < to; i++) {
-            float d_z_b_i = 0f;
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i += d_z[96 * b + i];
-            }
-            d_z_b[i] = d_z_b_i;
-        }
-    }
-
-    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
-        // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_96x48Bx96(d_z, g_rows, 96 * examples, d_z_W, examples, from, to, scratch);
-    }
-
     private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
         product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to, scratch);
@@ -2801,55 +2793,6 @@ public final class Music {
         else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
     }
 
-    private void compute_d_g_b(int examples, int from, int to) {
-        // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
-        final float[] d_g_a = this.d_g_a;
-        final float[] d_g_b = this.d_g_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_g_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_g_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_g_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_g_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_g_b_gi = FloatVector.fromArray(SPECIES, d_g_a, 384 * b + i).add(d_g_b_gi);
-                d_g_b_gi_1 = FloatVector.fromArray(SPECIES, d_g_a, LANES + 384 * b + i).add(d_g_b_gi_1);
-                d_g_b_gi_2 = FloatVector.fromArray(SPECIES, d_g_a, 2 * LANES + 384 * b + i).add(d_g_b_gi_2);
-                d_g_b_gi_3 = FloatVector.fromArray(SPECIES, d_g_a, 3 * LANES + 384 * b + i).add(d_g_b_gi_3);
-            }
-            d_g_b_gi.intoArray(d_g_b, i);
-            d_g_b_gi_1.intoArray(d_g_b, LANES + i);
-            d_g_b_gi_2.intoArray(d_g_b, 2 * LANES + i);
-            d_g_b_gi_3.intoArray(d_g_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_g_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_g_b_gi = FloatVector.fromArray(SPECIES, d_g_a, 384 * b + i).add(d_g_b_gi);
-            }
-            d_g_b_gi.intoArray(d_g_b, i);
-        }
-        for (; i < to; i++) {
-            float d_g_b_gi = 0f;
-            for (int b = 0; b < 48 * examples; b++) {
-                d_g_b_gi += d_g_a[384 * b + i];
-            }
-            d_g_b[i] = d_g_b_gi;
-        }
-    }
-
-    private void compute_d_g_U(int examples, int from, int to, float[] scratch) {
-        // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
-        product_tn_384x48Bx96(d_g_a, g_rows, d_g_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_g_W(int examples, int from, int to, float[] scratch) {
-        // d_g.W[g,i,j] += d_g.a[b,t,g,i]*h.rows[b,t+1,j]    std:recurrent.nnl:21  ∂loss/∂g.W through g.a.sum[b,t,g,i]
-        product_tn_384x48Bx96_v2(d_g_a, h_rows, 96 * examples, d_g_W, examples, from, to, scratch);
-    }
-
     private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_g.a[b,t,g,i]*g.W[g,i,j]    std:recurrent.nnl:21  ∂loss/∂h.rows through g.a.sum[b,t,g,i]
         product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
@@ -2900,70 +2843,6 @@ public final class Music {
         // d_h.rows[b,t,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h.rows through h.a.sum2[b,t,g,i]
         if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
-    }
-
-    private void compute_d_h_b(int examples, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_b = this.d_h_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
-                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 384 * b + i).add(d_h_b_gi_1);
-                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 384 * b + i).add(d_h_b_gi_2);
-                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 384 * b + i).add(d_h_b_gi_3);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
-            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
-            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-        }
-        for (; i < to; i++) {
-            float d_h_b_gi = 0f;
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi += d_h_a[384 * b + i];
-            }
-            d_h_b[i] = d_h_b_gi;
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
-        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        product_tn_384x48Bx96(d_h_a, h_rows, d_h_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_W_turned(int examples, int from, int to) {
-        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_a = this.d_h_a;
-        final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 48; t++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
-                    t1.intoArray(d_h_W_turned, i + 384 * x[48 * b + t]);
-                }
-                for (; i < to; i++) {
-                    d_h_W_turned[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
-                }
-            }
-        }
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -3022,7 +2901,7 @@ public final class Music {
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_fill_d_c_rows(examples, 0, 1);
-        else team.run(this, 14, examples, team.size, 1);
+        else team.run(this, 14, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples, int part, int parts) {
@@ -3040,7 +2919,7 @@ public final class Music {
     private void rows_h_a_sum2_to_c_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_c_rows_part_5(examples, 0, examples);
-        else team.run(this, 15, examples, examples, 4);
+        else team.run(this, 15, examples, 0, examples, 4);
     }
 
     private void rows_h_a_sum2_to_c_rows_part_5(int examples, int from, int to) {
@@ -3057,7 +2936,7 @@ public final class Music {
     private void rows_h_carried_next_to_g_a_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
-        else team.run(this, 16, examples, examples, 1);
+        else team.run(this, 16, examples, 0, examples, 1);
     }
 
     private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -3069,7 +2948,7 @@ public final class Music {
     private void rows_g_a_to_d_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_rows_part_5(examples, 0, examples);
-        else team.run(this, 17, examples, examples, 4);
+        else team.run(this, 17, examples, 0, examples, 4);
     }
 
     private void rows_g_a_to_d_rows_part_5(int examples, int from, int to) {
@@ -3085,7 +2964,7 @@ public final class Music {
     private void rows_z_to_d_p_s(int examples) {
         // divided over rows < 48*B in multiples of 16.
         if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
-        else team.run(this, 18, examples, 48 * examples, 16);
+        else team.run(this, 18, examples, 0, 48 * examples, 16);
     }
 
     private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
@@ -3101,7 +2980,7 @@ public final class Music {
     private void rows_c_carried_next_to_d_z(int examples) {
         // divided over rows < B, from 5 examples on.
         if (team == null || examples < 5) rows_c_carried_next_to_d_z(examples, 0, examples);
-        else team.run(this, 19, examples, examples, 1);
+        else team.run(this, 19, examples, 0, examples, 1);
     }
 
     private void rows_c_carried_next_to_d_z(int examples, int from, int to) {
@@ -3110,19 +2989,131 @@ public final class Music {
         compute_d_z(examples, from, to);
     }
 
-    private void parts_d_z_b_to_d_g_rows(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_z_b_to_d_g_rows(examples, 0, 1, scratch);
-        else team.run(this, 20, examples, team.size, 1);
+    private void compute_d_z_b_first(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    18-music.nnl:12  ∂loss/∂z.b through z[b,t,i]
+        // Over the first half of the examples.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b = this.d_z_b;
+        nest_fill(d_z_b, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_b, i).add(FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i));
+                    t1.intoArray(d_z_b, i);
+                }
+                for (; i < to; i++) {
+                    d_z_b[i] += d_z[96 * b + 96 * examples * b_step + i];
+                }
+            }
+        }
     }
 
-    private void parts_d_z_b_to_d_g_rows(int examples, int part, int parts, float[] scratch) {
+    private void compute_d_z_b_second(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    18-music.nnl:12  ∂loss/∂z.b through z[b,t,i]
+        // Over the second half of the examples.
+        // In turn clears d_z.b.second; adds d_z to d_z.b.second.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b_second = this.d_z_b_second;
+        nest_fill(d_z_b_second, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_b_second, i).add(FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i));
+                    t1.intoArray(d_z_b_second, i);
+                }
+                for (; i < to; i++) {
+                    d_z_b_second[i] += d_z[96 * b + 96 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
+    private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the first half of the examples.
+        product_tn_96x48Bx96_part(d_z, 96 * begin, g_rows, 96 * begin + 96 * examples, d_z_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_z_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the second half of the examples.
+        product_tn_96x48Bx96_part(d_z, 96 * begin, g_rows, 96 * begin + 96 * examples, d_z_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
+    }
+
+    private void sums_d_z_b_d_z_W(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_z_b_d_z_W(examples, half_2, 0, 1, scratch);
+        else team.run(this, 20, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_z_b_d_z_W(int examples, int half_2, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_z_b(examples, from, to);
+        if (from < to) compute_d_z_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_z_b_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 96, 8);
         to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_z_W(examples, from, to, scratch);
+        if (from < to) compute_d_z_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_c_carried_next_to_d_z(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_c_carried_next_to_d_z(examples);
+        sums_d_z_b_d_z_W(examples, half_2);
+    }
+
+    private void halves_c_carried_next_to_d_z(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_c_carried_next_to_d_z(examples, cut(1, 2, examples, 1));
+        else team.run(this, 21, examples, 0, examples, 1);
+    }
+
+    private void halves_c_carried_next_to_d_z(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_c_carried_next_to_d_z(examples, from, to);
+        if (from == 0) {
+            compute_d_z_b_first(examples, from, to, 0, 96);
+            compute_d_z_W_first(examples, from, to, 0, 96, scratch);
+        }
+        else {
+            compute_d_z_b_second(examples, from, to, 0, 96);
+            compute_d_z_W_second(examples, from, to, 0, 96, scratch);
+        }
+    }
+
+    private void parts_add_d_z_b_second_to_d_g_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_add_d_z_b_second_to_d_g_rows(examples, 0, 1, scratch);
+        else team.run(this, 22, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_z_b_second_to_d_g_rows(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
         from = cut(part, parts, 48 * examples, 8);
         to = cut(part + 1, parts, 48 * examples, 8);
         if (from < to) compute_d_g_rows(examples, from, to, scratch);
@@ -3131,7 +3122,7 @@ public final class Music {
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 21, examples, examples, 4);
+        else team.run(this, 23, examples, 0, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -3142,20 +3133,129 @@ public final class Music {
         }
     }
 
-    private void parts_d_g_b_to_d_h_rows(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_g_b_to_d_h_rows(examples, 0, 1, scratch);
-        else team.run(this, 22, examples, team.size, 1);
+    private void compute_d_g_b_first(int examples, int begin, int end, int from, int to) {
+        // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_g_b, from, to);
+        nest_d_48(d_g_b, d_g_a, begin, end, from, to, examples);
     }
 
-    private void parts_d_g_b_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
+    private void compute_d_g_b_second(int examples, int begin, int end, int from, int to) {
+        // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_g.b.second; adds d_g.a to d_g.b.second.
+        nest_fill(d_g_b_second, from, to);
+        nest_d_48(d_g_b_second, d_g_a, begin, end, from, to, examples);
+    }
+
+    private void add_d_g_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.b.second to d_g.b.
+        nest_d(d_g_b, d_g_b_second, from, to);
+    }
+
+    private void compute_d_g_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_384x48Bx96_part(d_g_a, 384 * begin, g_rows, 96 * begin, d_g_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_g_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_384x48Bx96_part(d_g_a, 384 * begin, g_rows, 96 * begin, d_g_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_g_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.U.second to d_g.U.
+        nest_d(d_g_U, d_g_U_second, from, to);
+    }
+
+    private void compute_d_g_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_g.W[g,i,j] += d_g.a[b,t,g,i]*h.rows[b,t+1,j]    std:recurrent.nnl:21  ∂loss/∂g.W through g.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_384x48Bx96_part(d_g_a, 384 * begin, h_rows, 96 * begin + 96 * examples, d_g_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_g_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_g.W[g,i,j] += d_g.a[b,t,g,i]*h.rows[b,t+1,j]    std:recurrent.nnl:21  ∂loss/∂g.W through g.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_384x48Bx96_part(d_g_a, 384 * begin, h_rows, 96 * begin + 96 * examples, d_g_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_g_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.W.second to d_g.W.
+        nest_d(d_g_W, d_g_W_second, from, to);
+    }
+
+    private void sums_d_g_b_d_g_U_d_g_W(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_g_b_d_g_U_d_g_W(examples, half_2, 0, 1, scratch);
+        else team.run(this, 24, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_g_b_d_g_U_d_g_W(int examples, int half_2, int part, int parts,
+            float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_g_b(examples, from, to);
+        if (from < to) compute_d_g_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_g_b_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 384, 8);
         to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_g_U(examples, from, to, scratch);
-        if (from < to) compute_d_g_W(examples, from, to, scratch);
+        if (from < to) compute_d_g_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_g_U_second(examples, half_2, examples, from, to, scratch);
+        if (from < to) compute_d_g_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_g_W_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_g_a_to_d_g_rows_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_g_a_to_d_g_rows_2(examples);
+        sums_d_g_b_d_g_U_d_g_W(examples, half_2);
+    }
+
+    private void halves_d_g_a_to_d_g_rows_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_g_a_to_d_g_rows_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 25, examples, 0, examples, 4);
+    }
+
+    private void halves_d_g_a_to_d_g_rows_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_g_a_to_d_g_rows_2(examples, from, to);
+        if (from == 0) {
+            compute_d_g_b_first(examples, from, to, 0, 384);
+            compute_d_g_U_first(examples, from, to, 0, 384, scratch);
+            compute_d_g_W_first(examples, from, to, 0, 384, scratch);
+        }
+        else {
+            compute_d_g_b_second(examples, from, to, 0, 384);
+            compute_d_g_U_second(examples, from, to, 0, 384, scratch);
+            compute_d_g_W_second(examples, from, to, 0, 384, scratch);
+        }
+    }
+
+    private void parts_add_d_g_b_second_to_d_h_rows(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_add_d_g_b_second_to_d_h_rows(examples, 0, 1, scratch);
+        else team.run(this, 26, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_g_b_second_to_d_h_rows(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) add_d_g_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_g_U_second(examples, from, to);
+        if (from < to) add_d_g_W_second(examples, from, to);
         from = cut(part, parts, 48 * examples, 8);
         to = cut(part + 1, parts, 48 * examples, 8);
         if (from < to) compute_d_h_rows(examples, from, to, scratch);
@@ -3164,7 +3264,7 @@ public final class Music {
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 23, examples, examples, 4);
+        else team.run(this, 27, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -3175,38 +3275,194 @@ public final class Music {
         }
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_h_b_to_d_h_U(examples, 0, 1, scratch);
-        else team.run(this, 24, examples, team.size, 1);
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_h_b, from, to);
+        nest_d_48(d_h_b, d_h_a, begin, end, from, to, examples);
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts, float[] scratch) {
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        nest_fill(d_h_b_second, from, to);
+        nest_d_48(d_h_b_second, d_h_a, begin, end, from, to, examples);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_384x48Bx96_part(d_h_a, 384 * begin, h_rows, 96 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_384x48Bx96_part(d_h_a, 384 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
+    private void fill_d_h_W_turned(int examples) {
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        Arrays.fill(d_h_W_turned, 0, 36864, 0f);
+    }
+
+    private void fill_d_h_W_turned_second(int examples) {
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        Arrays.fill(d_h_W_turned_second, 0, 36864, 0f);
+    }
+
+    private void compute_d_h_W_turned_first(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 48; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
+                    t1.intoArray(d_h_W_turned, i + 384 * x[48 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void compute_d_h_W_turned_second(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 48; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned_second, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
+                    t1.intoArray(d_h_W_turned_second, i + 384 * x[48 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned_second[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_W_turned_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.turned.second to d_h.W.turned.
+        nest_d(d_h_W_turned, d_h_W_turned_second, from, to);
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
+        else team.run(this, 28, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
+            float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_b(examples, from, to);
+        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 384, 8);
         to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_h_U(examples, from, to, scratch);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples) {
-        // divided over rows < 384 in multiples of 16.
-        if (team == null) units_d_h_W_turned_to_d_h_W(examples, 0, 384);
-        else team.run(this, 25, examples, 384, 16);
+    private void all_d_h_a_to_d_h_rows_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_h_rows_2(examples);
+        fill_d_h_W_turned(examples);
+        fill_d_h_W_turned_second(examples);
+        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
-        // Each thread computes its own units of these.
-        compute_d_h_W_turned(examples, from, to);
-        compute_d_h_W(examples, from, to);
+    private void halves_d_h_a_to_d_h_rows_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_rows_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 29, examples, 0, examples, 4);
+    }
+
+    private void halves_d_h_a_to_d_h_rows_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_a_to_d_h_rows_2(examples, from, to);
+        if (from == 0) {
+            compute_d_h_b_first(examples, from, to, 0, 384);
+            compute_d_h_U_first(examples, from, to, 0, 384, scratch);
+            fill_d_h_W_turned(examples);
+            compute_d_h_W_turned_first(examples, from, to, 0, 384);
+        }
+        else {
+            compute_d_h_b_second(examples, from, to, 0, 384);
+            compute_d_h_U_second(examples, from, to, 0, 384, scratch);
+            fill_d_h_W_turned_second(examples);
+            compute_d_h_W_turned_second(examples, from, to, 0, 384);
+        }
+    }
+
+    private void parts_add_d_h_b_second_to_add_d_h_W_turned_second(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples, 0, 1);
+        else team.run(this, 30, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_h_b_second_to_add_d_h_W_turned_second(int examples, int part,
+            int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        if (from < to) add_d_h_W_turned_second(examples, from, to);
+    }
+
+    private void parts_g_carried_next_to_d_h_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_g_carried_next_to_d_h_W(examples, 0, 1);
+        else team.run(this, 31, examples, 0, team.size, 1);
+    }
+
+    private void parts_g_carried_next_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_g_carried_next(examples, from, to);
+        from = cut(part, parts, 384, 1);
+        to = cut(part + 1, parts, 384, 1);
+        if (from < to) compute_d_h_W(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] c_carried_next = this.c_carried_next;
         final float[] d_carried_next = this.d_carried_next;
-        final float[] d_h_W_turned = this.d_h_W_turned;
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
         parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
@@ -3220,18 +3476,16 @@ public final class Music {
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-        rows_c_carried_next_to_d_z(examples);
-        parts_d_z_b_to_d_g_rows(examples);
-        rows_d_g_a_to_d_g_rows_2(examples);
-        parts_d_g_b_to_d_h_rows(examples);
-        rows_d_h_a_to_d_h_rows_2(examples);
-        parts_d_h_b_to_d_h_U(examples);
+        halves_c_carried_next_to_d_z(examples);
+        parts_add_d_z_b_second_to_d_g_rows(examples);
+        halves_d_g_a_to_d_g_rows_2(examples);
+        parts_add_d_g_b_second_to_d_h_rows(examples);
+        halves_d_h_a_to_d_h_rows_2(examples);
+        parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
-        compute_g_carried_next(examples);
+        parts_g_carried_next_to_d_h_W(examples);
         Arrays.fill(d_carried_next, 0, 3072, 0f);
         compute_d_carried_next(examples);
-        Arrays.fill(d_h_W_turned, 0, 36864, 0f);
-        units_d_h_W_turned_to_d_h_W(examples);
     }
 
     private void commit_gradient(int examples) {
@@ -3364,7 +3618,7 @@ public final class Music {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 26, examples, team.size, 1);
+        else team.run(this, 32, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -3410,7 +3664,7 @@ public final class Music {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For h.carried, c.carried, g.carried, d.carried, … d.past.first, 31 tensors.
+        // For h.carried, c.carried, g.carried, d.carried, … d_h.b.second, 37 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -3447,6 +3701,41 @@ public final class Music {
             }
             for (; k < to; k++) {
                 a[k + 96 * examples * t] = 0f;
+            }
+        }
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_z.b, d_z.W, d_g.b, d_g.U, … d_h.W.turned, 8 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
+        }
+        for (; k < end; k++) {
+            d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_d_48(float[] d, float[] d_a, int begin, int end, int from, int to, int examples) {
+        // for b_step < 48
+        //   for begin <= b < end
+        //     for from <= i < to vector
+        //       d[i] += d_a[384*b + 384*B*b_step + i]
+        // For d_g.b, d_g.b.second, d_h.b, d_h.b.second.
+        for (int b_step = 0; b_step < 48; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d, i).add(FloatVector.fromArray(SPECIES, d_a, 384 * b + 384 * examples * b_step + i));
+                    t1.intoArray(d, i);
+                }
+                for (; i < to; i++) {
+                    d[i] += d_a[384 * b + 384 * examples * b_step + i];
+                }
             }
         }
     }
@@ -3528,7 +3817,7 @@ public final class Music {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[307200];
+    private final float[] scratch = new float[307216];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -4961,351 +5250,6 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 96*k]·b[atB + j + 96*k] over k < 48*B. */
-    private static void product_tn_96x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * examples; k += 768) {
-            final int depth = Math.min(768, 48 * examples - k);
-            int j = 0;
-            // vectors of 512 bits come with 32 registers
-            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                product_tn_96x48Bx96_packB4(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_96x48Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x48Bx96_panel4(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 96; j += 2 * LANES) {
-                product_tn_96x48Bx96_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_96x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_96x48Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x48Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x48Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x48Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x48Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x48Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x48Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x48Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
@@ -5688,552 +5632,6 @@ public final class Music {
         if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
-    private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * examples; k += 768) {
-            final int depth = Math.min(768, 48 * examples - k);
-            for (int i = first; i < last; i += 336) {
-                final int end = Math.min(i + 336, last);
-                product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
-                int j = 0;
-                // vectors of 512 bits come with 32 registers
-                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                    product_tn_384x48Bx96_packB4(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_panel4_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel4(c, i, end, scratch, j, k, depth);
-                }
-                for (; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
-                }
-            }
-        }
-    }
-
-    private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 49152;
-        for (int i = first; i < last; i += 4) {
-            final int end = Math.min(3, last - 1 - i);
-            for (int q = 0; q < depth; q++) {
-                final int from = i + 384 * k + 384 * q;
-                for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
-                to += 4;
-            }
-        }
-    }
-
-    private static void product_tn_384x48Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
-    }
-
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[atB + j + 96*k] over k < 48*B. */
-    private static void product_tn_384x48Bx96_v2(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * examples; k += 768) {
-            final int depth = Math.min(768, 48 * examples - k);
-            for (int i = first; i < last; i += 336) {
-                final int end = Math.min(i + 336, last);
-                product_tn_384x48Bx96_v2_packA(a, i, end, scratch, k, depth);
-                int j = 0;
-                // vectors of 512 bits come with 32 registers
-                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                    product_tn_384x48Bx96_v2_packB4(b, atB, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_v2_panel4_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_v2_panel4(c, i, end, scratch, j, k, depth);
-                }
-                for (; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_v2_packB2(b, atB, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_v2_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_v2_panel2(c, i, end, scratch, j, k, depth);
-                }
-            }
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 49152;
-        for (int i = first; i < last; i += 4) {
-            final int end = Math.min(3, last - 1 - i);
-            for (int q = 0; q < depth; q++) {
-                final int from = i + 384 * k + 384 * q;
-                for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
-                to += 4;
-            }
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_384x48Bx96_v2_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
-    }
-
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
     private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
@@ -6418,6 +5816,592 @@ public final class Music {
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx384x96_add_v2_panel4_rows(a, c, atC, i, last, scratch, j);
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
+    private static void product_tn_96x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * own; k += 768) {
+            final int depth = Math.min(768, 48 * own - k);
+            for (int i = first; i < last; i += 336) {
+                final int end = Math.min(i + 336, last);
+                product_tn_96x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_96x48Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x48Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x48Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_96x48Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x48Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x48Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 49152;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 384*B*k0 + 384*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
+    private static void product_tn_384x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * own; k += 768) {
+            final int depth = Math.min(768, 48 * own - k);
+            for (int i = first; i < last; i += 336) {
+                final int end = Math.min(i + 336, last);
+                product_tn_384x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_384x48Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_384x48Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 49152;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_384x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -6957,11 +6941,16 @@ public final class Music {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -6971,17 +6960,33 @@ public final class Music {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_g_a_sum(examples, from, to, scratch);
@@ -7044,24 +7049,42 @@ public final class Music {
                 rows_c_carried_next_to_d_z(examples, from, to);
                 return;
             case 20:
-                parts_d_z_b_to_d_g_rows(examples, from, threads(), scratch);
+                sums_d_z_b_d_z_W(examples, variable0, from, threads(), scratch);
                 return;
             case 21:
-                rows_d_g_a_to_d_g_rows_2(examples, from, to);
+                halves_c_carried_next_to_d_z(examples, from, to, scratch);
                 return;
             case 22:
-                parts_d_g_b_to_d_h_rows(examples, from, threads(), scratch);
+                parts_add_d_z_b_second_to_d_g_rows(examples, from, threads(), scratch);
                 return;
             case 23:
-                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
             case 24:
-                parts_d_h_b_to_d_h_U(examples, from, threads(), scratch);
+                sums_d_g_b_d_g_U_d_g_W(examples, variable0, from, threads(), scratch);
                 return;
             case 25:
-                units_d_h_W_turned_to_d_h_W(examples, from, to);
+                halves_d_g_a_to_d_g_rows_2(examples, from, to, scratch);
                 return;
             case 26:
+                parts_add_d_g_b_second_to_d_h_rows(examples, from, threads(), scratch);
+                return;
+            case 27:
+                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                return;
+            case 28:
+                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
+                return;
+            case 29:
+                halves_d_h_a_to_d_h_rows_2(examples, from, to, scratch);
+                return;
+            case 30:
+                parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples, from, threads());
+                return;
+            case 31:
+                parts_g_carried_next_to_d_h_W(examples, from, threads());
+                return;
+            case 32:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:
@@ -7076,12 +7099,83 @@ public final class Music {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Music> model;
@@ -7105,7 +7199,7 @@ public final class Music {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Music model, int size) {
             this.size = size;
@@ -7113,13 +7207,14 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[307200];
+            for (int k = 1; k < size; k++) scratch[k] = new float[307216];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Music model, int routine, int examples, int count, int multiple) {
+        void run(Music model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -7159,7 +7254,7 @@ public final class Music {
         private void work(Music model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

@@ -194,6 +194,12 @@ public final class Names {
     private float[] d_h_W_turned;
     /** d_h.W[4, 32, 27]. */
     private final float[] d_h_W;
+    /** d_h.b.second[4, 32]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.U.second[4, 32, 32]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
+    /** d_h.W.turned.second[27, 4, 32]: the part of d_h.W.turned that the second half of the examples makes. */
+    private float[] d_h_W_turned_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -309,7 +315,9 @@ public final class Names {
      */
     public float gradient(int[] x, int[] n_, float[] y, int examples) {
         give(x, n_, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -324,8 +332,10 @@ public final class Names {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -340,7 +350,9 @@ public final class Names {
      */
     public float loss(int[] x, int[] n_, float[] y, int examples) {
         give(x, n_, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -386,7 +398,9 @@ public final class Names {
         this.n = n_;
         checkLength("p", p.length, examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, examples);
     }
 
@@ -762,6 +776,9 @@ public final class Names {
         d_h_a = new float[Math.multiplyExact(examples, 1536)];
         d_c = new float[Math.multiplyExact(examples, 416)];
         if (d_h_W_turned == null) d_h_W_turned = new float[3456];
+        if (d_h_b_second == null) d_h_b_second = new float[128];
+        if (d_h_U_second == null) d_h_U_second = new float[4096];
+        if (d_h_W_turned_second == null) d_h_W_turned_second = new float[3456];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1701,88 +1718,14 @@ public final class Names {
         }
     }
 
-    private void compute_d_h_b(int examples, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_b = this.d_h_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 12 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i).add(d_h_b_gi);
-                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 128 * b + i).add(d_h_b_gi_1);
-                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 128 * b + i).add(d_h_b_gi_2);
-                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 128 * b + i).add(d_h_b_gi_3);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
-            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
-            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 12 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i).add(d_h_b_gi);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-        }
-        for (; i < to; i++) {
-            float d_h_b_gi = 0f;
-            for (int b = 0; b < 12 * examples; b++) {
-                d_h_b_gi += d_h_a[128 * b + i];
-            }
-            d_h_b[i] = d_h_b_gi;
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to) {
-        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        product_tn_128x11Bx32(d_h_a, 128 * examples, h, d_h_U, examples, from, to);
-    }
-
-    private void compute_d_h_W_turned(int examples, int from, int to) {
-        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_a = this.d_h_a;
-        final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 12; t++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i + 128 * examples * t));
-                    t1.intoArray(d_h_W_turned, i + 128 * x[12 * b + t]);
-                }
-                for (; i < to; i++) {
-                    d_h_W_turned[i + 128 * x[12 * b + t]] += d_h_a[128 * b + i + 128 * examples * t];
-                }
-            }
-        }
-    }
-
-    private void compute_d_h_W(int examples, int from, int to) {
+    private void compute_d_h_W(int examples) {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
         final float[] d_h_W_turned = this.d_h_W_turned;
-        if (to - from >= LANES) {
-            for (int d21 = 0; d21 < 27; d21 += LANES) {
-                final int d2 = Math.min(d21, 27 - LANES);
-                for (int d11 = from; d11 < to; d11 += LANES) {
-                    final int d1 = Math.min(d11, to - LANES);
-                    transpose(d_h_W_turned, d1 + 128 * d2, 128, d_h_W, 27 * d1 + d2, 27);
-                }
-            }
-        }
-        else {
-            for (int d1 = from; d1 < to; d1++) {
-                for (int d2 = 0; d2 < 27; d2++) {
-                    d_h_W[27 * d1 + d2] = d_h_W_turned[d1 + 128 * d2];
-                }
+        for (int d21 = 0; d21 < 27; d21 += LANES) {
+            final int d2 = Math.min(d21, 27 - LANES);
+            for (int d1 = 0; d1 < 128; d1 += LANES) {
+                transpose(d_h_W_turned, d1 + 128 * d2, 128, d_h_W, 27 * d1 + d2, 27);
             }
         }
     }
@@ -1841,36 +1784,201 @@ public final class Names {
         }
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples) {
-        // divided, each routine for itself, from 4 examples on.
-        if (team == null || examples < 4) parts_d_h_b_to_d_h_U(examples, 0, 1);
-        else team.run(this, 9, examples, 0, team.size, 1);
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_b = this.d_h_b;
+        nest_fill(d_h_b, from, to);
+        for (int b_step = 0; b_step < 12; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b, i).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i));
+                    t1.intoArray(d_h_b, i);
+                }
+                for (; i < to; i++) {
+                    d_h_b[i] += d_h_a[128 * b + 128 * examples * b_step + i];
+                }
+            }
+        }
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts) {
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_b_second = this.d_h_b_second;
+        nest_fill(d_h_b_second, from, to);
+        for (int b_step = 0; b_step < 12; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b_second, i).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i));
+                    t1.intoArray(d_h_b_second, i);
+                }
+                for (; i < to; i++) {
+                    d_h_b_second[i] += d_h_a[128 * b + 128 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        final float[] d_h_b = this.d_h_b;
+        final float[] d_h_b_second = this.d_h_b_second;
+        for (int k = 0; k < 128; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
+        }
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_128x11Bx32_part(d_h_a, 128 * begin + 128 * examples, h, 32 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_128x11Bx32_part(d_h_a, 128 * begin + 128 * examples, h, 32 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        for (int k = 0; k < 4096; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+    }
+
+    private void fill_d_h_W_turned(int examples) {
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
+    }
+
+    private void fill_d_h_W_turned_second(int examples) {
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        Arrays.fill(d_h_W_turned_second, 0, 3456, 0f);
+    }
+
+    private void compute_d_h_W_turned_first(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 12; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i + 128 * examples * t));
+                    t1.intoArray(d_h_W_turned, i + 128 * x[12 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned[i + 128 * x[12 * b + t]] += d_h_a[128 * b + i + 128 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void compute_d_h_W_turned_second(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 12; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned_second, i + 128 * x[12 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + i + 128 * examples * t));
+                    t1.intoArray(d_h_W_turned_second, i + 128 * x[12 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned_second[i + 128 * x[12 * b + t]] += d_h_a[128 * b + i + 128 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_W_turned_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.turned.second to d_h.W.turned.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        for (int k = 0; k < 3456; k += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
+            t1.intoArray(d_h_W_turned, k);
+        }
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
+        // divided, each routine for itself, from 4 examples on.
+        if (team == null || examples < 4) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
+        else team.run(this, 9, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
+            float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 128, 16), to = cut(part + 1, parts, 128, 16);
-        if (from < to) compute_d_h_b(examples, from, to);
+        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 128, 8);
         to = cut(part + 1, parts, 128, 8);
-        if (from < to) compute_d_h_U(examples, from, to);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 128, 16);
+        to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples) {
-        // divided over rows < 128 in multiples of 16, from 23 examples on.
-        if (team == null || examples < 23) units_d_h_W_turned_to_d_h_W(examples, 0, 128);
-        else team.run(this, 10, examples, 0, 128, 16);
+    private void all_d_h_a_to_d_h_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_h_2(examples);
+        fill_d_h_W_turned(examples);
+        fill_d_h_W_turned_second(examples);
+        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
-        // Each thread computes its own units of these.
-        compute_d_h_W_turned(examples, from, to);
-        compute_d_h_W(examples, from, to);
+    private void halves_d_h_a_to_d_h_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 10, examples, 0, examples, 4);
+    }
+
+    private void halves_d_h_a_to_d_h_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_a_to_d_h_2(examples, from, to);
+        if (from == 0) {
+            compute_d_h_b_first(examples, from, to, 0, 128);
+            compute_d_h_U_first(examples, from, to, 0, 128, scratch);
+            fill_d_h_W_turned(examples);
+            compute_d_h_W_turned_first(examples, from, to, 0, 128);
+        }
+        else {
+            compute_d_h_b_second(examples, from, to, 0, 128);
+            compute_d_h_U_second(examples, from, to, 0, 128, scratch);
+            fill_d_h_W_turned_second(examples);
+            compute_d_h_W_turned_second(examples, from, to, 0, 128);
+        }
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_h_W_turned = this.d_h_W_turned;
         transpose_h_U_columns(examples);
         compute_h_W_turned(examples);
         compute_d_loss_sum(examples);
@@ -1890,10 +1998,11 @@ public final class Names {
         compute_d_z_b(examples);
         compute_d_z_W(examples);
         compute_d_h(examples);
-        rows_d_h_a_to_d_h_2(examples);
-        parts_d_h_b_to_d_h_U(examples);
-        Arrays.fill(d_h_W_turned, 0, 3456, 0f);
-        units_d_h_W_turned_to_d_h_W(examples);
+        halves_d_h_a_to_d_h_2(examples);
+        add_d_h_b_second(examples);
+        add_d_h_U_second(examples);
+        add_d_h_W_turned_second(examples);
+        compute_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -2054,7 +2163,7 @@ public final class Names {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_c, 12 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.b.second, 14 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2140,6 +2249,9 @@ public final class Names {
     }
 
     // Kernels: matrix products, each for the rows from first to last.
+
+    /** Where kernels keep copies. */
+    private final float[] scratch = new float[270352];
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
@@ -2426,35 +2538,64 @@ public final class Names {
         if (i < last) product_nn_Bx128x32_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*k]·b[j + 32*k] over k < 11*B. */
-    private static void product_tn_128x11Bx32(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 32; j += 2 * LANES) {
-            product_tn_128x11Bx32_panel2(a, atA, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_128x11Bx32_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 11 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+    /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*B*k0 + 128*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 11, k1 < own. */
+    private static void product_tn_128x11Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 11 * own; k += 352) {
+            final int depth = Math.min(352, 11 * own - k);
+            for (int i = first; i < last; i += 736) {
+                final int end = Math.min(i + 736, last);
+                product_tn_128x11Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                for (int j = 0; j < 32; j += 2 * LANES) {
+                    product_tn_128x11Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_128x11Bx32_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_128x11Bx32_part_panel2(c, i, end, scratch, j, k, depth);
+                }
             }
-            s00.intoArray(c, 32 * i + j);
-            s01.intoArray(c, LANES + 32 * i + j);
         }
     }
 
-    private static void product_tn_128x11Bx32_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_128x11Bx32_panel2_rows(a, atA, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+    private static void product_tn_128x11Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 11264;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_128x11Bx32_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 32 * examples * k0 + 32 * k1 + 32 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_128x11Bx32_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2463,32 +2604,74 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 11 * examples; k0++) {
-                final int at = b0 + 32 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0]);
+            int slab = 11264 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 128 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
+                slab += 16;
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
-            s10.intoArray(c, 32 * i + j + 32);
-            s11.intoArray(c, LANES + 32 * i + j + 32);
-            s20.intoArray(c, 32 * i + j + 64);
-            s21.intoArray(c, LANES + 32 * i + j + 64);
-            s30.intoArray(c, 32 * i + j + 96);
-            s31.intoArray(c, LANES + 32 * i + j + 96);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
+        }
+    }
+
+    private static void product_tn_128x11Bx32_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 32 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 32 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
+            int slab = 11264 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 32 * i + j);
+            s01.intoArray(c, LANES + 32 * i + j);
+            s10.intoArray(c, 32 * i1 + j);
+            s11.intoArray(c, LANES + 32 * i1 + j);
+            s20.intoArray(c, 32 * i2 + j);
+            s21.intoArray(c, LANES + 32 * i2 + j);
+            s30.intoArray(c, 32 * i3 + j);
+            s31.intoArray(c, LANES + 32 * i3 + j);
         }
     }
 
@@ -3027,11 +3210,16 @@ public final class Names {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -3041,17 +3229,33 @@ public final class Names {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int variable0, int from, int to) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_h_a(examples, variable0, from, to);
@@ -3081,10 +3285,10 @@ public final class Names {
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 9:
-                parts_d_h_b_to_d_h_U(examples, from, threads());
+                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 10:
-                units_d_h_W_turned_to_d_h_W(examples, from, to);
+                halves_d_h_a_to_d_h_2(examples, from, to, scratch);
                 return;
             case 11:
                 parts_h_W_next_to_h_b_next(examples, from, threads());
@@ -3101,12 +3305,83 @@ public final class Names {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Names> model;
@@ -3114,6 +3389,7 @@ public final class Names {
         /** How often to look before going to sleep: hardly, if there are not enough cores for all. */
         private final int patience;
 
+        private final float[][] scratch; // for the copies of kernels, by part
 
         private Helper[] helpers;
 
@@ -3135,6 +3411,9 @@ public final class Names {
             this.size = size;
             this.model = new WeakReference<>(model);
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
+            scratch = new float[size][];
+            scratch[0] = model.scratch;
+            for (int k = 1; k < size; k++) scratch[k] = new float[270352];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
@@ -3181,7 +3460,7 @@ public final class Names {
         private void work(Names model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, variable0, from, to);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

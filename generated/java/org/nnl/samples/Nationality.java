@@ -288,6 +288,14 @@ public final class Nationality {
     private final float[] d_f_W;
     /** d_e.E[96, 24]. */
     private final float[] d_e_E;
+    /** d_r.d.second[3, 48]: the part of d_r.d that the second half of the examples makes. */
+    private float[] d_r_d_second;
+    /** d_r.U.second[3, 48, 48]: the part of d_r.U that the second half of the examples makes. */
+    private float[] d_r_U_second;
+    /** d_f.d.second[3, 48]: the part of d_f.d that the second half of the examples makes. */
+    private float[] d_f_d_second;
+    /** d_f.U.second[3, 48, 48]: the part of d_f.U that the second half of the examples makes. */
+    private float[] d_f_U_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -441,7 +449,9 @@ public final class Nationality {
      */
     public float gradient(int[] x, int[] n_, int[] y, int examples) {
         give(x, n_, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -456,8 +466,10 @@ public final class Nationality {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -472,7 +484,9 @@ public final class Nationality {
      */
     public float loss(int[] x, int[] n_, int[] y, int examples) {
         give(x, n_, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -518,7 +532,9 @@ public final class Nationality {
         this.n = n_;
         checkLength("p", p.length, 18L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, 18 * examples);
     }
 
@@ -937,6 +953,10 @@ public final class Nationality {
         d_f_a = new float[Math.multiplyExact(examples, 2304)];
         d_f_r = new float[Math.multiplyExact(examples, 768)];
         d_f_e = new float[Math.multiplyExact(examples, 2304)];
+        if (d_r_d_second == null) d_r_d_second = new float[144];
+        if (d_r_U_second == null) d_r_U_second = new float[6912];
+        if (d_f_d_second == null) d_f_d_second = new float[144];
+        if (d_f_U_second == null) d_f_U_second = new float[6912];
     }
 
     private void compute_e_E_start(int examples) {
@@ -2397,19 +2417,43 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_d(int examples, int from, int to) {
-        // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
-        nest_16B(d_r_e, d_r_d, from, to, examples);
-    }
-
-    private void compute_d_r_U(int examples, int from, int to, float[] scratch) {
-        // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
-        product_tn_144x16Bx48(d_r_e, r, 48 * examples, d_r_U, examples, from, to, scratch);
-    }
-
     private void compute_d_r_b(int examples, int from, int to) {
         // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
-        nest_16B(d_r_a, d_r_b, from, to, examples);
+        final float[] d_r_a = this.d_r_a;
+        final float[] d_r_b = this.d_r_b;
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_r_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_r_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_r_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_r_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_r_b_gi = FloatVector.fromArray(SPECIES, d_r_a, 144 * b + i).add(d_r_b_gi);
+                d_r_b_gi_1 = FloatVector.fromArray(SPECIES, d_r_a, LANES + 144 * b + i).add(d_r_b_gi_1);
+                d_r_b_gi_2 = FloatVector.fromArray(SPECIES, d_r_a, 2 * LANES + 144 * b + i).add(d_r_b_gi_2);
+                d_r_b_gi_3 = FloatVector.fromArray(SPECIES, d_r_a, 3 * LANES + 144 * b + i).add(d_r_b_gi_3);
+            }
+            d_r_b_gi.intoArray(d_r_b, i);
+            d_r_b_gi_1.intoArray(d_r_b, LANES + i);
+            d_r_b_gi_2.intoArray(d_r_b, 2 * LANES + i);
+            d_r_b_gi_3.intoArray(d_r_b, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_r_b_gi = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_r_b_gi = FloatVector.fromArray(SPECIES, d_r_a, 144 * b + i).add(d_r_b_gi);
+            }
+            d_r_b_gi.intoArray(d_r_b, i);
+        }
+        for (; i < to; i++) {
+            float d_r_b_gi = 0f;
+            for (int b = 0; b < 16 * examples; b++) {
+                d_r_b_gi += d_r_a[144 * b + i];
+            }
+            d_r_b[i] = d_r_b_gi;
+        }
     }
 
     private void compute_d_r_W(int examples, int from, int to) {
@@ -2522,19 +2566,43 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f_d(int examples, int from, int to) {
-        // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
-        nest_16B(d_f_e, d_f_d, from, to, examples);
-    }
-
-    private void compute_d_f_U(int examples, int from, int to, float[] scratch) {
-        // d_f.U[g,i,k] += d_f.e[b,t,g,i]*f[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,t,g,i]
-        product_tn_144x15Bx48(d_f_e, 144 * examples, f, d_f_U, examples, from, to, scratch);
-    }
-
     private void compute_d_f_b(int examples, int from, int to) {
         // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
-        nest_16B(d_f_a, d_f_b, from, to, examples);
+        final float[] d_f_a = this.d_f_a;
+        final float[] d_f_b = this.d_f_b;
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_f_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 144 * b + i).add(d_f_b_gi);
+                d_f_b_gi_1 = FloatVector.fromArray(SPECIES, d_f_a, LANES + 144 * b + i).add(d_f_b_gi_1);
+                d_f_b_gi_2 = FloatVector.fromArray(SPECIES, d_f_a, 2 * LANES + 144 * b + i).add(d_f_b_gi_2);
+                d_f_b_gi_3 = FloatVector.fromArray(SPECIES, d_f_a, 3 * LANES + 144 * b + i).add(d_f_b_gi_3);
+            }
+            d_f_b_gi.intoArray(d_f_b, i);
+            d_f_b_gi_1.intoArray(d_f_b, LANES + i);
+            d_f_b_gi_2.intoArray(d_f_b, 2 * LANES + i);
+            d_f_b_gi_3.intoArray(d_f_b, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 16 * examples; b++) {
+                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 144 * b + i).add(d_f_b_gi);
+            }
+            d_f_b_gi.intoArray(d_f_b, i);
+        }
+        for (; i < to; i++) {
+            float d_f_b_gi = 0f;
+            for (int b = 0; b < 16 * examples; b++) {
+                d_f_b_gi += d_f_a[144 * b + i];
+            }
+            d_f_b[i] = d_f_b_gi;
+        }
     }
 
     private void compute_d_f_W(int examples, int from, int to) {
@@ -2697,6 +2765,143 @@ public final class Nationality {
         }
     }
 
+    private void compute_d_r_d_first(int examples, int begin, int end, int from, int to) {
+        // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_r_d, from, to);
+        nest_d_16(d_r_d, d_r_e, begin, end, from, to, examples);
+    }
+
+    private void compute_d_r_d_second(int examples, int begin, int end, int from, int to) {
+        // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_r.d.second; adds d_r.e to d_r.d.second.
+        nest_fill(d_r_d_second, from, to);
+        nest_d_16(d_r_d_second, d_r_e, begin, end, from, to, examples);
+    }
+
+    private void add_d_r_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.d.second to d_r.d.
+        nest_d(d_r_d, d_r_d_second, from, to);
+    }
+
+    private void compute_d_r_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x16Bx48_part(d_r_e, 144 * begin, r, 48 * begin + 48 * examples, d_r_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_r_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x16Bx48_part(d_r_e, 144 * begin, r, 48 * begin + 48 * examples, d_r_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_r_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.U.second to d_r.U.
+        nest_d(d_r_U, d_r_U_second, from, to);
+    }
+
+    private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
+        // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_f_d, from, to);
+        nest_d_16(d_f_d, d_f_e, begin, end, from, to, examples);
+    }
+
+    private void compute_d_f_d_second(int examples, int begin, int end, int from, int to) {
+        // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_f.d.second; adds d_f.e to d_f.d.second.
+        nest_fill(d_f_d_second, from, to);
+        nest_d_16(d_f_d_second, d_f_e, begin, end, from, to, examples);
+    }
+
+    private void add_d_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.d.second to d_f.d.
+        nest_d(d_f_d, d_f_d_second, from, to);
+    }
+
+    private void compute_d_f_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.U[g,i,k] += d_f.e[b,t,g,i]*f[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x15Bx48_part(d_f_e, 144 * begin + 144 * examples, f, 48 * begin, d_f_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_f_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.U[g,i,k] += d_f.e[b,t,g,i]*f[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x15Bx48_part(d_f_e, 144 * begin + 144 * examples, f, 48 * begin, d_f_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_f_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.U.second to d_f.U.
+        nest_d(d_f_U, d_f_U_second, from, to);
+    }
+
+    private void sums_d_r_d_d_r_U_d_f_d_d_f_U(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, half_2, 0, 1, scratch);
+        else team.run(this, 18, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_r_d_d_r_U_d_f_d_d_f_U(int examples, int half_2, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_r_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_r_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_r_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_r_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_f_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_f_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_f_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_f_U_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_r_to_d_f_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_r_to_d_f_2(examples);
+        sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, half_2);
+    }
+
+    private void halves_d_r_to_d_f_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 9 examples on.
+        if (team == null || team.size != 2 || examples < 9) all_d_r_to_d_f_2(examples, cut(1, 2, examples, 8));
+        else team.run(this, 19, examples, 0, examples, 8);
+    }
+
+    private void halves_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_r_to_d_f_2(examples, from, to, scratch);
+        if (from == 0) {
+            compute_d_r_d_first(examples, from, to, 0, 144);
+            compute_d_r_U_first(examples, from, to, 0, 144, scratch);
+            compute_d_f_d_first(examples, from, to, 0, 144);
+            compute_d_f_U_first(examples, from, to, 0, 144, scratch);
+        }
+        else {
+            compute_d_r_d_second(examples, from, to, 0, 144);
+            compute_d_r_U_second(examples, from, to, 0, 144, scratch);
+            compute_d_f_d_second(examples, from, to, 0, 144);
+            compute_d_f_U_second(examples, from, to, 0, 144, scratch);
+        }
+    }
+
     private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_r_a(examples, from, to);
@@ -2705,25 +2910,25 @@ public final class Nationality {
         compute_d_e_2(examples, from, to);
     }
 
-    private void parts_d_r_d_to_d_e_2(int examples) {
+    private void parts_add_d_r_d_second_to_d_e_2(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_r_d_to_d_e_2(examples, 0, 1, scratch);
-        else team.run(this, 18, examples, 0, team.size, 1);
+        if (team == null) parts_add_d_r_d_second_to_d_e_2(examples, 0, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
     }
 
-    private void parts_d_r_d_to_d_e_2(int examples, int part, int parts, float[] scratch) {
+    private void parts_add_d_r_d_second_to_d_e_2(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_r_d(examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_r_U(examples, from, to, scratch);
+        if (from < to) add_d_r_d_second(examples, from, to);
+        from = cut(part, parts, 6912, 16);
+        to = cut(part + 1, parts, 6912, 16);
+        if (from < to) add_d_r_U_second(examples, from, to);
         from = cut(part, parts, 144, 16);
         to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_f_d(examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_f_U(examples, from, to, scratch);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 6912, 16);
+        to = cut(part + 1, parts, 6912, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
         from = cut(part, parts, 16 * examples, 8);
         to = cut(part + 1, parts, 16 * examples, 8);
         if (from < to) rows_d_r_a_to_d_e_2(examples, from, to);
@@ -2732,7 +2937,7 @@ public final class Nationality {
     private void parts_d_r_b_to_d_f_W(int examples) {
         // divided, each routine for itself, from 2 examples on.
         if (team == null || examples < 2) parts_d_r_b_to_d_f_W(examples, 0, 1);
-        else team.run(this, 19, examples, 0, team.size, 1);
+        else team.run(this, 21, examples, 0, team.size, 1);
     }
 
     private void parts_d_r_b_to_d_f_W(int examples, int part, int parts) {
@@ -2763,8 +2968,8 @@ public final class Nationality {
         rows_both_y_to_d_z(examples);
         parts_d_z_W_to_d_both_y(examples);
         compute_d_f(examples);
-        rows_d_r_to_d_f_2(examples);
-        parts_d_r_d_to_d_e_2(examples);
+        halves_d_r_to_d_f_2(examples);
+        parts_add_d_r_d_second_to_d_e_2(examples);
         parts_d_r_b_to_d_f_W(examples);
         Arrays.fill(d_e_E, 0, 2304, 0f);
         compute_d_e_E(examples);
@@ -2991,7 +3196,7 @@ public final class Nationality {
     private void parts_e_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_e_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 20, examples, 0, team.size, 1);
+        else team.run(this, 22, examples, 0, team.size, 1);
     }
 
     private void parts_e_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -3045,7 +3250,7 @@ public final class Nationality {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f, 25 tensors.
+        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f.d.second, 29 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -3056,45 +3261,38 @@ public final class Nationality {
         }
     }
 
-    private static void nest_16B(float[] d, float[] a, int from, int to, int examples) {
-        // for from <= i < to vector unroll 4
-        //   start d_gi = 0
-        //   for b < 16*B
-        //     d_gi += d[144*b + i]
-        //   a[i] = d_gi
-        // For d_r.d, d_r.b, d_f.d, d_f.b.
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_gi = FloatVector.zero(SPECIES);
-            FloatVector d_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + i).add(d_gi);
-                d_gi_1 = FloatVector.fromArray(SPECIES, d, LANES + 144 * b + i).add(d_gi_1);
-                d_gi_2 = FloatVector.fromArray(SPECIES, d, 2 * LANES + 144 * b + i).add(d_gi_2);
-                d_gi_3 = FloatVector.fromArray(SPECIES, d, 3 * LANES + 144 * b + i).add(d_gi_3);
+    private static void nest_d_16(float[] d, float[] a, int begin, int end, int from, int to, int examples) {
+        // for b_step < 16
+        //   for begin <= b < end
+        //     for from <= i < to vector
+        //       d[i] += a[144*b + 144*B*b_step + i]
+        // For d_r.d, d_r.d.second, d_f.d, d_f.d.second.
+        for (int b_step = 0; b_step < 16; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d, i).add(FloatVector.fromArray(SPECIES, a, 144 * b + 144 * examples * b_step + i));
+                    t1.intoArray(d, i);
+                }
+                for (; i < to; i++) {
+                    d[i] += a[144 * b + 144 * examples * b_step + i];
+                }
             }
-            d_gi.intoArray(a, i);
-            d_gi_1.intoArray(a, LANES + i);
-            d_gi_2.intoArray(a, 2 * LANES + i);
-            d_gi_3.intoArray(a, 3 * LANES + i);
         }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + i).add(d_gi);
-            }
-            d_gi.intoArray(a, i);
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_r.d, d_r.U, d_f.d, d_f.U.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
         }
-        for (; i < to; i++) {
-            float d_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_gi += d[144 * b + i];
-            }
-            a[i] = d_gi;
+        for (; k < end; k++) {
+            d[k] += d_second[k];
         }
     }
 
@@ -3175,7 +3373,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[32768];
+    private final float[] scratch = new float[294928];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4208,288 +4406,6 @@ public final class Nationality {
         if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 144*k]·b[atB + j + 48*k] over k < 16*B. */
-    private static void product_tn_144x16Bx48(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 16 * examples; k += 1024) {
-            final int depth = Math.min(1024, 16 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_144x16Bx48_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_144x16Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_144x16Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_144x16Bx48_packB1(b, atB, scratch, from, k, depth);
-                if (k == 0) product_tn_144x16Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_144x16Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_144x16Bx48_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 144 * k;
-            final int a1 = i + 144 * k + 1;
-            final int a2 = i + 144 * k + 2;
-            final int a3 = i + 144 * k + 3;
-            final int a4 = i + 144 * k + 4;
-            final int a5 = i + 144 * k + 5;
-            final int a6 = i + 144 * k + 6;
-            final int a7 = i + 144 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_144x16Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_144x16Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 144 * k;
-            final int a1 = i + 144 * k + 1;
-            final int a2 = i + 144 * k + 2;
-            final int a3 = i + 144 * k + 3;
-            final int a4 = i + 144 * k + 4;
-            final int a5 = i + 144 * k + 5;
-            final int a6 = i + 144 * k + 6;
-            final int a7 = i + 144 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_144x16Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_144x16Bx48_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 144 * k;
-            final int a1 = i + 144 * k + 1;
-            final int a2 = i + 144 * k + 2;
-            final int a3 = i + 144 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_144x16Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_144x16Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x16Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 144 * k;
-            final int a1 = i + 144 * k + 1;
-            final int a2 = i + 144 * k + 2;
-            final int a3 = i + 144 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_144x16Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[i + 144*k]·b[j + 24*k] over k < 16*B. */
     private static void product_tn_144x16Bx24(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int j = 0; j < 24; j += 2 * LANES) {
@@ -4626,288 +4542,6 @@ public final class Nationality {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*k]·b[j + 48*k] over k < 15*B. */
-    private static void product_tn_144x15Bx48(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 15 * examples; k += 960) {
-            final int depth = Math.min(960, 15 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_144x15Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_144x15Bx48_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
-                else product_tn_144x15Bx48_panel2(a, atA, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_144x15Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_144x15Bx48_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
-                else product_tn_144x15Bx48_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_144x15Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 144 * k;
-            final int a1 = atA + i + 144 * k + 1;
-            final int a2 = atA + i + 144 * k + 2;
-            final int a3 = atA + i + 144 * k + 3;
-            final int a4 = atA + i + 144 * k + 4;
-            final int a5 = atA + i + 144 * k + 5;
-            final int a6 = atA + i + 144 * k + 6;
-            final int a7 = atA + i + 144 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_144x15Bx48_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_144x15Bx48_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = atA + i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = atA + i + 144 * k;
-            final int a1 = atA + i + 144 * k + 1;
-            final int a2 = atA + i + 144 * k + 2;
-            final int a3 = atA + i + 144 * k + 3;
-            final int a4 = atA + i + 144 * k + 4;
-            final int a5 = atA + i + 144 * k + 5;
-            final int a6 = atA + i + 144 * k + 6;
-            final int a7 = atA + i + 144 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 144 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 144 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 144 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 144 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_144x15Bx48_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_144x15Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 144 * k;
-            final int a1 = atA + i + 144 * k + 1;
-            final int a2 = atA + i + 144 * k + 2;
-            final int a3 = atA + i + 144 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_144x15Bx48_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_144x15Bx48_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = atA + i + 144 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_144x15Bx48_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = atA + i + 144 * k;
-            final int a1 = atA + i + 144 * k + 1;
-            final int a2 = atA + i + 144 * k + 2;
-            final int a3 = atA + i + 144 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 144 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 144 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 144 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 144 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_144x15Bx48_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[24*i + j] += sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
     private static void product_nn_Bx144x24_add(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
@@ -4975,6 +4609,432 @@ public final class Nationality {
             s70.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 168), old).intoArray(c, 24 * i + j + 168);
         }
         if (i < last) product_nn_Bx144x24_add_panel1_rows(a, b, c, i, last, j, finished);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 16, k1 < own. */
+    private static void product_tn_144x16Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 16 * own; k += 1024) {
+            final int depth = Math.min(1024, 16 * own - k);
+            for (int i = first; i < last; i += 256) {
+                final int end = Math.min(i + 256, last);
+                product_tn_144x16Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_144x16Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_144x16Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_144x16Bx48_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 48; j += LANES) {
+                    final int from = Math.min(j, 48 - LANES);
+                    product_tn_144x16Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_144x16Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_144x16Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 32768;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x16Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 15, k1 < own. */
+    private static void product_tn_144x15Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 15 * own; k += 960) {
+            final int depth = Math.min(960, 15 * own - k);
+            for (int i = first; i < last; i += 272) {
+                final int end = Math.min(i + 272, last);
+                product_tn_144x15Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_144x15Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_144x15Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_144x15Bx48_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 48; j += LANES) {
+                    final int from = Math.min(j, 48 - LANES);
+                    product_tn_144x15Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_144x15Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_144x15Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 30720;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_144x15Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
+            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -5517,11 +5577,16 @@ public final class Nationality {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -5531,13 +5596,29 @@ public final class Nationality {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
@@ -5598,12 +5679,18 @@ public final class Nationality {
                 rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 18:
-                parts_d_r_d_to_d_e_2(examples, from, threads(), scratch);
+                sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 19:
-                parts_d_r_b_to_d_f_W(examples, from, threads());
+                halves_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 20:
+                parts_add_d_r_d_second_to_d_e_2(examples, from, threads());
+                return;
+            case 21:
+                parts_d_r_b_to_d_f_W(examples, from, threads());
+                return;
+            case 22:
                 parts_e_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:
@@ -5618,12 +5705,83 @@ public final class Nationality {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Nationality> model;
@@ -5655,7 +5813,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[32768];
+            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

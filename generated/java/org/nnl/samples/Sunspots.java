@@ -213,6 +213,10 @@ public final class Sunspots {
     private final float[] d_h_b;
     /** d_h.W[3, 16, 1]. */
     private final float[] d_h_W;
+    /** d_h.d.second[3, 16]: the part of d_h.d that the second half of the examples makes. */
+    private float[] d_h_d_second;
+    /** d_h.U.second[3, 16, 16]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -335,7 +339,9 @@ public final class Sunspots {
      */
     public float gradient(float[] x, float[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -350,8 +356,10 @@ public final class Sunspots {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -365,7 +373,9 @@ public final class Sunspots {
      */
     public float loss(float[] x, float[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -406,7 +416,9 @@ public final class Sunspots {
         this.x = x;
         checkLength("p", p.length, examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, examples);
     }
 
@@ -419,8 +431,10 @@ public final class Sunspots {
     public void begin(int examples) {
         ready(examples);
         pending = 0;
+        share(BEGINNING, examples);
         run_begin(examples);
         commit_begin(examples);
+        shared(BEGINNING);
         sequences = examples;
     }
 
@@ -438,8 +452,10 @@ public final class Sunspots {
         checkLength("x", x.length, examples);
         this.x_now = x;
         checkLength("p", p.length, examples);
+        share(ONE_STEP, examples);
         run_step(examples);
         commit_step(examples);
+        shared(ONE_STEP);
         System.arraycopy(this.p_now, 0, p, 0, examples);
     }
 
@@ -813,6 +829,8 @@ public final class Sunspots {
         d_h_a = new float[Math.multiplyExact(examples, 1152)];
         d_h_r = new float[Math.multiplyExact(examples, 384)];
         d_h_e = new float[Math.multiplyExact(examples, 1152)];
+        if (d_h_d_second == null) d_h_d_second = new float[48];
+        if (d_h_U_second == null) d_h_U_second = new float[768];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1134,7 +1152,7 @@ public final class Sunspots {
     private void parts_transpose_h_U_columns_to_fill_h(int examples) {
         // divided, each routine for itself, from 15 examples on.
         if (team == null || examples < 15) parts_transpose_h_U_columns_to_fill_h(examples, 0, 1);
-        else team.run(this, 0, examples, team.size, 1);
+        else team.run(this, 0, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_h(int examples, int part, int parts) {
@@ -1149,7 +1167,7 @@ public final class Sunspots {
     private void rows_h_e_to_p(int examples) {
         // divided over rows < B in multiples of 4, from 4 examples on.
         if (team == null || examples < 4) rows_h_e_to_p(examples, 0, examples);
-        else team.run(this, 1, examples, examples, 4);
+        else team.run(this, 1, examples, 0, examples, 4);
     }
 
     private void rows_h_e_to_p(int examples, int from, int to) {
@@ -1311,7 +1329,7 @@ public final class Sunspots {
     private void rows_h_a_now_to_change_sum_now(int examples) {
         // divided over rows < B in multiples of 4, from 65 examples on.
         if (team == null || examples < 65) rows_h_a_now_to_change_sum_now(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 4);
+        else team.run(this, 2, examples, 0, examples, 4);
     }
 
     private void rows_h_a_now_to_change_sum_now(int examples, int from, int to, float[] scratch) {
@@ -1409,7 +1427,7 @@ public final class Sunspots {
     private void parts_transpose_h_U_columns_to_fill_h_2(int examples) {
         // divided, each routine for itself, from 15 examples on.
         if (team == null || examples < 15) parts_transpose_h_U_columns_to_fill_h_2(examples, 0, 1);
-        else team.run(this, 3, examples, team.size, 1);
+        else team.run(this, 3, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_h_2(int examples, int part, int parts) {
@@ -1662,24 +1680,6 @@ public final class Sunspots {
         }
     }
 
-    private void compute_d_h_d(int examples) {
-        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_h_e = this.d_h_e;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 24 * examples; b++) {
-                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 48 * b + i).add(d_h_d_gi);
-            }
-            d_h_d_gi.intoArray(d_h_d, i);
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to) {
-        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
-        product_tn_48x24Bx16(d_h_e, h, d_h_U, examples, from, to);
-    }
-
     private void compute_d_h_b(int examples) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
         final float[] d_h_a = this.d_h_a;
@@ -1733,7 +1733,7 @@ public final class Sunspots {
     private void parts_transpose_h_U_columns_to_fill_d_h(int examples) {
         // divided, each routine for itself, from 14 examples on.
         if (team == null || examples < 14) parts_transpose_h_U_columns_to_fill_d_h(examples, 0, 1);
-        else team.run(this, 4, examples, team.size, 1);
+        else team.run(this, 4, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_d_h(int examples, int part, int parts) {
@@ -1752,7 +1752,7 @@ public final class Sunspots {
     private void rows_h_e_to_p_3(int examples) {
         // divided over rows < B in multiples of 4, from 4 examples on.
         if (team == null || examples < 4) rows_h_e_to_p_3(examples, 0, examples);
-        else team.run(this, 5, examples, examples, 4);
+        else team.run(this, 5, examples, 0, examples, 4);
     }
 
     private void rows_h_e_to_p_3(int examples, int from, int to) {
@@ -1769,7 +1769,7 @@ public final class Sunspots {
     private void rows_d_h_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4, from 5 examples on.
         if (team == null || examples < 5) rows_d_h_to_d_h_2(examples, 0, examples);
-        else team.run(this, 6, examples, examples, 4);
+        else team.run(this, 6, examples, 0, examples, 4);
     }
 
     private void rows_d_h_to_d_h_2(int examples, int from, int to) {
@@ -1781,24 +1781,138 @@ public final class Sunspots {
         }
     }
 
-    private void parts_d_h_a_to_d_h_U(int examples) {
-        // divided, each routine for itself, from 7 examples on.
-        if (team == null || examples < 7) parts_d_h_a_to_d_h_U(examples, 0, 1);
-        else team.run(this, 7, examples, team.size, 1);
+    private void compute_d_h_d_first(int examples, int begin, int end) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_e = this.d_h_e;
+        nest_fill(d_h_d, 0, 48);
+        for (int b_step = 0; b_step < 24; b_step++) {
+            for (int b = begin; b < end; b++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d, i).add(FloatVector.fromArray(SPECIES, d_h_e, 48 * b + 48 * examples * b_step + i));
+                    t1.intoArray(d_h_d, i);
+                }
+            }
+        }
     }
 
-    private void parts_d_h_a_to_d_h_U(int examples, int part, int parts) {
+    private void compute_d_h_d_second(int examples, int begin, int end) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.d.second; adds d_h.e to d_h.d.second.
+        final float[] d_h_d_second = this.d_h_d_second;
+        final float[] d_h_e = this.d_h_e;
+        nest_fill(d_h_d_second, 0, 48);
+        for (int b_step = 0; b_step < 24; b_step++) {
+            for (int b = begin; b < end; b++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d_second, i).add(FloatVector.fromArray(SPECIES, d_h_e, 48 * b + 48 * examples * b_step + i));
+                    t1.intoArray(d_h_d_second, i);
+                }
+            }
+        }
+    }
+
+    private void add_d_h_d_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_d_second = this.d_h_d_second;
+        for (int k = 0; k < 48; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_d, k).add(FloatVector.fromArray(SPECIES, d_h_d_second, k)).intoArray(d_h_d, k);
+        }
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_48x24Bx16_part(d_h_e, 48 * begin, h, 16 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_48x24Bx16_part(d_h_e, 48 * begin, h, 16 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+        for (; k < to; k++) {
+            d_h_U[k] += d_h_U_second[k];
+        }
+    }
+
+    private void sums_d_h_d_d_h_U(int examples, int half_2) {
+        // divided, each routine for itself, from 8 examples on.
+        if (team == null || examples < 8) sums_d_h_d_d_h_U(examples, half_2, 0, 1, scratch);
+        else team.run(this, 7, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_d_d_h_U(int examples, int half_2, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
-            compute_d_h_d(examples);
+            compute_d_h_d_first(examples, 0, half_2);
+            compute_d_h_d_second(examples, half_2, examples);
+        }
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_h_to_d_h_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_to_d_h_2(examples);
+        sums_d_h_d_d_h_U(examples, half_2);
+    }
+
+    private void halves_d_h_to_d_h_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_to_d_h_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 8, examples, 0, examples, 4);
+    }
+
+    private void halves_d_h_to_d_h_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_to_d_h_2(examples, from, to);
+        if (from == 0) {
+            compute_d_h_d_first(examples, from, to);
+            compute_d_h_U_first(examples, from, to, 0, 48, scratch);
+        }
+        else {
+            compute_d_h_d_second(examples, from, to);
+            compute_d_h_U_second(examples, from, to, 0, 48, scratch);
+        }
+    }
+
+    private void parts_add_d_h_U_second_to_d_h_a(int examples) {
+        // divided, each routine for itself, from 24 examples on.
+        if (team == null || examples < 24) parts_add_d_h_U_second_to_d_h_a(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_h_U_second_to_d_h_a(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
             compute_d_change_b(examples);
             compute_d_change_W(examples);
+            add_d_h_d_second(examples);
         }
-        int from = cut(part, parts, 24 * examples, 1), to = cut(part + 1, parts, 24 * examples, 1);
+        int from = cut(part, parts, 768, 16), to = cut(part + 1, parts, 768, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        from = cut(part, parts, 24 * examples, 1);
+        to = cut(part + 1, parts, 24 * examples, 1);
         if (from < to) compute_d_h_a(examples, from, to);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_h_U(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -1810,8 +1924,8 @@ public final class Sunspots {
         compute_error_sum(examples);
         compute_error(examples);
         compute_d_change(examples);
-        rows_d_h_to_d_h_2(examples);
-        parts_d_h_a_to_d_h_U(examples);
+        halves_d_h_to_d_h_2(examples);
+        parts_add_d_h_U_second_to_d_h_a(examples);
         compute_d_h_b(examples);
         compute_d_h_W(examples);
     }
@@ -1972,7 +2086,7 @@ public final class Sunspots {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h, 15 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.d.second, 17 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2060,7 +2174,7 @@ public final class Sunspots {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[512];
+    private final float[] scratch = new float[270352];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
@@ -2621,72 +2735,6 @@ public final class Sunspots {
         if (i < last) product_nn_Bx48x16_add_panel1_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 48*k]·b[j + 16*k] over k < 24*B. */
-    private static void product_tn_48x24Bx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 16; j += LANES) {
-            product_tn_48x24Bx16_panel1(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_48x24Bx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 24 * examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 16 * i + j);
-        }
-    }
-
-    private static void product_tn_48x24Bx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_48x24Bx16_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 24 * examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
-            s30.intoArray(c, 16 * i + j + 48);
-            s40.intoArray(c, 16 * i + j + 64);
-            s50.intoArray(c, 16 * i + j + 80);
-            s60.intoArray(c, 16 * i + j + 96);
-            s70.intoArray(c, 16 * i + j + 112);
-        }
-    }
-
     /** Rows first to last of c[atC + j] = sum for j < 48, where sum = Σ a[k0 + 24*k1]·b[j + 48*B*k0 + 48*k1] over k0 < 24, k1 < B. */
     private static void row_tn_1x24Bx48(float[] a, float[] b, float[] c, int atC, int examples, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -2708,6 +2756,117 @@ public final class Sunspots {
                 s01.intoArray(c, LANES + atC + j);
                 s02.intoArray(c, 2 * LANES + atC + j);
             }
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 24, k1 < own. */
+    private static void product_tn_48x24Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 24 * own; k += 384) {
+            final int depth = Math.min(384, 24 * own - k);
+            for (int i = first; i < last; i += 672) {
+                final int end = Math.min(i + 672, last);
+                product_tn_48x24Bx16_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j < 16; j += LANES) {
+                    product_tn_48x24Bx16_part_packB1(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_48x24Bx16_part_panel1_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_48x24Bx16_part_panel1(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_48x24Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 12288;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_48x24Bx16_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 16 * examples * k0 + 16 * k1 + 16 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_48x24Bx16_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            int slab = 12288 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+        }
+    }
+
+    private static void product_tn_48x24Bx16_part_panel1(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
+            int slab = 12288 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
         }
     }
 
@@ -3252,11 +3411,16 @@ public final class Sunspots {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -3266,17 +3430,33 @@ public final class Sunspots {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 parts_transpose_h_U_columns_to_fill_h(examples, from, threads());
@@ -3300,7 +3480,13 @@ public final class Sunspots {
                 rows_d_h_to_d_h_2(examples, from, to);
                 return;
             case 7:
-                parts_d_h_a_to_d_h_U(examples, from, threads());
+                sums_d_h_d_d_h_U(examples, variable0, from, threads(), scratch);
+                return;
+            case 8:
+                halves_d_h_to_d_h_2(examples, from, to, scratch);
+                return;
+            case 9:
+                parts_add_d_h_U_second_to_d_h_a(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
@@ -3314,12 +3500,83 @@ public final class Sunspots {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Sunspots> model;
@@ -3343,7 +3600,7 @@ public final class Sunspots {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Sunspots model, int size) {
             this.size = size;
@@ -3351,13 +3608,14 @@ public final class Sunspots {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[512];
+            for (int k = 1; k < size; k++) scratch[k] = new float[270352];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Sunspots model, int routine, int examples, int count, int multiple) {
+        void run(Sunspots model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -3397,7 +3655,7 @@ public final class Sunspots {
         private void work(Sunspots model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

@@ -229,6 +229,12 @@ public final class Text {
     private float[] d_h_W_turned;
     /** d_h.W[4, 96, 74]. */
     private final float[] d_h_W;
+    /** d_h.b.second[4, 96]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.U.second[4, 96, 96]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
+    /** d_h.W.turned.second[74, 4, 96]: the part of d_h.W.turned that the second half of the examples makes. */
+    private float[] d_h_W_turned_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -340,7 +346,9 @@ public final class Text {
      */
     public float gradient(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -355,8 +363,10 @@ public final class Text {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -370,7 +380,9 @@ public final class Text {
      */
     public float loss(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -412,7 +424,9 @@ public final class Text {
         this.x = x;
         checkLength("p", p.length, 3552L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, 3552 * examples);
     }
 
@@ -425,8 +439,10 @@ public final class Text {
     public void begin(int examples) {
         ready(examples);
         pending = 0;
+        share(BEGINNING, examples);
         run_begin(examples);
         commit_begin(examples);
+        shared(BEGINNING);
         sequences = examples;
     }
 
@@ -445,8 +461,10 @@ public final class Text {
         checkClasses("x", x, examples, 74);
         this.x_now = x;
         checkLength("p", p.length, 74L * examples);
+        share(ONE_STEP, examples);
         run_step(examples);
         commit_step(examples);
+        shared(ONE_STEP);
         System.arraycopy(this.p_now, 0, p, 0, 74 * examples);
     }
 
@@ -834,6 +852,9 @@ public final class Text {
         d_h_a = new float[Math.multiplyExact(examples, 18432)];
         d_c = new float[Math.multiplyExact(examples, 4704)];
         if (d_h_W_turned == null) d_h_W_turned = new float[28416];
+        if (d_h_b_second == null) d_h_b_second = new float[384];
+        if (d_h_U_second == null) d_h_U_second = new float[36864];
+        if (d_h_W_turned_second == null) d_h_W_turned_second = new float[28416];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1209,7 +1230,7 @@ public final class Text {
     private void compute_p(int examples) {
         // divided over b < B, from 10 examples on.
         if (team == null || examples < 10) compute_p(examples, 0, examples);
-        else team.run(this, 0, examples, examples, 1);
+        else team.run(this, 0, examples, 0, examples, 1);
     }
 
     private void compute_p(int examples, int from, int to) {
@@ -1258,7 +1279,7 @@ public final class Text {
     private void parts_transpose_h_U_columns_to_h_W_turned(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_h_W_turned(examples, 0, 1);
-        else team.run(this, 1, examples, team.size, 1);
+        else team.run(this, 1, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_h_W_turned(int examples, int part, int parts) {
@@ -1283,7 +1304,7 @@ public final class Text {
     private void rows_fill_h_to_h_part_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_fill_h_to_h_part_2(examples, 0, examples);
-        else team.run(this, 2, examples, examples, 4);
+        else team.run(this, 2, examples, 0, examples, 4);
     }
 
     private void rows_fill_h_to_h_part_2(int examples, int from, int to) {
@@ -1301,7 +1322,7 @@ public final class Text {
     private void rows_z_to_p_s_inverse(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_p_s_inverse(examples, 0, 48 * examples, scratch);
-        else team.run(this, 3, examples, 48 * examples, 8);
+        else team.run(this, 3, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_p_s_inverse(int examples, int from, int to, float[] scratch) {
@@ -1333,7 +1354,7 @@ public final class Text {
     private void rows_h_past_first_to_c_past_first(int examples) {
         // divided over rows < 96*B in multiples of 16, from 500 examples on.
         if (team == null || examples < 500) rows_h_past_first_to_c_past_first(examples, 0, 96 * examples);
-        else team.run(this, 4, examples, 96 * examples, 16);
+        else team.run(this, 4, examples, 0, 96 * examples, 16);
     }
 
     private void rows_h_past_first_to_c_past_first(int examples, int from, int to) {
@@ -1471,7 +1492,7 @@ public final class Text {
     private void compute_z_now(int examples) {
         // divided over i < 74 in multiples of 16, from 23 examples on.
         if (team == null || examples < 23) compute_z_now(examples, 0, 74, scratch);
-        else team.run(this, 5, examples, 74, 16);
+        else team.run(this, 5, examples, 0, 74, 16);
     }
 
     private void compute_z_now(int examples, int from, int to, float[] scratch) {
@@ -1578,7 +1599,7 @@ public final class Text {
     private void parts_h_W_turned_to_h_a_sum2_now(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_turned_to_h_a_sum2_now(examples, 0, 1, scratch);
-        else team.run(this, 6, examples, team.size, 1);
+        else team.run(this, 6, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_turned_to_h_a_sum2_now(int examples, int part, int parts,
@@ -1594,7 +1615,7 @@ public final class Text {
     private void rows_h_a_now_to_h_now_part_2(int examples) {
         // divided over rows < B, from 15 examples on.
         if (team == null || examples < 15) rows_h_a_now_to_h_now_part_2(examples, 0, examples);
-        else team.run(this, 7, examples, examples, 1);
+        else team.run(this, 7, examples, 0, examples, 1);
     }
 
     private void rows_h_a_now_to_h_now_part_2(int examples, int from, int to) {
@@ -1607,7 +1628,7 @@ public final class Text {
     private void rows_p_top_max_now_to_p_now(int examples) {
         // divided over rows < B, from 66 examples on.
         if (team == null || examples < 66) rows_p_top_max_now_to_p_now(examples, 0, examples);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 8, examples, 0, examples, 1);
     }
 
     private void rows_p_top_max_now_to_p_now(int examples, int from, int to) {
@@ -1719,7 +1740,7 @@ public final class Text {
     private void rows_z_to_accuracy_argmax(int examples) {
         // divided over rows < 48*B in multiples of 8.
         if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 9, examples, 48 * examples, 8);
+        else team.run(this, 9, examples, 0, 48 * examples, 8);
     }
 
     private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
@@ -1905,7 +1926,7 @@ public final class Text {
     private void compute_d_z(int examples) {
         // divided over b < B, from 6 examples on.
         if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 10, examples, examples, 1);
+        else team.run(this, 10, examples, 0, examples, 1);
     }
 
     private void compute_d_z(int examples, int from, int to) {
@@ -2030,68 +2051,10 @@ public final class Text {
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
     }
 
-    private void compute_d_h_b(int examples, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_b = this.d_h_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
-                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 384 * b + i).add(d_h_b_gi_1);
-                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 384 * b + i).add(d_h_b_gi_2);
-                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 384 * b + i).add(d_h_b_gi_3);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
-            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
-            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i).add(d_h_b_gi);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-        }
-        for (; i < to; i++) {
-            float d_h_b_gi = 0f;
-            for (int b = 0; b < 48 * examples; b++) {
-                d_h_b_gi += d_h_a[384 * b + i];
-            }
-            d_h_b[i] = d_h_b_gi;
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
-        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
-        product_tn_384x48Bx96(d_h_a, h, d_h_U, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_W_turned(int examples, int from, int to) {
-        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_a = this.d_h_a;
-        final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 48; t++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
-                    t1.intoArray(d_h_W_turned, i + 384 * x[48 * b + t]);
-                }
-                for (; i < to; i++) {
-                    d_h_W_turned[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
-                }
-            }
-        }
+    private void compute_d_h_W(int examples) {
+        // divided over d1 < 384.
+        if (team == null) compute_d_h_W(examples, 0, 384);
+        else team.run(this, 11, examples, 0, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2119,7 +2082,7 @@ public final class Text {
     private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_h_W_turned_3(examples, 0, 1);
-        else team.run(this, 11, examples, team.size, 1);
+        else team.run(this, 12, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples, int part, int parts) {
@@ -2162,7 +2125,7 @@ public final class Text {
     private void rows_fill_h_to_fill_d_c(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_fill_h_to_fill_d_c(examples, 0, examples);
-        else team.run(this, 12, examples, examples, 4);
+        else team.run(this, 13, examples, 0, examples, 4);
     }
 
     private void rows_fill_h_to_fill_d_c(int examples, int from, int to) {
@@ -2184,7 +2147,7 @@ public final class Text {
     private void rows_z_to_d_p_s(int examples) {
         // divided over rows < 48*B in multiples of 16.
         if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 48 * examples, 16);
+        else team.run(this, 14, examples, 0, 48 * examples, 16);
     }
 
     private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
@@ -2200,7 +2163,7 @@ public final class Text {
     private void parts_d_z_b_to_d_h(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_z_b_to_d_h(examples, 0, 1, scratch);
-        else team.run(this, 14, examples, team.size, 1);
+        else team.run(this, 15, examples, 0, team.size, 1);
     }
 
     private void parts_d_z_b_to_d_h(int examples, int part, int parts, float[] scratch) {
@@ -2218,7 +2181,7 @@ public final class Text {
     private void rows_d_h_a_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 15, examples, examples, 4);
+        else team.run(this, 16, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
@@ -2229,36 +2192,201 @@ public final class Text {
         }
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_h_b_to_d_h_U(examples, 0, 1, scratch);
-        else team.run(this, 16, examples, team.size, 1);
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_b = this.d_h_b;
+        nest_fill(d_h_b, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b, i).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i));
+                    t1.intoArray(d_h_b, i);
+                }
+                for (; i < to; i++) {
+                    d_h_b[i] += d_h_a[384 * b + 384 * examples * b_step + i];
+                }
+            }
+        }
     }
 
-    private void parts_d_h_b_to_d_h_U(int examples, int part, int parts, float[] scratch) {
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_b_second = this.d_h_b_second;
+        nest_fill(d_h_b_second, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b_second, i).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i));
+                    t1.intoArray(d_h_b_second, i);
+                }
+                for (; i < to; i++) {
+                    d_h_b_second[i] += d_h_a[384 * b + 384 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        final float[] d_h_b = this.d_h_b;
+        final float[] d_h_b_second = this.d_h_b_second;
+        for (int k = 0; k < 384; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
+        }
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_384x48Bx96_part(d_h_a, 384 * begin, h, 96 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_384x48Bx96_part(d_h_a, 384 * begin, h, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        for (int k = 0; k < 36864; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+    }
+
+    private void fill_d_h_W_turned(int examples) {
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
+    }
+
+    private void fill_d_h_W_turned_second(int examples) {
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        Arrays.fill(d_h_W_turned_second, 0, 28416, 0f);
+    }
+
+    private void compute_d_h_W_turned_first(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 48; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
+                    t1.intoArray(d_h_W_turned, i + 384 * x[48 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void compute_d_h_W_turned_second(int examples, int begin, int end, int from, int to) {
+        // d_h.W.turned[x[b,t],g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        final float[] d_h_a = this.d_h_a;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int t = 0; t < 48; t++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned_second, i + 384 * x[48 * b + t]).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + i + 384 * examples * t));
+                    t1.intoArray(d_h_W_turned_second, i + 384 * x[48 * b + t]);
+                }
+                for (; i < to; i++) {
+                    d_h_W_turned_second[i + 384 * x[48 * b + t]] += d_h_a[384 * b + i + 384 * examples * t];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_W_turned_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.turned.second to d_h.W.turned.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        for (int k = 0; k < 28416; k += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
+            t1.intoArray(d_h_W_turned, k);
+        }
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
+        else team.run(this, 17, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
+            float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_b(examples, from, to);
+        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
         from = cut(part, parts, 384, 8);
         to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_h_U(examples, from, to, scratch);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples) {
-        // divided over rows < 384 in multiples of 16.
-        if (team == null) units_d_h_W_turned_to_d_h_W(examples, 0, 384);
-        else team.run(this, 17, examples, 384, 16);
+    private void all_d_h_a_to_d_h_2(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_h_2(examples);
+        fill_d_h_W_turned(examples);
+        fill_d_h_W_turned_second(examples);
+        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
     }
 
-    private void units_d_h_W_turned_to_d_h_W(int examples, int from, int to) {
-        // Each thread computes its own units of these.
-        compute_d_h_W_turned(examples, from, to);
-        compute_d_h_W(examples, from, to);
+    private void halves_d_h_a_to_d_h_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 18, examples, 0, examples, 4);
+    }
+
+    private void halves_d_h_a_to_d_h_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_a_to_d_h_2(examples, from, to);
+        if (from == 0) {
+            compute_d_h_b_first(examples, from, to, 0, 384);
+            compute_d_h_U_first(examples, from, to, 0, 384, scratch);
+            fill_d_h_W_turned(examples);
+            compute_d_h_W_turned_first(examples, from, to, 0, 384);
+        }
+        else {
+            compute_d_h_b_second(examples, from, to, 0, 384);
+            compute_d_h_U_second(examples, from, to, 0, 384, scratch);
+            fill_d_h_W_turned_second(examples);
+            compute_d_h_W_turned_second(examples, from, to, 0, 384);
+        }
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
-        final float[] d_h_W_turned = this.d_h_W_turned;
         parts_transpose_h_U_columns_to_h_W_turned_3(examples);
         rows_fill_h_to_fill_d_c(examples);
         rows_z_to_d_p_s(examples);
@@ -2268,10 +2396,11 @@ public final class Text {
         compute_accuracy(examples);
         compute_d_z(examples);
         parts_d_z_b_to_d_h(examples);
-        rows_d_h_a_to_d_h_2(examples);
-        parts_d_h_b_to_d_h_U(examples);
-        Arrays.fill(d_h_W_turned, 0, 28416, 0f);
-        units_d_h_W_turned_to_d_h_W(examples);
+        halves_d_h_a_to_d_h_2(examples);
+        add_d_h_b_second(examples);
+        add_d_h_U_second(examples);
+        add_d_h_W_turned_second(examples);
+        compute_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -2357,7 +2486,7 @@ public final class Text {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 18, examples, team.size, 1);
+        else team.run(this, 19, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -2399,7 +2528,7 @@ public final class Text {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_c, 18 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.b.second, 20 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2487,7 +2616,7 @@ public final class Text {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[307200];
+    private final float[] scratch = new float[307216];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -4104,50 +4233,67 @@ public final class Text {
         if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 384*k]·b[j + 96*k] over k < 48*B. */
-    private static void product_tn_384x48Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * examples; k += 768) {
-            final int depth = Math.min(768, 48 * examples - k);
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 384*B*k0 + 384*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
+    private static void product_tn_384x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * own; k += 768) {
+            final int depth = Math.min(768, 48 * own - k);
             for (int i = first; i < last; i += 336) {
                 final int end = Math.min(i + 336, last);
-                product_tn_384x48Bx96_packA(a, i, end, scratch, k, depth);
+                product_tn_384x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
                 if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                    product_tn_384x48Bx96_packB4(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_panel4_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel4(c, i, end, scratch, j, k, depth);
+                    product_tn_384x48Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_part_panel4(c, i, end, scratch, j, k, depth);
                 }
                 for (; j < 96; j += 2 * LANES) {
-                    product_tn_384x48Bx96_packB2(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_384x48Bx96_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_384x48Bx96_panel2(c, i, end, scratch, j, k, depth);
+                    product_tn_384x48Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_384x48Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_384x48Bx96_part_panel2(c, i, end, scratch, j, k, depth);
                 }
             }
         }
     }
 
-    private static void product_tn_384x48Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
+    private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        for (int i = first; i < last; i += 4) {
-            final int end = Math.min(3, last - 1 - i);
-            for (int q = 0; q < depth; q++) {
-                final int from = i + 384 * k + 384 * q;
-                for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
-                to += 4;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
             }
         }
     }
 
-    private static void product_tn_384x48Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+    private static void product_tn_384x48Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4160,7 +4306,7 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4176,7 +4322,7 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 4;
+                slab += 16;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4189,7 +4335,7 @@ public final class Text {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4202,7 +4348,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4218,7 +4364,7 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 4;
+                slab += 16;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4231,17 +4377,20 @@ public final class Text {
         }
     }
 
-    private static void product_tn_384x48Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+    private static void product_tn_384x48Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
         }
     }
 
-    private static void product_tn_384x48Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4262,7 +4411,7 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) * depth;
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4288,7 +4437,7 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 4;
+                slab += 16;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4309,7 +4458,7 @@ public final class Text {
         }
     }
 
-    private static void product_tn_384x48Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_tn_384x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         for (int i = first; i < last; i += 4) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
@@ -4330,7 +4479,7 @@ public final class Text {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) * depth;
+            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4356,7 +4505,7 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 4;
+                slab += 16;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4918,11 +5067,16 @@ public final class Text {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -4932,17 +5086,33 @@ public final class Text {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_p(examples, from, to);
@@ -4978,27 +5148,30 @@ public final class Text {
                 compute_d_z(examples, from, to);
                 return;
             case 11:
-                parts_transpose_h_U_columns_to_h_W_turned_3(examples, from, threads());
+                compute_d_h_W(examples, from, to);
                 return;
             case 12:
-                rows_fill_h_to_fill_d_c(examples, from, to);
+                parts_transpose_h_U_columns_to_h_W_turned_3(examples, from, threads());
                 return;
             case 13:
-                rows_z_to_d_p_s(examples, from, to, scratch);
+                rows_fill_h_to_fill_d_c(examples, from, to);
                 return;
             case 14:
-                parts_d_z_b_to_d_h(examples, from, threads(), scratch);
+                rows_z_to_d_p_s(examples, from, to, scratch);
                 return;
             case 15:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                parts_d_z_b_to_d_h(examples, from, threads(), scratch);
                 return;
             case 16:
-                parts_d_h_b_to_d_h_U(examples, from, threads(), scratch);
+                rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 17:
-                units_d_h_W_turned_to_d_h_W(examples, from, to);
+                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 18:
+                halves_d_h_a_to_d_h_2(examples, from, to, scratch);
+                return;
+            case 19:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:
@@ -5013,12 +5186,83 @@ public final class Text {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Text> model;
@@ -5042,7 +5286,7 @@ public final class Text {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Text model, int size) {
             this.size = size;
@@ -5050,13 +5294,14 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[307200];
+            for (int k = 1; k < size; k++) scratch[k] = new float[307216];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Text model, int routine, int examples, int count, int multiple) {
+        void run(Text model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -5096,7 +5341,7 @@ public final class Text {
         private void work(Text model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

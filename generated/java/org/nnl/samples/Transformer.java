@@ -599,6 +599,32 @@ public final class Transformer {
     private float[] d_a3_attended_v_turned;
     /** d_a2.attended.v.turned[4, 12, 32]: d_a2.attended.v with rows and columns of the product exchanged. */
     private float[] d_a2_attended_v_turned;
+    /** d_z.b.second[74]: the part of d_z.b that the second half of the examples makes. */
+    private float[] d_z_b_second;
+    /** d_z.W.second[74, 48]: the part of d_z.W that the second half of the examples makes. */
+    private float[] d_z_W_second;
+    /** d_n.gain.second[48]: the part of d_n.gain that the second half of the examples makes. */
+    private float[] d_n_gain_second;
+    /** d_n.bias.second[48]: the part of d_n.bias that the second half of the examples makes. */
+    private float[] d_n_bias_second;
+    /** d_a3.y.b.second[48]: the part of d_a3.y.b that the second half of the examples makes. */
+    private float[] d_a3_y_b_second;
+    /** d_a3.y.W.second[48, 96]: the part of d_a3.y.W that the second half of the examples makes. */
+    private float[] d_a3_y_W_second;
+    /** d_a3.w.b.second[96]: the part of d_a3.w.b that the second half of the examples makes. */
+    private float[] d_a3_w_b_second;
+    /** d_a3.w.W.second[96, 48]: the part of d_a3.w.W that the second half of the examples makes. */
+    private float[] d_a3_w_W_second;
+    /** d_a3.v.gain.second[48]: the part of d_a3.v.gain that the second half of the examples makes. */
+    private float[] d_a3_v_gain_second;
+    /** d_a3.v.bias.second[48]: the part of d_a3.v.bias that the second half of the examples makes. */
+    private float[] d_a3_v_bias_second;
+    /** d_a3.attended.Wo.second[48, 4, 12]: the part of d_a3.attended.Wo that the second half of the examples makes. */
+    private float[] d_a3_attended_Wo_second;
+    /** d_a3.attended.Wk.second[4, 12, 48]: the part of d_a3.attended.Wk that the second half of the examples makes. */
+    private float[] d_a3_attended_Wk_second;
+    /** d_a3.attended.Wq.second[4, 12, 48]: the part of d_a3.attended.Wq that the second half of the examples makes. */
+    private float[] d_a3_attended_Wq_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -883,7 +909,9 @@ public final class Transformer {
      */
     public float gradient(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -898,8 +926,10 @@ public final class Transformer {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -913,7 +943,9 @@ public final class Transformer {
      */
     public float loss(int[] x, int[] y, int examples) {
         give(x, y, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -955,7 +987,9 @@ public final class Transformer {
         this.x = x;
         checkLength("p", p.length, 2368L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.p, 0, p, 0, 2368 * examples);
     }
 
@@ -1521,6 +1555,19 @@ public final class Transformer {
         d_a2_u_m_sum = new float[Math.multiplyExact(examples, 32)];
         if (d_a3_attended_v_turned == null) d_a3_attended_v_turned = new float[1536];
         if (d_a2_attended_v_turned == null) d_a2_attended_v_turned = new float[1536];
+        if (d_z_b_second == null) d_z_b_second = new float[74];
+        if (d_z_W_second == null) d_z_W_second = new float[3552];
+        if (d_n_gain_second == null) d_n_gain_second = new float[48];
+        if (d_n_bias_second == null) d_n_bias_second = new float[48];
+        if (d_a3_y_b_second == null) d_a3_y_b_second = new float[48];
+        if (d_a3_y_W_second == null) d_a3_y_W_second = new float[4608];
+        if (d_a3_w_b_second == null) d_a3_w_b_second = new float[96];
+        if (d_a3_w_W_second == null) d_a3_w_W_second = new float[4608];
+        if (d_a3_v_gain_second == null) d_a3_v_gain_second = new float[48];
+        if (d_a3_v_bias_second == null) d_a3_v_bias_second = new float[48];
+        if (d_a3_attended_Wo_second == null) d_a3_attended_Wo_second = new float[2304];
+        if (d_a3_attended_Wk_second == null) d_a3_attended_Wk_second = new float[2304];
+        if (d_a3_attended_Wq_second == null) d_a3_attended_Wq_second = new float[2304];
     }
 
     private void compute_e_E_start(int examples) {
@@ -2318,7 +2365,7 @@ public final class Transformer {
     private void compute_a2_attended_z(int examples) {
         // divided over i < 32 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_a2_attended_z(examples, 0, 32, scratch);
-        else team.run(this, 0, examples, 32, 4);
+        else team.run(this, 0, examples, 0, 32, 4);
     }
 
     private void compute_a2_attended_z(int examples, int from, int to, float[] scratch) {
@@ -2495,7 +2542,7 @@ public final class Transformer {
     private void compute_a3_attended_z(int examples) {
         // divided over i < 32 in multiples of 4, from 2 examples on.
         if (team == null || examples < 2) compute_a3_attended_z(examples, 0, 32, scratch);
-        else team.run(this, 1, examples, 32, 4);
+        else team.run(this, 1, examples, 0, 32, 4);
     }
 
     private void compute_a3_attended_z(int examples, int from, int to, float[] scratch) {
@@ -2758,7 +2805,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v(examples, 0, examples, scratch);
-        else team.run(this, 2, examples, examples, 1);
+        else team.run(this, 2, examples, 0, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v(int examples, int from, int to, float[] scratch) {
@@ -2775,7 +2822,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v(examples, 0, examples, scratch);
-        else team.run(this, 3, examples, examples, 1);
+        else team.run(this, 3, examples, 0, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v(int examples, int from, int to,
@@ -2803,7 +2850,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_p(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_p(examples, 0, examples, scratch);
-        else team.run(this, 4, examples, examples, 1);
+        else team.run(this, 4, examples, 0, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_p(int examples, int from, int to, float[] scratch) {
@@ -2923,7 +2970,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax(examples, 0, examples, scratch);
-        else team.run(this, 5, examples, examples, 1);
+        else team.run(this, 5, examples, 0, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples, int from, int to,
@@ -3102,58 +3149,9 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_z_b(int examples, int from, int to) {
-        // d_z.b[i] += d_z[b,t,i]    12-transformer.nnl:15  ∂loss/∂z.b through z[b,t,i]
-        final float[] d_z = this.d_z;
-        final float[] d_z_b = this.d_z_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
-                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + i + 74 * t).add(d_z_b_i_1);
-                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + i + 74 * t).add(d_z_b_i_2);
-                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + i + 74 * t).add(d_z_b_i_3);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-            d_z_b_i_1.intoArray(d_z_b, LANES + i);
-            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
-            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-        }
-        for (; i < to; i++) {
-            float d_z_b_i = 0f;
-            for (int t = 0; t < 32 * examples; t++) {
-                d_z_b_i += d_z[i + 74 * t];
-            }
-            d_z_b[i] = d_z_b_i;
-        }
-    }
-
-    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
-        // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x32Bx48(d_z, n, d_z_W, examples, from, to, scratch);
-    }
-
     private void compute_d_n(int examples, int from, int to, float[] scratch) {
         // d_n[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂n through z.sum[b,t,i]
         product_nn_Bx74x48(d_z, z_W, d_n, from, to, scratch);
-    }
-
-    private void compute_d_n_gain(int examples) {
-        // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
-        nest_d_gain_48x32B(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain, examples);
     }
 
     private void compute_d_n_m_sum2(int examples, int from, int to) {
@@ -3168,11 +3166,6 @@ public final class Transformer {
         // d_n.v[b,t] = 0.5*d_n.v.sum2[b,t]/((0.020833333333333332*n.v.sum[b,t] + 1.0E-5)*n.v.sqrt[b,t])    std:normalisation.nnl:10  ∂loss/∂n.v through n[b,t,i]
         // d_n.v.sum[b,t] = 0.020833333333333332*d_n.v[b,t]    std:normalisation.nnl:9  ∂loss/∂n.v.sum through n.v[b,t]
         nest_d_v_sum_48(d_n, n_gain, n_m, a3, n_v_sum, n_v_sqrt, d_n_v, d_n_v_sum, from, to);
-    }
-
-    private void compute_d_n_bias(int examples) {
-        // d_n.bias[i] += d_n[b,t,i]    std:normalisation.nnl:10  ∂loss/∂n.bias through n[b,t,i]
-        nest_48x32B(d_n, d_n_bias, examples);
     }
 
     private void compute_d_n_m_sum(int examples, int from, int to) {
@@ -3203,74 +3196,15 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_y_b(int examples) {
-        // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
-        nest_48x32B(d_a3, d_a3_y_b, examples);
-    }
-
-    private void compute_d_a3_y_W(int examples, int from, int to) {
-        // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
-        product_tn_48x32Bx96(d_a3, a3_w, d_a3_y_W, examples, from, to);
-    }
-
     private void compute_d_a3_w_x(int examples, int from, int to, float[] scratch) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a3.w.x through a3.w[b,i,j]
         product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to, scratch);
     }
 
-    private void compute_d_a3_w_b(int examples, int from, int to) {
-        // d_a3.w.b[j] += d_a3.w.x[b,i,j]    std:layers.nnl:8  ∂loss/∂a3.w.b through a3.w.x[b,i,j]
-        final float[] d_a3_w_b = this.d_a3_w_b;
-        final float[] d_a3_w_x = this.d_a3_w_x;
-        int j = from;
-        // 4 vectors side by side
-        for (; j <= to - 4 * LANES; j += 4 * LANES) {
-            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
-            FloatVector d_a3_w_b_j_1 = FloatVector.zero(SPECIES);
-            FloatVector d_a3_w_b_j_2 = FloatVector.zero(SPECIES);
-            FloatVector d_a3_w_b_j_3 = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
-                d_a3_w_b_j_1 = FloatVector.fromArray(SPECIES, d_a3_w_x, LANES + 96 * i + j).add(d_a3_w_b_j_1);
-                d_a3_w_b_j_2 = FloatVector.fromArray(SPECIES, d_a3_w_x, 2 * LANES + 96 * i + j).add(d_a3_w_b_j_2);
-                d_a3_w_b_j_3 = FloatVector.fromArray(SPECIES, d_a3_w_x, 3 * LANES + 96 * i + j).add(d_a3_w_b_j_3);
-            }
-            d_a3_w_b_j.intoArray(d_a3_w_b, j);
-            d_a3_w_b_j_1.intoArray(d_a3_w_b, LANES + j);
-            d_a3_w_b_j_2.intoArray(d_a3_w_b, 2 * LANES + j);
-            d_a3_w_b_j_3.intoArray(d_a3_w_b, 3 * LANES + j);
-        }
-        final int end1 = j + SPECIES.loopBound(to - j);
-        for (; j < end1; j += LANES) {
-            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
-            }
-            d_a3_w_b_j.intoArray(d_a3_w_b, j);
-        }
-        for (; j < to; j++) {
-            float d_a3_w_b_j = 0f;
-            for (int i = 0; i < 32 * examples; i++) {
-                d_a3_w_b_j += d_a3_w_x[96 * i + j];
-            }
-            d_a3_w_b[j] = d_a3_w_b_j;
-        }
-    }
-
-    private void compute_d_a3_w_W(int examples, int from, int to, float[] scratch) {
-        // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
-        product_tn_96x32Bx48(d_a3_w_x, a3_v, d_a3_w_W, examples, from, to, scratch);
-    }
-
     private void compute_d_a3_v(int examples, int from, int to, float[] scratch) {
         // d_a3.v[b,i,k] += d_a3.w.x[b,i,j]*a3.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.v through a3.w.sum[b,i,j]
         product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to, scratch);
-    }
-
-    private void compute_d_a3_v_gain(int examples) {
-        // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
-        nest_d_gain_48x32B(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain, examples);
     }
 
     private void compute_d_a3_v_m_sum2(int examples, int from, int to) {
@@ -3287,11 +3221,6 @@ public final class Transformer {
         nest_d_v_sum_48(d_a3_v, a3_v_gain, a3_v_m, a3_a, a3_v_v_sum, a3_v_v_sqrt, d_a3_v_v, d_a3_v_v_sum, from, to);
     }
 
-    private void compute_d_a3_v_bias(int examples) {
-        // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
-        nest_48x32B(d_a3_v, d_a3_v_bias, examples);
-    }
-
     private void compute_d_a3_v_m_sum(int examples, int from, int to) {
         // d_a3.v.m.sum3[b,i] += a3.v.m[b,i] - a3.a[b,i,i2]    std:normalisation.nnl:9  ∂loss/∂a3.v.m through a3.v.v.sum[b,i]
         // d_a3.v.m.sum[b,i] = 0.020833333333333332*(0.041666666666666664*d_a3.v.m.sum3[b,i]*d_a3.v.v[b,i] - d_a3.v.m.sum2[b,i]/a3.v.v.sqrt[b,i])    std:normalisation.nnl:8  ∂loss/∂a3.v.m.sum through a3.v.m[b,i]
@@ -3301,11 +3230,6 @@ public final class Transformer {
     private void compute_d_a3_a(int examples, int from, int to) {
         // d_a3.a[b,i,j] = d_a3[b,i,j] + d_a3.v[b,i,j]*a3.v.gain[j]*a3.v.v.sqrt.inverse[b,i] + d_a3.v.v.sum[b,i]*(2*(a3.a[b,i,j] - a3.v.m[b,i])) + d_a3.v.m.sum[b,i]    12-transformer.nnl:12  ∂loss/∂a3.a through a3[b,i,j]
         nest_d_48(d_a3_a, d_a3, d_a3_v, a3_v_gain, a3_v_v_sqrt_inverse, d_a3_v_v_sum, a3_a, a3_v_m, d_a3_v_m_sum, from, to);
-    }
-
-    private void compute_d_a3_attended_Wo(int examples, int from, int to) {
-        // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
-        product_tn_48x32Bx48(d_a3_a, a3_attended_o, d_a3_attended_Wo, examples, from, to);
     }
 
     private void compute_d_a3_attended_o(int examples, int from, int to, float[] scratch) {
@@ -3423,19 +3347,9 @@ public final class Transformer {
         product_nn_Bx48x48(d_a3_attended_v, a3_attended_Wv, d_a3_u, from, to, scratch);
     }
 
-    private void compute_d_a3_attended_Wk(int examples, int from, int to) {
-        // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
-        product_tn_48x32Bx48(d_a3_attended_k, a3_u, d_a3_attended_Wk, examples, from, to);
-    }
-
     private void compute_d_a3_u_2(int examples, int from, int to, float[] scratch) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
         product_nn_Bx48x48_add(d_a3_attended_k, a3_attended_Wk, d_a3_u, from, to, scratch);
-    }
-
-    private void compute_d_a3_attended_Wq(int examples, int from, int to) {
-        // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
-        product_tn_48x32Bx48(d_a3_attended_q, a3_u, d_a3_attended_Wq, examples, from, to);
     }
 
     private void compute_d_a3_u_3(int examples, int from, int to, float[] scratch) {
@@ -3445,7 +3359,19 @@ public final class Transformer {
 
     private void compute_d_a3_u_gain(int examples) {
         // d_a3.u.gain[i2] += d_a3.u[b,i,i2]*(a2[b,i,i2] - a3.u.m[b,i])*a3.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.u.gain through a3.u[b,i,i2]
-        nest_d_gain_48x32B(d_a3_u, a2, a3_u_m, a3_u_v_sqrt_inverse, d_a3_u_gain, examples);
+        final float[] a2 = this.a2;
+        final float[] a3_u_m = this.a3_u_m;
+        final float[] a3_u_v_sqrt_inverse = this.a3_u_v_sqrt_inverse;
+        final float[] d_a3_u = this.d_a3_u;
+        final float[] d_a3_u_gain = this.d_a3_u_gain;
+        for (int i2 = 0; i2 < 48; i2 += LANES) {
+            FloatVector d_a3_u_gain_i2 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a3_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2, 48 * i + i2).sub(a3_u_m[i]));
+                d_a3_u_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a3_u_v_sqrt_inverse[i]), d_a3_u_gain_i2);
+            }
+            d_a3_u_gain_i2.intoArray(d_a3_u_gain, i2);
+        }
     }
 
     private void compute_d_a3_u_m_sum2(int examples, int from, int to) {
@@ -3545,7 +3471,19 @@ public final class Transformer {
 
     private void compute_d_a2_v_gain(int examples) {
         // d_a2.v.gain[i2] += d_a2.v[b,i,i2]*(a2.a[b,i,i2] - a2.v.m[b,i])*a2.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.v.gain through a2.v[b,i,i2]
-        nest_d_gain_48x32B(d_a2_v, a2_a, a2_v_m, a2_v_v_sqrt_inverse, d_a2_v_gain, examples);
+        final float[] a2_a = this.a2_a;
+        final float[] a2_v_m = this.a2_v_m;
+        final float[] a2_v_v_sqrt_inverse = this.a2_v_v_sqrt_inverse;
+        final float[] d_a2_v = this.d_a2_v;
+        final float[] d_a2_v_gain = this.d_a2_v_gain;
+        for (int i2 = 0; i2 < 48; i2 += LANES) {
+            FloatVector d_a2_v_gain_i2 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_v, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a2_a, 48 * i + i2).sub(a2_v_m[i]));
+                d_a2_v_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a2_v_v_sqrt_inverse[i]), d_a2_v_gain_i2);
+            }
+            d_a2_v_gain_i2.intoArray(d_a2_v_gain, i2);
+        }
     }
 
     private void compute_d_a2_v_m_sum2(int examples, int from, int to) {
@@ -3720,7 +3658,19 @@ public final class Transformer {
 
     private void compute_d_a2_u_gain(int examples) {
         // d_a2.u.gain[i2] += d_a2.u[b,i,i2]*(a[b,i,i2] - a2.u.m[b,i])*a2.u.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a2.u.gain through a2.u[b,i,i2]
-        nest_d_gain_48x32B(d_a2_u, a, a2_u_m, a2_u_v_sqrt_inverse, d_a2_u_gain, examples);
+        final float[] a = this.a;
+        final float[] a2_u_m = this.a2_u_m;
+        final float[] a2_u_v_sqrt_inverse = this.a2_u_v_sqrt_inverse;
+        final float[] d_a2_u = this.d_a2_u;
+        final float[] d_a2_u_gain = this.d_a2_u_gain;
+        for (int i2 = 0; i2 < 48; i2 += LANES) {
+            FloatVector d_a2_u_gain_i2 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_a2_u, 48 * i + i2).mul(FloatVector.fromArray(SPECIES, a, 48 * i + i2).sub(a2_u_m[i]));
+                d_a2_u_gain_i2 = t1.fma(FloatVector.broadcast(SPECIES, a2_u_v_sqrt_inverse[i]), d_a2_u_gain_i2);
+            }
+            d_a2_u_gain_i2.intoArray(d_a2_u_gain, i2);
+        }
     }
 
     private void compute_d_a2_u_m_sum2(int examples, int from, int to) {
@@ -3756,7 +3706,7 @@ public final class Transformer {
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 51 examples on.
         if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 6, examples, 1536, 16);
+        else team.run(this, 6, examples, 0, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -3816,7 +3766,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 1);
+        else team.run(this, 7, examples, 0, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -3833,7 +3783,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, examples, 1);
+        else team.run(this, 8, examples, 0, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -3861,7 +3811,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, examples, 1);
+        else team.run(this, 9, examples, 0, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int from, int to,
@@ -3907,50 +3857,526 @@ public final class Transformer {
         compute_d_a3_attended_k(examples, from, to, scratch);
     }
 
-    private void parts_d_z_b_to_d_a3_attended_Wq(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_z_b_to_d_a3_attended_Wq(examples, 0, 1, scratch);
-        else team.run(this, 10, examples, team.size, 1);
+    private void compute_d_z_b_first(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    12-transformer.nnl:15  ∂loss/∂z.b through z[b,t,i]
+        // Over the first half of the examples.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b = this.d_z_b;
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
+                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + i + 74 * t).add(d_z_b_i_1);
+                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + i + 74 * t).add(d_z_b_i_2);
+                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + i + 74 * t).add(d_z_b_i_3);
+            }
+            d_z_b_i.intoArray(d_z_b, i);
+            d_z_b_i_1.intoArray(d_z_b, LANES + i);
+            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
+            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
+            }
+            d_z_b_i.intoArray(d_z_b, i);
+        }
+        for (; i < to; i++) {
+            float d_z_b_i = 0f;
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i += d_z[i + 74 * t];
+            }
+            d_z_b[i] = d_z_b_i;
+        }
     }
 
-    private void parts_d_z_b_to_d_a3_attended_Wq(int examples, int part, int parts,
+    private void compute_d_z_b_second(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    12-transformer.nnl:15  ∂loss/∂z.b through z[b,t,i]
+        // Over the second half of the examples.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b_second = this.d_z_b_second;
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
+                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + i + 74 * t).add(d_z_b_i_1);
+                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + i + 74 * t).add(d_z_b_i_2);
+                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + i + 74 * t).add(d_z_b_i_3);
+            }
+            d_z_b_i.intoArray(d_z_b_second, i);
+            d_z_b_i_1.intoArray(d_z_b_second, LANES + i);
+            d_z_b_i_2.intoArray(d_z_b_second, 2 * LANES + i);
+            d_z_b_i_3.intoArray(d_z_b_second, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, i + 74 * t).add(d_z_b_i);
+            }
+            d_z_b_i.intoArray(d_z_b_second, i);
+        }
+        for (; i < to; i++) {
+            float d_z_b_i = 0f;
+            for (int t = 32 * begin; t < 32 * end; t++) {
+                d_z_b_i += d_z[i + 74 * t];
+            }
+            d_z_b_second[i] = d_z_b_i;
+        }
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
+    private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the first half of the examples.
+        product_tn_74x32Bx48_part(d_z, 2368 * begin, n, 1536 * begin, d_z_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_z_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the second half of the examples.
+        product_tn_74x32Bx48_part(d_z, 2368 * begin, n, 1536 * begin, d_z_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
+    }
+
+    private void compute_d_n_gain_first(int examples, int begin, int end) {
+        // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
+        // Over the first half of the examples.
+        nest_48_v2(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain, 32 * begin, 32 * end);
+    }
+
+    private void compute_d_n_gain_second(int examples, int begin, int end) {
+        // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
+        // Over the second half of the examples.
+        nest_48_v2(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain_second, 32 * begin, 32 * end);
+    }
+
+    private void add_d_n_gain_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_n.gain.second to d_n.gain.
+        nest_d(d_n_gain, d_n_gain_second, 0, 48);
+    }
+
+    private void compute_d_n_bias_first(int examples, int begin, int end) {
+        // d_n.bias[i] += d_n[b,t,i]    std:normalisation.nnl:10  ∂loss/∂n.bias through n[b,t,i]
+        // Over the first half of the examples.
+        nest_48_v3(d_n, d_n_bias, 32 * begin, 32 * end);
+    }
+
+    private void compute_d_n_bias_second(int examples, int begin, int end) {
+        // d_n.bias[i] += d_n[b,t,i]    std:normalisation.nnl:10  ∂loss/∂n.bias through n[b,t,i]
+        // Over the second half of the examples.
+        nest_48_v3(d_n, d_n_bias_second, 32 * begin, 32 * end);
+    }
+
+    private void add_d_n_bias_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_n.bias.second to d_n.bias.
+        nest_d(d_n_bias, d_n_bias_second, 0, 48);
+    }
+
+    private void compute_d_a3_y_b_first(int examples, int begin, int end) {
+        // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
+        // Over the first half of the examples.
+        nest_48_v3(d_a3, d_a3_y_b, 32 * begin, 32 * end);
+    }
+
+    private void compute_d_a3_y_b_second(int examples, int begin, int end) {
+        // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
+        // Over the second half of the examples.
+        nest_48_v3(d_a3, d_a3_y_b_second, 32 * begin, 32 * end);
+    }
+
+    private void add_d_a3_y_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.y.b.second to d_a3.y.b.
+        nest_d(d_a3_y_b, d_a3_y_b_second, 0, 48);
+    }
+
+    private void compute_d_a3_y_W_first(int examples, int begin, int end, int from, int to) {
+        // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
+        // Over the first half of the examples.
+        product_tn_48x32Bx96_part(d_a3, 1536 * begin, a3_w, 3072 * begin, d_a3_y_W, -begin + end, from, to);
+    }
+
+    private void compute_d_a3_y_W_second(int examples, int begin, int end, int from, int to) {
+        // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
+        // Over the second half of the examples.
+        product_tn_48x32Bx96_part(d_a3, 1536 * begin, a3_w, 3072 * begin, d_a3_y_W_second, -begin + end, from, to);
+    }
+
+    private void add_d_a3_y_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.y.W.second to d_a3.y.W.
+        nest_d(d_a3_y_W, d_a3_y_W_second, from, to);
+    }
+
+    private void compute_d_a3_w_b_first(int examples, int begin, int end, int from, int to) {
+        // d_a3.w.b[j] += d_a3.w.x[b,i,j]    std:layers.nnl:8  ∂loss/∂a3.w.b through a3.w.x[b,i,j]
+        // Over the first half of the examples.
+        final float[] d_a3_w_b = this.d_a3_w_b;
+        final float[] d_a3_w_x = this.d_a3_w_x;
+        int j = from;
+        // 4 vectors side by side
+        for (; j <= to - 4 * LANES; j += 4 * LANES) {
+            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_1 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_2 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_3 = FloatVector.zero(SPECIES);
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
+                d_a3_w_b_j_1 = FloatVector.fromArray(SPECIES, d_a3_w_x, LANES + 96 * i + j).add(d_a3_w_b_j_1);
+                d_a3_w_b_j_2 = FloatVector.fromArray(SPECIES, d_a3_w_x, 2 * LANES + 96 * i + j).add(d_a3_w_b_j_2);
+                d_a3_w_b_j_3 = FloatVector.fromArray(SPECIES, d_a3_w_x, 3 * LANES + 96 * i + j).add(d_a3_w_b_j_3);
+            }
+            d_a3_w_b_j.intoArray(d_a3_w_b, j);
+            d_a3_w_b_j_1.intoArray(d_a3_w_b, LANES + j);
+            d_a3_w_b_j_2.intoArray(d_a3_w_b, 2 * LANES + j);
+            d_a3_w_b_j_3.intoArray(d_a3_w_b, 3 * LANES + j);
+        }
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
+            }
+            d_a3_w_b_j.intoArray(d_a3_w_b, j);
+        }
+        for (; j < to; j++) {
+            float d_a3_w_b_j = 0f;
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j += d_a3_w_x[96 * i + j];
+            }
+            d_a3_w_b[j] = d_a3_w_b_j;
+        }
+    }
+
+    private void compute_d_a3_w_b_second(int examples, int begin, int end, int from, int to) {
+        // d_a3.w.b[j] += d_a3.w.x[b,i,j]    std:layers.nnl:8  ∂loss/∂a3.w.b through a3.w.x[b,i,j]
+        // Over the second half of the examples.
+        final float[] d_a3_w_b_second = this.d_a3_w_b_second;
+        final float[] d_a3_w_x = this.d_a3_w_x;
+        int j = from;
+        // 4 vectors side by side
+        for (; j <= to - 4 * LANES; j += 4 * LANES) {
+            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_1 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_2 = FloatVector.zero(SPECIES);
+            FloatVector d_a3_w_b_j_3 = FloatVector.zero(SPECIES);
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
+                d_a3_w_b_j_1 = FloatVector.fromArray(SPECIES, d_a3_w_x, LANES + 96 * i + j).add(d_a3_w_b_j_1);
+                d_a3_w_b_j_2 = FloatVector.fromArray(SPECIES, d_a3_w_x, 2 * LANES + 96 * i + j).add(d_a3_w_b_j_2);
+                d_a3_w_b_j_3 = FloatVector.fromArray(SPECIES, d_a3_w_x, 3 * LANES + 96 * i + j).add(d_a3_w_b_j_3);
+            }
+            d_a3_w_b_j.intoArray(d_a3_w_b_second, j);
+            d_a3_w_b_j_1.intoArray(d_a3_w_b_second, LANES + j);
+            d_a3_w_b_j_2.intoArray(d_a3_w_b_second, 2 * LANES + j);
+            d_a3_w_b_j_3.intoArray(d_a3_w_b_second, 3 * LANES + j);
+        }
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
+            FloatVector d_a3_w_b_j = FloatVector.zero(SPECIES);
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j = FloatVector.fromArray(SPECIES, d_a3_w_x, 96 * i + j).add(d_a3_w_b_j);
+            }
+            d_a3_w_b_j.intoArray(d_a3_w_b_second, j);
+        }
+        for (; j < to; j++) {
+            float d_a3_w_b_j = 0f;
+            for (int i = 32 * begin; i < 32 * end; i++) {
+                d_a3_w_b_j += d_a3_w_x[96 * i + j];
+            }
+            d_a3_w_b_second[j] = d_a3_w_b_j;
+        }
+    }
+
+    private void add_d_a3_w_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.w.b.second to d_a3.w.b.
+        nest_d(d_a3_w_b, d_a3_w_b_second, from, to);
+    }
+
+    private void compute_d_a3_w_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
+        // Over the first half of the examples.
+        product_tn_96x32Bx48_part(d_a3_w_x, 3072 * begin, a3_v, 1536 * begin, d_a3_w_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_a3_w_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
+        // Over the second half of the examples.
+        product_tn_96x32Bx48_part(d_a3_w_x, 3072 * begin, a3_v, 1536 * begin, d_a3_w_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void add_d_a3_w_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.w.W.second to d_a3.w.W.
+        nest_d(d_a3_w_W, d_a3_w_W_second, from, to);
+    }
+
+    private void compute_d_a3_v_gain_first(int examples, int begin, int end) {
+        // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
+        // Over the first half of the examples.
+        nest_48_v2(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain, 32 * begin, 32 * end);
+    }
+
+    private void compute_d_a3_v_gain_second(int examples, int begin, int end) {
+        // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
+        // Over the second half of the examples.
+        nest_48_v2(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain_second, 32 * begin, 32 * end);
+    }
+
+    private void add_d_a3_v_gain_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.v.gain.second to d_a3.v.gain.
+        nest_d(d_a3_v_gain, d_a3_v_gain_second, 0, 48);
+    }
+
+    private void compute_d_a3_v_bias_first(int examples, int begin, int end) {
+        // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
+        // Over the first half of the examples.
+        nest_48_v3(d_a3_v, d_a3_v_bias, 32 * begin, 32 * end);
+    }
+
+    private void compute_d_a3_v_bias_second(int examples, int begin, int end) {
+        // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
+        // Over the second half of the examples.
+        nest_48_v3(d_a3_v, d_a3_v_bias_second, 32 * begin, 32 * end);
+    }
+
+    private void add_d_a3_v_bias_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.v.bias.second to d_a3.v.bias.
+        nest_d(d_a3_v_bias, d_a3_v_bias_second, 0, 48);
+    }
+
+    private void compute_d_a3_attended_Wo_first(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
+        // Over the first half of the examples.
+        product_tn_48x32Bx48_part(d_a3_a, 1536 * begin, a3_attended_o, d_a3_attended_Wo, -begin + end, from, to);
+    }
+
+    private void compute_d_a3_attended_Wo_second(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wo[c,h,a] += d_a3.a[b,i,c]*a3.attended.o[b,h,i,a]    std:attention.nnl:48  ∂loss/∂a3.attended.Wo through a3.attended[b,i,c]
+        // Over the second half of the examples.
+        product_tn_48x32Bx48_part(d_a3_a, 1536 * begin, a3_attended_o, d_a3_attended_Wo_second, -begin + end, from, to);
+    }
+
+    private void add_d_a3_attended_Wo_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.attended.Wo.second to d_a3.attended.Wo.
+        nest_d(d_a3_attended_Wo, d_a3_attended_Wo_second, from, to);
+    }
+
+    private void compute_d_a3_attended_Wk_first(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
+        // Over the first half of the examples.
+        product_tn_48x32Bx48_part(d_a3_attended_k, 1536 * begin, a3_u, d_a3_attended_Wk, -begin + end, from, to);
+    }
+
+    private void compute_d_a3_attended_Wk_second(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
+        // Over the second half of the examples.
+        product_tn_48x32Bx48_part(d_a3_attended_k, 1536 * begin, a3_u, d_a3_attended_Wk_second, -begin + end, from, to);
+    }
+
+    private void add_d_a3_attended_Wk_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.attended.Wk.second to d_a3.attended.Wk.
+        nest_d(d_a3_attended_Wk, d_a3_attended_Wk_second, from, to);
+    }
+
+    private void compute_d_a3_attended_Wq_first(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
+        // Over the first half of the examples.
+        product_tn_48x32Bx48_part(d_a3_attended_q, 1536 * begin, a3_u, d_a3_attended_Wq, -begin + end, from, to);
+    }
+
+    private void compute_d_a3_attended_Wq_second(int examples, int begin, int end, int from,
+            int to) {
+        // d_a3.attended.Wq[h,a,c] += d_a3.attended.q[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:39  ∂loss/∂a3.attended.Wq through a3.attended.q[b,h,i,a]
+        // Over the second half of the examples.
+        product_tn_48x32Bx48_part(d_a3_attended_q, 1536 * begin, a3_u, d_a3_attended_Wq_second, -begin + end, from, to);
+    }
+
+    private void add_d_a3_attended_Wq_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.attended.Wq.second to d_a3.attended.Wq.
+        nest_d(d_a3_attended_Wq, d_a3_attended_Wq_second, from, to);
+    }
+
+    private void sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(
+            int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, half_2, 0, 1, scratch);
+        else team.run(this, 10, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(
+            int examples, int half_2, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
-            compute_d_n_gain(examples);
-            compute_d_n_bias(examples);
-            compute_d_a3_y_b(examples);
-            compute_d_a3_v_gain(examples);
-            compute_d_a3_v_bias(examples);
+            compute_d_a3_v_bias_first(examples, 0, half_2);
+            compute_d_a3_v_bias_second(examples, half_2, examples);
+            compute_d_a3_v_gain_first(examples, 0, half_2);
+            compute_d_a3_v_gain_second(examples, half_2, examples);
+            compute_d_a3_y_b_first(examples, 0, half_2);
+            compute_d_a3_y_b_second(examples, half_2, examples);
+            compute_d_n_bias_first(examples, 0, half_2);
+            compute_d_n_bias_second(examples, half_2, examples);
+            compute_d_n_gain_first(examples, 0, half_2);
+            compute_d_n_gain_second(examples, half_2, examples);
+        }
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_d_z_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_z_b_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 74, 8);
+        to = cut(part + 1, parts, 74, 8);
+        if (from < to) compute_d_z_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_y_W_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_a3_y_W_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_a3_w_b_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_a3_w_b_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_a3_w_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_a3_w_W_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_attended_Wo_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_a3_attended_Wo_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_a3_attended_Wk_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_a3_attended_Wk_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_a3_attended_Wq_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_a3_attended_Wq_second(examples, half_2, examples, from, to);
+    }
+
+    private void all_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples);
+        sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, half_2);
+    }
+
+    private void halves_a3_attended_p_top_max_to_d_a3_attended_k(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_a3_attended_p_top_max_to_d_a3_attended_k(examples, cut(1, 2, examples, 1));
+        else team.run(this, 11, examples, 0, examples, 1);
+    }
+
+    private void halves_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int from, int to,
+            float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
+        if (from == 0) {
+            compute_d_z_b_first(examples, from, to, 0, 74);
+            compute_d_z_W_first(examples, from, to, 0, 74, scratch);
+            compute_d_n_gain_first(examples, from, to);
+            compute_d_n_bias_first(examples, from, to);
+            compute_d_a3_y_b_first(examples, from, to);
+            compute_d_a3_y_W_first(examples, from, to, 0, 48);
+            compute_d_a3_w_b_first(examples, from, to, 0, 96);
+            compute_d_a3_w_W_first(examples, from, to, 0, 96, scratch);
+            compute_d_a3_v_gain_first(examples, from, to);
+            compute_d_a3_v_bias_first(examples, from, to);
+            compute_d_a3_attended_Wo_first(examples, from, to, 0, 48);
+            compute_d_a3_attended_Wk_first(examples, from, to, 0, 48);
+            compute_d_a3_attended_Wq_first(examples, from, to, 0, 48);
+        }
+        else {
+            compute_d_z_b_second(examples, from, to, 0, 74);
+            compute_d_z_W_second(examples, from, to, 0, 74, scratch);
+            compute_d_n_gain_second(examples, from, to);
+            compute_d_n_bias_second(examples, from, to);
+            compute_d_a3_y_b_second(examples, from, to);
+            compute_d_a3_y_W_second(examples, from, to, 0, 48);
+            compute_d_a3_w_b_second(examples, from, to, 0, 96);
+            compute_d_a3_w_W_second(examples, from, to, 0, 96, scratch);
+            compute_d_a3_v_gain_second(examples, from, to);
+            compute_d_a3_v_bias_second(examples, from, to);
+            compute_d_a3_attended_Wo_second(examples, from, to, 0, 48);
+            compute_d_a3_attended_Wk_second(examples, from, to, 0, 48);
+            compute_d_a3_attended_Wq_second(examples, from, to, 0, 48);
+        }
+    }
+
+    private void parts_add_d_z_b_second_to_d_a3_attended_v(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_add_d_z_b_second_to_d_a3_attended_v(examples, 0, 1);
+        else team.run(this, 12, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_z_b_second_to_d_a3_attended_v(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            add_d_n_gain_second(examples);
+            add_d_n_bias_second(examples);
+            add_d_a3_y_b_second(examples);
+            add_d_a3_v_gain_second(examples);
+            add_d_a3_v_bias_second(examples);
             compute_loss_sum2_sum(examples);
             compute_loss(examples);
             compute_accuracy_sum2_sum(examples);
             compute_accuracy(examples);
         }
         int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
-        if (from < to) compute_d_z_b(examples, from, to);
-        from = cut(part, parts, 74, 8);
-        to = cut(part + 1, parts, 74, 8);
-        if (from < to) compute_d_z_W(examples, from, to, scratch);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_a3_y_W(examples, from, to);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 3552, 16);
+        to = cut(part + 1, parts, 3552, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) add_d_a3_y_W_second(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_a3_w_b(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_a3_w_W(examples, from, to, scratch);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_a3_attended_Wo(examples, from, to);
+        if (from < to) add_d_a3_w_b_second(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) add_d_a3_w_W_second(examples, from, to);
+        from = cut(part, parts, 2304, 16);
+        to = cut(part + 1, parts, 2304, 16);
+        if (from < to) add_d_a3_attended_Wo_second(examples, from, to);
+        if (from < to) add_d_a3_attended_Wk_second(examples, from, to);
+        if (from < to) add_d_a3_attended_Wq_second(examples, from, to);
         from = cut(part, parts, 12, 1);
         to = cut(part + 1, parts, 12, 1);
         if (from < to) compute_d_a3_attended_v(examples, from, to);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_a3_attended_Wk(examples, from, to);
-        if (from < to) compute_d_a3_attended_Wq(examples, from, to);
     }
 
     private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
@@ -3979,7 +4405,7 @@ public final class Transformer {
     private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, 0, 1, scratch);
-        else team.run(this, 11, examples, team.size, 1);
+        else team.run(this, 13, examples, 0, team.size, 1);
     }
 
     private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples, int part, int parts,
@@ -3995,7 +4421,7 @@ public final class Transformer {
     private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a2_y_W_to_d_a2_attended_Wq(examples, 0, 1, scratch);
-        else team.run(this, 12, examples, team.size, 1);
+        else team.run(this, 14, examples, 0, team.size, 1);
     }
 
     private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples, int part, int parts,
@@ -4042,7 +4468,7 @@ public final class Transformer {
     private void parts_d_a2_attended_Wv_to_d_a(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a2_attended_Wv_to_d_a(examples, 0, 1, scratch);
-        else team.run(this, 13, examples, team.size, 1);
+        else team.run(this, 15, examples, 0, team.size, 1);
     }
 
     private void parts_d_a2_attended_Wv_to_d_a(int examples, int part, int parts, float[] scratch) {
@@ -4062,8 +4488,8 @@ public final class Transformer {
         compute_a2_attended_z(examples);
         rows_a2_attended_p_top_max_to_a3_attended_v_3(examples);
         compute_a3_attended_z(examples);
-        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples);
-        parts_d_z_b_to_d_a3_attended_Wq(examples);
+        halves_a3_attended_p_top_max_to_d_a3_attended_k(examples);
+        parts_add_d_z_b_second_to_d_a3_attended_v(examples);
         parts_d_a3_attended_Wv_to_d_a2_attended_k(examples);
         parts_d_a2_y_W_to_d_a2_attended_Wq(examples);
         parts_d_a2_attended_Wv_to_d_a(examples);
@@ -4482,7 +4908,7 @@ public final class Transformer {
     private void parts_e_E_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_e_E_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 14, examples, team.size, 1);
+        else team.run(this, 16, examples, 0, team.size, 1);
     }
 
     private void parts_e_E_next_to_z_b_next(int examples, int part, int parts) {
@@ -4721,23 +5147,6 @@ public final class Transformer {
         }
     }
 
-    private static void nest_d_gain_48x32B(float[] d, float[] b, float[] m, float[] v_sqrt_inverse, float[] d_gain, int examples) {
-        // for i < 48 vector
-        //   start d2 = 0
-        //   for t < 32*B
-        //     d2 += ((d[i + 48*t] * (b[i + 48*t] - m[t])) * v_sqrt_inverse[t])
-        //   d_gain[i] = d2
-        // For d_n.gain, d_a3.v.gain, d_a3.u.gain, d_a2.v.gain, d_a2.u.gain.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d2 = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d, i + 48 * t).mul(FloatVector.fromArray(SPECIES, b, i + 48 * t).sub(m[t]));
-                d2 = t1.fma(FloatVector.broadcast(SPECIES, v_sqrt_inverse[t]), d2);
-            }
-            d2.intoArray(d_gain, i);
-        }
-    }
-
     private static void nest_d_v_sum_48(float[] d, float[] gain, float[] m, float[] b, float[] v_sum, float[] v_sqrt, float[] d_v, float[] d_v_sum, int from, int to) {
         // for from <= t < to
         //   start d2 = 0
@@ -4763,22 +5172,6 @@ public final class Transformer {
             final float d3 = 0.5f * d2 / ((0.020833334f * v_sum[t] + 1.0E-5f) * v_sqrt[t]);
             d_v[t] = d3;
             d_v_sum[t] = 0.020833334f * d3;
-        }
-    }
-
-    private static void nest_48x32B(float[] d, float[] b, int examples) {
-        // for i < 48 vector
-        //   start d2 = 0
-        //   for t < 32*B
-        //     d2 += d[i + 48*t]
-        //   b[i] = d2
-        // For d_n.bias, d_a3.y.b, d_a3.v.bias, d_a3.u.bias, … d_a2.u.bias, 7 tensors.
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d2 = FloatVector.zero(SPECIES);
-            for (int t = 0; t < 32 * examples; t++) {
-                d2 = FloatVector.fromArray(SPECIES, d, i + 48 * t).add(d2);
-            }
-            d2.intoArray(b, i);
         }
     }
 
@@ -4821,6 +5214,69 @@ public final class Transformer {
                 FloatVector t2 = FloatVector.fromArray(SPECIES, e, 48 * i + j).sub(m1).mul(2f).fma(FloatVector.broadcast(SPECIES, d_v_sum1), t1);
                 t2.add(d_m_sum1).intoArray(d, 48 * i + j);
             }
+        }
+    }
+
+    private static void nest_48x32B(float[] d, float[] b, int examples) {
+        // for i2 < 48 vector
+        //   start d2 = 0
+        //   for i < 32*B
+        //     d2 += d[48*i + i2]
+        //   b[i2] = d2
+        // For d_a3.u.bias, d_a2.y.b, d_a2.v.bias, d_a2.u.bias.
+        for (int i2 = 0; i2 < 48; i2 += LANES) {
+            FloatVector d2 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 32 * examples; i++) {
+                d2 = FloatVector.fromArray(SPECIES, d, 48 * i + i2).add(d2);
+            }
+            d2.intoArray(b, i2);
+        }
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_z.b, d_z.W, d_n.gain, d_n.bias, … d_a3.attended.Wq, 13 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
+        }
+        for (; k < end; k++) {
+            d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_48_v2(float[] d, float[] b, float[] m, float[] v_sqrt_inverse, float[] c, int at, int at2) {
+        // for i < 48 vector
+        //   start d2 = 0
+        //   for at <= t < at2
+        //     d2 += ((d[i + 48*t] * (b[i + 48*t] - m[t])) * v_sqrt_inverse[t])
+        //   c[i] = d2
+        // For d_n.gain, d_n.gain.second, d_a3.v.gain, d_a3.v.gain.second.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d2 = FloatVector.zero(SPECIES);
+            for (int t = at; t < at2; t++) {
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d, i + 48 * t).mul(FloatVector.fromArray(SPECIES, b, i + 48 * t).sub(m[t]));
+                d2 = t1.fma(FloatVector.broadcast(SPECIES, v_sqrt_inverse[t]), d2);
+            }
+            d2.intoArray(c, i);
+        }
+    }
+
+    private static void nest_48_v3(float[] d, float[] b, int at, int at2) {
+        // for i < 48 vector
+        //   start d2 = 0
+        //   for at <= t < at2
+        //     d2 += d[i + 48*t]
+        //   b[i] = d2
+        // For d_n.bias, d_n.bias.second, d_a3.y.b, d_a3.y.b.second, d_a3.v.bias, d_a3.v.bias.second.
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d2 = FloatVector.zero(SPECIES);
+            for (int t = at; t < at2; t++) {
+                d2 = FloatVector.fromArray(SPECIES, d, i + 48 * t).add(d2);
+            }
+            d2.intoArray(b, i);
         }
     }
 
@@ -6219,288 +6675,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 74*k]·b[j + 48*k] over k < 32*B. */
-    private static void product_tn_74x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 32 * examples; k += 1024) {
-            final int depth = Math.min(1024, 32 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_74x32Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_74x32Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_74x32Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_74x32Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_74x32Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_74x32Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_74x32Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            final int a4 = i + 74 * k + 4;
-            final int a5 = i + 74 * k + 5;
-            final int a6 = i + 74 * k + 6;
-            final int a7 = i + 74 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_74x32Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_74x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            final int a4 = i + 74 * k + 4;
-            final int a5 = i + 74 * k + 5;
-            final int a6 = i + 74 * k + 6;
-            final int a7 = i + 74 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_74x32Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_74x32Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_74x32Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_74x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_74x32Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_74x32Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[74*i + k]·b[j + 48*k] over k < 74. */
     private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -6720,143 +6894,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 48*k]·b[j + 96*k] over k < 32*B. */
-    private static void product_tn_48x32Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_tn_48x32Bx96_panel4(a, b, c, examples, first, last, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_tn_48x32Bx96_panel2(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_48x32Bx96_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_48x32Bx96_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_48x32Bx96_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-    }
-
-    private static void product_tn_48x32Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-    }
-
     /** Rows first to last of c[96*i + j] = sum * (0.5 * ((1 + d[96*i + j]) + ((0.7978845608028654 * e[96*i + j]) * exp((-0.5000000000000001 * (e[96*i + j] * e[96*i + j])))))) for j < 96, where sum = Σ a[48*i + k]·b[j + 96*k] over k < 48. */
     private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -7042,288 +7079,6 @@ public final class Transformer {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 96*k]·b[j + 48*k] over k < 32*B. */
-    private static void product_tn_96x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 32 * examples; k += 1024) {
-            final int depth = Math.min(1024, 32 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_96x32Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_96x32Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x32Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_96x32Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_96x32Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_96x32Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_96x32Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            final int a4 = i + 96 * k + 4;
-            final int a5 = i + 96 * k + 5;
-            final int a6 = i + 96 * k + 6;
-            final int a7 = i + 96 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_96x32Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            final int a4 = i + 96 * k + 4;
-            final int a5 = i + 96 * k + 5;
-            final int a6 = i + 96 * k + 6;
-            final int a7 = i + 96 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_96x32Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_96x32Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_96x32Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_96x32Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[96*i + k]·b[j + 48*k] over k < 96. */
     private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -7467,137 +7222,6 @@ public final class Transformer {
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-    }
-
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 48*k]·b[j + 48*k] over k < 32*B. */
-    private static void product_tn_48x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, j);
-        }
-        if (48 - j > LANES) {
-            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
-        }
-        else if (j < 48) {
-            product_tn_48x32Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
-        }
-    }
-
-    private static void product_tn_48x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_48x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_48x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-    }
-
-    private static void product_tn_48x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_48x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_48x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 48 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7995,6 +7619,137 @@ public final class Transformer {
         }
     }
 
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 48*k]·b[j + 48*k] over k < 32*B. */
+    private static void product_tn_48x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_48x32Bx48_panel2(a, b, c, examples, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_48x32Bx48_panel1(a, b, c, examples, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_48x32Bx48_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 7]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_48x32Bx48_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+    }
+
     /** Rows first to last of c[48*i + j] += sum for j < 48, where sum = Σ a[48*i + k]·b[j + 48*k] over k < 48. */
     private static void product_nn_Bx48x48_add(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -8147,6 +7902,1257 @@ public final class Transformer {
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
         if (i < last) product_nn_Bx48x48_add_panel2_rows(a, c, i, last, scratch, j);
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 48*k]·b[j + 96*k] over k < 32*B. */
+    private static void product_tn_48x32Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48x32Bx96_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
+            product_tn_48x32Bx96_panel2(a, b, c, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_48x32Bx96_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 96*k]·b[j + 48*k] over k < 32*B. */
+    private static void product_tn_96x32Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * examples; k += 1024) {
+            final int depth = Math.min(1024, 32 * examples - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_96x32Bx48_packB2(b, scratch, j, k, depth);
+                if (k == 0) product_tn_96x32Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
+                else product_tn_96x32Bx48_panel2(a, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_96x32Bx48_packB1(b, scratch, from, k, depth);
+                if (k == 0) product_tn_96x32Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
+                else product_tn_96x32Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_96x32Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            final int a4 = i + 96 * k + 4;
+            final int a5 = i + 96 * k + 5;
+            final int a6 = i + 96 * k + 6;
+            final int a7 = i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_96x32Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_96x32Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_96x32Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 74*k]·b[atB + j + 48*k] over k < 32*own. */
+    private static void product_tn_74x32Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * own; k += 1024) {
+            final int depth = Math.min(1024, 32 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_74x32Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_74x32Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_74x32Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_74x32Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_74x32Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_74x32Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            final int a4 = atA + i + 74 * k + 4;
+            final int a5 = atA + i + 74 * k + 5;
+            final int a6 = atA + i + 74 * k + 6;
+            final int a7 = atA + i + 74 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_74x32Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_74x32Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            final int a4 = atA + i + 74 * k + 4;
+            final int a5 = atA + i + 74 * k + 5;
+            final int a6 = atA + i + 74 * k + 6;
+            final int a7 = atA + i + 74 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 74 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 74 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_74x32Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_74x32Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_74x32Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_74x32Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 74 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_74x32Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_74x32Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 48*k]·b[atB + j + 96*k] over k < 32*own. */
+    private static void product_tn_48x32Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_48x32Bx96_part_panel4(a, atA, b, atB, c, own, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
+            product_tn_48x32Bx96_part_panel2(a, atA, b, atB, c, own, first, last, j);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_part_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_part_panel2(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        if (last - first < 4) product_tn_48x32Bx96_part_panel2_rows(a, atA, b, atB, c, own, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_tn_48x32Bx96_part_panel4(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 96*k]·b[atB + j + 48*k] over k < 32*own. */
+    private static void product_tn_96x32Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * own; k += 1024) {
+            final int depth = Math.min(1024, 32 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_96x32Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_96x32Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_96x32Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_96x32Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_96x32Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_96x32Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            final int a4 = atA + i + 96 * k + 4;
+            final int a5 = atA + i + 96 * k + 5;
+            final int a6 = atA + i + 96 * k + 6;
+            final int a7 = atA + i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_96x32Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            final int a4 = atA + i + 96 * k + 4;
+            final int a5 = atA + i + 96 * k + 5;
+            final int a6 = atA + i + 96 * k + 6;
+            final int a7 = atA + i + 96 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 96 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 96 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 96 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 96 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_96x32Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_96x32Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_96x32Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 96 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_96x32Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 48*k]·b[atA + j + 48*k] over k < 32*own. */
+    private static void product_tn_48x32Bx48_part(float[] a, int atA, float[] b, float[] c, int own, int first, int last) {
+        int j = 0;
+        for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+            product_tn_48x32Bx48_part_panel2(a, atA, b, c, own, first, last, j);
+        }
+        if (48 - j > LANES) {
+            product_tn_48x32Bx48_part_panel2(a, atA, b, c, own, first, last, 48 - 2 * LANES);
+        }
+        else if (j < 48) {
+            product_tn_48x32Bx48_part_panel1(a, atA, b, c, own, first, last, 48 - LANES);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_part_panel1_rows(float[] a, int atA, float[] b, float[] c, int own, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = atA + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_part_panel1(float[] a, int atA, float[] b, float[] c, int own, int first, int last, int j) {
+        if (last - first < 8) product_tn_48x32Bx48_part_panel1_rows(a, atA, b, c, own, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = atA + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 7]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_part_panel2_rows(float[] a, int atA, float[] b, float[] c, int own, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atA + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_48x32Bx48_part_panel2(float[] a, int atA, float[] b, float[] c, int own, int first, int last, int j) {
+        if (last - first < 4) product_tn_48x32Bx48_part_panel2_rows(a, atA, b, c, own, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atA + j;
+            for (int k0 = 0; k0 < 32 * own; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -8681,11 +9687,16 @@ public final class Transformer {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -8695,17 +9706,33 @@ public final class Transformer {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
-    private void part(int routine, int examples, int from, int to, float[] scratch) {
+    private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
                 compute_a2_attended_z(examples, from, to, scratch);
@@ -8738,18 +9765,24 @@ public final class Transformer {
                 rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 10:
-                parts_d_z_b_to_d_a3_attended_Wq(examples, from, threads(), scratch);
+                sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, variable0, from, threads(), scratch);
                 return;
             case 11:
-                parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, from, threads(), scratch);
+                halves_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 12:
-                parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
+                parts_add_d_z_b_second_to_d_a3_attended_v(examples, from, threads());
                 return;
             case 13:
-                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
+                parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, from, threads(), scratch);
                 return;
             case 14:
+                parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
+                return;
+            case 15:
+                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
+                return;
+            case 16:
                 parts_e_E_next_to_z_b_next(examples, from, threads());
                 return;
             default:
@@ -8764,12 +9797,83 @@ public final class Transformer {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Transformer> model;
@@ -8793,7 +9897,7 @@ public final class Transformer {
         private volatile Throwable failure;
         private volatile boolean ended;
 
-        private int routine, examples, count, multiple;
+        private int routine, examples, variable0, count, multiple;
 
         Team(Transformer model, int size) {
             this.size = size;
@@ -8805,9 +9909,10 @@ public final class Transformer {
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */
-        void run(Transformer model, int routine, int examples, int count, int multiple) {
+        void run(Transformer model, int routine, int examples, int variable0, int count, int multiple) {
             this.routine = routine;
             this.examples = examples;
+            this.variable0 = variable0;
             this.count = count;
             this.multiple = multiple;
             if (helpers == null) start();
@@ -8847,7 +9952,7 @@ public final class Transformer {
         private void work(Transformer model, int part) {
             try {
                 int from = cut(part, size, count, multiple), to = cut(part + 1, size, count, multiple);
-                if (from < to) model.part(routine, examples, from, to, scratch[part]);
+                if (from < to) model.part(routine, examples, variable0, from, to, scratch[part]);
             } catch (Throwable t) {
                 failure = t;
             }

@@ -403,6 +403,20 @@ public final class Translation {
     private float[] d_e;
     /** d_e.E[2000, 48]. */
     private final float[] d_e_E;
+    /** d_c.second[3000]: the part of d_c that the second half of the examples makes. */
+    private float[] d_c_second;
+    /** d_E.second[3000, 48]: the part of d_E that the second half of the examples makes. */
+    private float[] d_E_second;
+    /** d_q.W.second[96, 96]: the part of d_q.W that the second half of the examples makes. */
+    private float[] d_q_W_second;
+    /** d_h.d.second[3, 96]: the part of d_h.d that the second half of the examples makes. */
+    private float[] d_h_d_second;
+    /** d_h.U.second[3, 96, 96]: the part of d_h.U that the second half of the examples makes. */
+    private float[] d_h_U_second;
+    /** d_f.d.second[3, 96]: the part of d_f.d that the second half of the examples makes. */
+    private float[] d_f_d_second;
+    /** d_f.U.second[3, 96, 96]: the part of d_f.U that the second half of the examples makes. */
+    private float[] d_f_U_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -581,7 +595,9 @@ public final class Translation {
      */
     public float gradient(int[] x, int[] n_, int[] y, int[] m, int examples) {
         give(x, n_, y, m, examples);
+        share(TRAINING, examples);
         run_gradient(examples);
+        shared(TRAINING);
         pending = examples;
         return loss;
     }
@@ -596,8 +612,10 @@ public final class Translation {
         final int examples = pending;
         pending = 0;
         if (frozen > 0) for (Tensor t : tensors) t.keep();
+        shareOn(TRAINING);
         run_update(examples);
         commit_update(examples);
+        shared(TRAINING);
         if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
     }
@@ -613,7 +631,9 @@ public final class Translation {
      */
     public float loss(int[] x, int[] n_, int[] y, int[] m, int examples) {
         give(x, n_, y, m, examples);
+        share(EVALUATION, examples);
         run_loss(examples);
+        shared(EVALUATION);
         return loss;
     }
 
@@ -659,7 +679,9 @@ public final class Translation {
         this.n = n_;
         checkLength("w", w.length, 8L * examples);
         pending = 0;
+        share(PREDICTION, examples);
         run_predict(examples);
+        shared(PREDICTION);
         System.arraycopy(this.w, 0, w, 0, 8 * examples);
     }
 
@@ -680,8 +702,10 @@ public final class Translation {
         checkClasses("n", n_, examples, 7);
         this.n = n_;
         pending = 0;
+        share(BEGINNING, examples);
         run_begin(examples);
         commit_begin(examples);
+        shared(BEGINNING);
         sequences = examples;
     }
 
@@ -696,8 +720,10 @@ public final class Translation {
         final int examples = sequences;
         if (examples == 0) throw new IllegalStateException("begin(...) comes before the first step");
         checkLength("w", w.length, examples);
+        share(ONE_STEP, examples);
         run_step(examples);
         commit_step(examples);
+        shared(ONE_STEP);
         System.arraycopy(this.w_now, 0, w, 0, examples);
     }
 
@@ -1174,6 +1200,13 @@ public final class Translation {
         d_f_r = new float[Math.multiplyExact(examples, 576)];
         d_f_e = new float[Math.multiplyExact(examples, 1728)];
         d_e = new float[Math.multiplyExact(examples, 288)];
+        if (d_c_second == null) d_c_second = new float[3000];
+        if (d_E_second == null) d_E_second = new float[144000];
+        if (d_q_W_second == null) d_q_W_second = new float[9216];
+        if (d_h_d_second == null) d_h_d_second = new float[288];
+        if (d_h_U_second == null) d_h_U_second = new float[27648];
+        if (d_f_d_second == null) d_f_d_second = new float[288];
+        if (d_f_U_second == null) d_f_U_second = new float[27648];
     }
 
     private void compute_E_start(int examples) {
@@ -3571,50 +3604,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_c(int examples, int from, int to) {
-        // d_c[k] += d_z[b,t,k]    17-translation.nnl:23  ∂loss/∂c through z[b,t,k]
-        final float[] d_c = this.d_c;
-        final float[] d_z = this.d_z;
-        int k = from;
-        // 4 vectors side by side
-        for (; k <= to - 4 * LANES; k += 4 * LANES) {
-            FloatVector d_c_k = FloatVector.zero(SPECIES);
-            FloatVector d_c_k_1 = FloatVector.zero(SPECIES);
-            FloatVector d_c_k_2 = FloatVector.zero(SPECIES);
-            FloatVector d_c_k_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + k).add(d_c_k);
-                d_c_k_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 3000 * b + k).add(d_c_k_1);
-                d_c_k_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 3000 * b + k).add(d_c_k_2);
-                d_c_k_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 3000 * b + k).add(d_c_k_3);
-            }
-            d_c_k.intoArray(d_c, k);
-            d_c_k_1.intoArray(d_c, LANES + k);
-            d_c_k_2.intoArray(d_c, 2 * LANES + k);
-            d_c_k_3.intoArray(d_c, 3 * LANES + k);
-        }
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector d_c_k = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + k).add(d_c_k);
-            }
-            d_c_k.intoArray(d_c, k);
-        }
-        for (; k < to; k++) {
-            float d_c_k = 0f;
-            for (int b = 0; b < 8 * examples; b++) {
-                d_c_k += d_z[3000 * b + k];
-            }
-            d_c[k] = d_c_k;
-        }
-    }
-
-    private void compute_d_E(int examples, int from, int to, float[] scratch) {
-        // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
-        product_tn_3000x8Bx48(d_z, u, d_E, examples, from, to, scratch);
-    }
-
     private void compute_d_u_sum_part(int examples) {
         // divided over b < 8*B in multiples of 8.
         if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
@@ -3802,11 +3791,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_q_W(int examples, int from, int to, float[] scratch) {
-        // d_q.W[i,j] += d_q[b,t,i]*h.rows[b,t+1,j]    std:layers.nnl:14  ∂loss/∂q.W through q[b,t,i]
-        product_tn_96x8Bx96(d_q, h_rows, 96 * examples, d_q_W, examples, from, to, scratch);
-    }
-
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_q[b,t,i]*q.W[i,j]    std:layers.nnl:14  ∂loss/∂h.rows through q[b,t,i]
         product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to, scratch);
@@ -3902,50 +3886,6 @@ public final class Translation {
                 t3.intoArray(d_h_a, 288 * b + i);
             }
         }
-    }
-
-    private void compute_d_h_d(int examples, int from, int to) {
-        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_h_e = this.d_h_e;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + i).add(d_h_d_gi);
-                d_h_d_gi_1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 288 * b + i).add(d_h_d_gi_1);
-                d_h_d_gi_2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 288 * b + i).add(d_h_d_gi_2);
-                d_h_d_gi_3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 288 * b + i).add(d_h_d_gi_3);
-            }
-            d_h_d_gi.intoArray(d_h_d, i);
-            d_h_d_gi_1.intoArray(d_h_d, LANES + i);
-            d_h_d_gi_2.intoArray(d_h_d, 2 * LANES + i);
-            d_h_d_gi_3.intoArray(d_h_d, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + i).add(d_h_d_gi);
-            }
-            d_h_d_gi.intoArray(d_h_d, i);
-        }
-        for (; i < to; i++) {
-            float d_h_d_gi = 0f;
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_d_gi += d_h_e[288 * b + i];
-            }
-            d_h_d[i] = d_h_d_gi;
-        }
-    }
-
-    private void compute_d_h_U(int examples, int from, int to, float[] scratch) {
-        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
-        product_tn_288x8Bx96(d_h_e, h_rows, d_h_U, examples, from, to, scratch);
     }
 
     private void compute_d_h_b(int examples, int from, int to) {
@@ -4120,50 +4060,6 @@ public final class Translation {
                 t3.intoArray(d_f_a, 288 * b + i);
             }
         }
-    }
-
-    private void compute_d_f_d(int examples, int from, int to) {
-        // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_f_e = this.d_f_e;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
-            FloatVector d_f_d_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_f_d_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_f_d_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + i).add(d_f_d_gi);
-                d_f_d_gi_1 = FloatVector.fromArray(SPECIES, d_f_e, LANES + 288 * b + i).add(d_f_d_gi_1);
-                d_f_d_gi_2 = FloatVector.fromArray(SPECIES, d_f_e, 2 * LANES + 288 * b + i).add(d_f_d_gi_2);
-                d_f_d_gi_3 = FloatVector.fromArray(SPECIES, d_f_e, 3 * LANES + 288 * b + i).add(d_f_d_gi_3);
-            }
-            d_f_d_gi.intoArray(d_f_d, i);
-            d_f_d_gi_1.intoArray(d_f_d, LANES + i);
-            d_f_d_gi_2.intoArray(d_f_d, 2 * LANES + i);
-            d_f_d_gi_3.intoArray(d_f_d, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + i).add(d_f_d_gi);
-            }
-            d_f_d_gi.intoArray(d_f_d, i);
-        }
-        for (; i < to; i++) {
-            float d_f_d_gi = 0f;
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_d_gi += d_f_e[288 * b + i];
-            }
-            d_f_d[i] = d_f_d_gi;
-        }
-    }
-
-    private void compute_d_f_U(int examples, int from, int to) {
-        // d_f.U[g,i,k] += d_f.e[b,s,g,i]*f[b,s-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,s,g,i]
-        product_tn_288x5Bx96(d_f_e, 288 * examples, f, d_f_U, examples, from, to);
     }
 
     private void compute_d_f_b(int examples, int from, int to) {
@@ -4354,30 +4250,142 @@ public final class Translation {
         compute_d_z(examples, from, to);
     }
 
+    private void compute_d_c_first(int examples, int begin, int end, int from, int to) {
+        // d_c[k] += d_z[b,t,k]    17-translation.nnl:23  ∂loss/∂c through z[b,t,k]
+        // Over the first half of the examples.
+        final float[] d_c = this.d_c;
+        final float[] d_z = this.d_z;
+        nest_fill(d_c, from, to);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int k = from;
+                final int end1 = k + SPECIES.loopBound(to - k);
+                for (; k < end1; k += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c, k).add(FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k));
+                    t1.intoArray(d_c, k);
+                }
+                for (; k < to; k++) {
+                    d_c[k] += d_z[3000 * b + 3000 * examples * b_step + k];
+                }
+            }
+        }
+    }
+
+    private void compute_d_c_second(int examples, int begin, int end, int from, int to) {
+        // d_c[k] += d_z[b,t,k]    17-translation.nnl:23  ∂loss/∂c through z[b,t,k]
+        // Over the second half of the examples.
+        // In turn clears d_c.second; adds d_z to d_c.second.
+        final float[] d_c_second = this.d_c_second;
+        final float[] d_z = this.d_z;
+        nest_fill(d_c_second, from, to);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int k = from;
+                final int end1 = k + SPECIES.loopBound(to - k);
+                for (; k < end1; k += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c_second, k).add(FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k));
+                    t1.intoArray(d_c_second, k);
+                }
+                for (; k < to; k++) {
+                    d_c_second[k] += d_z[3000 * b + 3000 * examples * b_step + k];
+                }
+            }
+        }
+    }
+
+    private void add_d_c_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c.second to d_c.
+        nest_d(d_c, d_c_second, from, to);
+    }
+
+    private void compute_d_E_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
+        // Over the first half of the examples.
+        product_tn_3000x8Bx48_part(d_z, 3000 * begin, u, 48 * begin, d_E, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_E_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
+        // Over the second half of the examples.
+        product_tn_3000x8Bx48_part(d_z, 3000 * begin, u, 48 * begin, d_E_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_E_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_E.second to d_E.
+        nest_d(d_E, d_E_second, from, to);
+    }
+
+    private void sums_d_c_d_E(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_c_d_E(examples, half_2, 0, 1, scratch);
+        else team.run(this, 48, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_c_d_E(int examples, int half_2, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
+        if (from < to) compute_d_c_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_c_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 3000, 8);
+        to = cut(part + 1, parts, 3000, 8);
+        if (from < to) compute_d_E_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_E_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_loss_sum_to_d_z(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_loss_sum_to_d_z(examples);
+        sums_d_c_d_E(examples, half_2);
+    }
+
+    private void halves_loss_sum_to_d_z(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_loss_sum_to_d_z(examples, cut(1, 2, examples, 1));
+        else team.run(this, 49, examples, 0, examples, 1);
+    }
+
+    private void halves_loss_sum_to_d_z(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_loss_sum_to_d_z(examples, from, to);
+        if (from == 0) {
+            compute_d_c_first(examples, from, to, 0, 3000);
+            compute_d_E_first(examples, from, to, 0, 3000, scratch);
+        }
+        else {
+            compute_d_c_second(examples, from, to, 0, 3000);
+            compute_d_E_second(examples, from, to, 0, 3000, scratch);
+        }
+    }
+
     private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_u_y(examples, from, to, scratch);
         compute_d_h_rows(examples, from, to);
     }
 
-    private void parts_d_c_to_d_h_rows(int examples) {
+    private void parts_add_d_c_second_to_d_h_rows(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_c_to_d_h_rows(examples, 0, 1, scratch);
-        else team.run(this, 48, examples, 0, team.size, 1);
+        if (team == null) parts_add_d_c_second_to_d_h_rows(examples, 0, 1, scratch);
+        else team.run(this, 50, examples, 0, team.size, 1);
     }
 
-    private void parts_d_c_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
+    private void parts_add_d_c_second_to_d_h_rows(int examples, int part, int parts,
+            float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
-            compute_d_u_b(examples);
             compute_loss_sum2(examples);
             compute_loss(examples);
+            compute_d_u_b(examples);
         }
         int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
-        if (from < to) compute_d_c(examples, from, to);
-        from = cut(part, parts, 3000, 8);
-        to = cut(part + 1, parts, 3000, 8);
-        if (from < to) compute_d_E(examples, from, to, scratch);
+        if (from < to) add_d_c_second(examples, from, to);
+        from = cut(part, parts, 144000, 16);
+        to = cut(part + 1, parts, 144000, 16);
+        if (from < to) add_d_E_second(examples, from, to);
         from = cut(part, parts, 48, 4);
         to = cut(part + 1, parts, 48, 4);
         if (from < to) compute_d_u_W(examples, from, to);
@@ -4389,7 +4397,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 49, examples, 0, examples, 1);
+        else team.run(this, 51, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4401,7 +4409,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 50, examples, 0, examples, 1);
+        else team.run(this, 52, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4411,16 +4419,72 @@ public final class Translation {
         compute_d_f_sum(examples, from, to);
     }
 
-    private void parts_d_q_W_to_d_h_rows_2(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_d_q_W_to_d_h_rows_2(examples, 0, 1, scratch);
-        else team.run(this, 51, examples, 0, team.size, 1);
+    private void compute_d_q_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_q.W[i,j] += d_q[b,t,i]*h.rows[b,t+1,j]    std:layers.nnl:14  ∂loss/∂q.W through q[b,t,i]
+        // Over the first half of the examples.
+        product_tn_96x8Bx96_part(d_q, 96 * begin, h_rows, 96 * begin + 96 * examples, d_q_W, -begin + end, examples, from, to, scratch);
     }
 
-    private void parts_d_q_W_to_d_h_rows_2(int examples, int part, int parts, float[] scratch) {
+    private void compute_d_q_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_q.W[i,j] += d_q[b,t,i]*h.rows[b,t+1,j]    std:layers.nnl:14  ∂loss/∂q.W through q[b,t,i]
+        // Over the second half of the examples.
+        product_tn_96x8Bx96_part(d_q, 96 * begin, h_rows, 96 * begin + 96 * examples, d_q_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_q_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        nest_d(d_q_W, d_q_W_second, from, to);
+    }
+
+    private void sums_d_q_W(int examples, int half_2) {
+        // divided, each routine for itself, from 3 examples on.
+        if (team == null || examples < 3) sums_d_q_W(examples, half_2, 0, 1, scratch);
+        else team.run(this, 53, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_q_W(int examples, int half_2, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 96, 8), to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_q_W(examples, from, to, scratch);
+        if (from < to) compute_d_q_W_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_q_W_second(examples, half_2, examples, from, to, scratch);
+    }
+
+    private void all_d_seen_z_sum_to_d_f_sum(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_seen_z_sum_to_d_f_sum(examples);
+        sums_d_q_W(examples, half_2);
+    }
+
+    private void halves_d_seen_z_sum_to_d_f_sum(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_d_seen_z_sum_to_d_f_sum(examples, cut(1, 2, examples, 1));
+        else team.run(this, 54, examples, 0, examples, 1);
+    }
+
+    private void halves_d_seen_z_sum_to_d_f_sum(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+        if (from == 0) {
+            compute_d_q_W_first(examples, from, to, 0, 96, scratch);
+        }
+        else {
+            compute_d_q_W_second(examples, from, to, 0, 96, scratch);
+        }
+    }
+
+    private void parts_add_d_q_W_second_to_d_h_rows_2(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_add_d_q_W_second_to_d_h_rows_2(examples, 0, 1, scratch);
+        else team.run(this, 55, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_q_W_second_to_d_h_rows_2(int examples, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 9216, 16), to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_q_W_second(examples, from, to);
         from = cut(part, parts, 8 * examples, 8);
         to = cut(part + 1, parts, 8 * examples, 8);
         if (from < to) compute_d_h_rows_2(examples, from, to, scratch);
@@ -4429,7 +4493,7 @@ public final class Translation {
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 52, examples, 0, examples, 8);
+        else team.run(this, 56, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4445,6 +4509,197 @@ public final class Translation {
         }
     }
 
+    private void compute_d_h_d_first(int examples, int begin, int end, int from, int to) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the first half of the examples.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_e = this.d_h_e;
+        nest_fill(d_h_d, from, to);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d, i).add(FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i));
+                    t1.intoArray(d_h_d, i);
+                }
+                for (; i < to; i++) {
+                    d_h_d[i] += d_h_e[288 * b + 288 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void compute_d_h_d_second(int examples, int begin, int end, int from, int to) {
+        // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.d.second; adds d_h.e to d_h.d.second.
+        final float[] d_h_d_second = this.d_h_d_second;
+        final float[] d_h_e = this.d_h_e;
+        nest_fill(d_h_d_second, from, to);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d_second, i).add(FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i));
+                    t1.intoArray(d_h_d_second, i);
+                }
+                for (; i < to; i++) {
+                    d_h_d_second[i] += d_h_e[288 * b + 288 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void add_d_h_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        nest_d(d_h_d, d_h_d_second, from, to);
+    }
+
+    private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_288x8Bx96_part(d_h_e, 288 * begin, h_rows, 96 * begin, d_h_U, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_U_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_288x8Bx96_part(d_h_e, 288 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
+    private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
+        // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
+        // Over the first half of the examples.
+        final float[] d_f_d = this.d_f_d;
+        final float[] d_f_e = this.d_f_e;
+        nest_fill(d_f_d, from, to);
+        for (int b_step = 0; b_step < 6; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_d, i).add(FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i));
+                    t1.intoArray(d_f_d, i);
+                }
+                for (; i < to; i++) {
+                    d_f_d[i] += d_f_e[288 * b + 288 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void compute_d_f_d_second(int examples, int begin, int end, int from, int to) {
+        // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_f.d.second; adds d_f.e to d_f.d.second.
+        final float[] d_f_d_second = this.d_f_d_second;
+        final float[] d_f_e = this.d_f_e;
+        nest_fill(d_f_d_second, from, to);
+        for (int b_step = 0; b_step < 6; b_step++) {
+            for (int b = begin; b < end; b++) {
+                int i = from;
+                final int end1 = i + SPECIES.loopBound(to - i);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_d_second, i).add(FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i));
+                    t1.intoArray(d_f_d_second, i);
+                }
+                for (; i < to; i++) {
+                    d_f_d_second[i] += d_f_e[288 * b + 288 * examples * b_step + i];
+                }
+            }
+        }
+    }
+
+    private void add_d_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.d.second to d_f.d.
+        nest_d(d_f_d, d_f_d_second, from, to);
+    }
+
+    private void compute_d_f_U_first(int examples, int begin, int end, int from, int to) {
+        // d_f.U[g,i,k] += d_f.e[b,s,g,i]*f[b,s-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,s,g,i]
+        // Over the first half of the examples.
+        product_tn_288x5Bx96_part(d_f_e, 288 * begin + 288 * examples, f, 576 * begin, d_f_U, -begin + end, examples, from, to);
+    }
+
+    private void compute_d_f_U_second(int examples, int begin, int end, int from, int to) {
+        // d_f.U[g,i,k] += d_f.e[b,s,g,i]*f[b,s-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,s,g,i]
+        // Over the second half of the examples.
+        product_tn_288x5Bx96_part(d_f_e, 288 * begin + 288 * examples, f, 576 * begin, d_f_U_second, -begin + end, examples, from, to);
+    }
+
+    private void add_d_f_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.U.second to d_f.U.
+        nest_d(d_f_U, d_f_U_second, from, to);
+    }
+
+    private void sums_d_h_d_d_h_U_d_f_d_d_f_U(int examples, int half_2) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, half_2, 0, 1, scratch);
+        else team.run(this, 57, examples, half_2, team.size, 1);
+    }
+
+    private void sums_d_h_d_d_h_U_d_f_d_d_f_U(int examples, int half_2, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_h_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_d_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_f_d_second(examples, half_2, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_U_first(examples, 0, half_2, from, to);
+        if (from < to) compute_d_f_U_second(examples, half_2, examples, from, to);
+    }
+
+    private void all_d_h_e_to_d_f_3(int examples, int half_2) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_e_to_d_f_3(examples);
+        sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, half_2);
+    }
+
+    private void halves_d_h_e_to_d_f_3(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 9 examples on.
+        if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_f_3(examples, cut(1, 2, examples, 8));
+        else team.run(this, 58, examples, 0, examples, 8);
+    }
+
+    private void halves_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+        if (from == 0) {
+            compute_d_h_d_first(examples, from, to, 0, 288);
+            compute_d_h_U_first(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_first(examples, from, to, 0, 288);
+            compute_d_f_U_first(examples, from, to, 0, 288);
+        }
+        else {
+            compute_d_h_d_second(examples, from, to, 0, 288);
+            compute_d_h_U_second(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_second(examples, from, to, 0, 288);
+            compute_d_f_U_second(examples, from, to, 0, 288);
+        }
+    }
+
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_h_a(examples, 4 * from, 4 * to);
@@ -4453,25 +4708,25 @@ public final class Translation {
         compute_d_e(examples, 3 * from, 3 * to, scratch);
     }
 
-    private void parts_d_h_d_to_d_e(int examples) {
+    private void parts_add_d_h_d_second_to_d_e(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_h_d_to_d_e(examples, 0, 1, scratch);
-        else team.run(this, 53, examples, 0, team.size, 1);
+        if (team == null) parts_add_d_h_d_second_to_d_e(examples, 0, 1, scratch);
+        else team.run(this, 59, examples, 0, team.size, 1);
     }
 
-    private void parts_d_h_d_to_d_e(int examples, int part, int parts, float[] scratch) {
+    private void parts_add_d_h_d_second_to_d_e(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_h_d(examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_h_U(examples, from, to, scratch);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_f_d(examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_f_U(examples, from, to);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
         from = cut(part, parts, 2 * examples, 8);
         to = cut(part + 1, parts, 2 * examples, 8);
         if (from < to) rows_d_h_a_to_d_e(examples, from, to, scratch);
@@ -4480,7 +4735,7 @@ public final class Translation {
     private void parts_d_h_b_to_d_f_W(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_h_b_to_d_f_W(examples, 0, 1, scratch);
-        else team.run(this, 54, examples, 0, team.size, 1);
+        else team.run(this, 60, examples, 0, team.size, 1);
     }
 
     private void parts_d_h_b_to_d_f_W(int examples, int part, int parts, float[] scratch) {
@@ -4520,15 +4775,15 @@ public final class Translation {
         compute_words_sum2(examples);
         compute_words(examples);
         rows_c1_e_to_c1_s_2(examples);
-        rows_loss_sum_to_d_z(examples);
+        halves_loss_sum_to_d_z(examples);
         compute_d_u_sum(examples);
-        parts_d_c_to_d_h_rows(examples);
+        parts_add_d_c_second_to_d_h_rows(examples);
         rows_d_seen_p_to_d_f(examples);
         compute_d_seen_p_s(examples);
-        rows_d_seen_z_sum_to_d_f_sum(examples);
-        parts_d_q_W_to_d_h_rows_2(examples);
-        rows_d_h_e_to_d_f_3(examples);
-        parts_d_h_d_to_d_e(examples);
+        halves_d_seen_z_sum_to_d_f_sum(examples);
+        parts_add_d_q_W_second_to_d_h_rows_2(examples);
+        halves_d_h_e_to_d_f_3(examples);
+        parts_add_d_h_d_second_to_d_e(examples);
         parts_d_h_b_to_d_f_W(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
@@ -4734,7 +4989,7 @@ public final class Translation {
     private void parts_E_next_to_u_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_u_W_next(examples, 0, 1);
-        else team.run(this, 55, examples, 0, team.size, 1);
+        else team.run(this, 61, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_u_W_next(int examples, int part, int parts) {
@@ -4798,7 +5053,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, c, c.m, … d_f, 35 tensors.
+        // For E.m, E.v, c, c.m, … d_f.d.second, 41 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -4806,6 +5061,20 @@ public final class Translation {
         }
         for (; j < end; j++) {
             a[j] = 0f;
+        }
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_c, d_E, d_q.W, d_h.d, … d_f.U, 7 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
+        }
+        for (; k < end; k++) {
+            d[k] += d_second[k];
         }
     }
 
@@ -4886,7 +5155,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[294912];
+    private final float[] scratch = new float[294928];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -8828,288 +9097,6 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 3000*k]·b[j + 48*k] over k < 8*B. */
-    private static void product_tn_3000x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * examples; k += 512) {
-            final int depth = Math.min(512, 8 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_3000x8Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_3000x8Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_3000x8Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_3000x8Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_3000x8Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_3000x8Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 3000 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 3000 * k;
-            final int a1 = i + 3000 * k + 1;
-            final int a2 = i + 3000 * k + 2;
-            final int a3 = i + 3000 * k + 3;
-            final int a4 = i + 3000 * k + 4;
-            final int a5 = i + 3000 * k + 5;
-            final int a6 = i + 3000 * k + 6;
-            final int a7 = i + 3000 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 3000 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 3000 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 3000 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 3000 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_3000x8Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_3000x8Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 3000 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 3000 * k;
-            final int a1 = i + 3000 * k + 1;
-            final int a2 = i + 3000 * k + 2;
-            final int a3 = i + 3000 * k + 3;
-            final int a4 = i + 3000 * k + 4;
-            final int a5 = i + 3000 * k + 5;
-            final int a6 = i + 3000 * k + 6;
-            final int a7 = i + 3000 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 3000 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 3000 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 3000 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 3000 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_3000x8Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_3000x8Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 3000 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 3000 * k;
-            final int a1 = i + 3000 * k + 1;
-            final int a2 = i + 3000 * k + 2;
-            final int a3 = i + 3000 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_3000x8Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_3000x8Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 3000 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_3000x8Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 3000 * k;
-            final int a1 = i + 3000 * k + 1;
-            final int a2 = i + 3000 * k + 2;
-            final int a3 = i + 3000 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 3000 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 3000 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 3000 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 3000 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_3000x8Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[3000*i + k]·b[j + 48*k] over k < 3000. */
     private static void product_nn_Bx3000x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         for (int k = 0; k < 3000; k += 1000) {
@@ -10151,351 +10138,6 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 96*k]·b[atB + j + 96*k] over k < 8*B. */
-    private static void product_tn_96x8Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * examples; k += 512) {
-            final int depth = Math.min(512, 8 * examples - k);
-            int j = 0;
-            // vectors of 512 bits come with 32 registers
-            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                product_tn_96x8Bx96_packB4(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_96x8Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x8Bx96_panel4(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 96; j += 2 * LANES) {
-                product_tn_96x8Bx96_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_96x8Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_96x8Bx96_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_96x8Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x8Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x8Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x8Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x8Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x8Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_96x8Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            final int a0 = i + 96 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_96x8Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
-            final int a0 = i + 96 * k;
-            final int a1 = i + 96 * k + 1;
-            final int a2 = i + 96 * k + 2;
-            final int a3 = i + 96 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_96x8Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
     private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
@@ -10898,279 +10540,6 @@ public final class Translation {
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
-    }
-
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 288*k]·b[j + 96*k] over k < 8*B. */
-    private static void product_tn_288x8Bx96(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * examples; k += 512) {
-            final int depth = Math.min(512, 8 * examples - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
-                product_tn_288x8Bx96_packA(a, i, end, scratch, k, depth);
-                int j = 0;
-                // vectors of 512 bits come with 32 registers
-                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                    product_tn_288x8Bx96_packB4(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_288x8Bx96_panel4_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_288x8Bx96_panel4(c, i, end, scratch, j, k, depth);
-                }
-                for (; j < 96; j += 2 * LANES) {
-                    product_tn_288x8Bx96_packB2(b, scratch, j, k, depth);
-                    if (k == 0) product_tn_288x8Bx96_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_288x8Bx96_panel2(c, i, end, scratch, j, k, depth);
-                }
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx96_packA(float[] a, int first, int last, float[] scratch, int k, int depth) {
-        int to = 32768;
-        for (int i = first; i < last; i += 4) {
-            final int end = Math.min(3, last - 1 - i);
-            for (int q = 0; q < depth; q++) {
-                final int from = i + 288 * k + 288 * q;
-                for (int l = 0; l < 4; l++) scratch[to + l] = a[from + Math.min(l, end)];
-                to += 4;
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx96_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_288x8Bx96_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx96_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx96_packB4(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_288x8Bx96_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx96_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) * depth;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                slab += 4;
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i1 + j);
-            s11.intoArray(c, LANES + 96 * i1 + j);
-            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
-            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
-            s20.intoArray(c, 96 * i2 + j);
-            s21.intoArray(c, LANES + 96 * i2 + j);
-            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
-            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
-            s30.intoArray(c, 96 * i3 + j);
-            s31.intoArray(c, LANES + 96 * i3 + j);
-            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
-            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
-        }
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 8*B. */
@@ -11612,149 +10981,6 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*k0 + 288*B*k1]·b[j + 576*k0 + 96*k1] over k0 < B, k1 < 5. */
-    private static void product_tn_288x5Bx96(float[] a, int atA, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_tn_288x5Bx96_panel4(a, atA, b, c, examples, first, last, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_tn_288x5Bx96_panel2(a, atA, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_288x5Bx96_panel2_rows(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    final int at = b0 + 576 * k0 + 96 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                }
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_288x5Bx96_panel2(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_288x5Bx96_panel2_rows(a, atA, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    final int at = b0 + 576 * k0 + 96 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                }
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-    }
-
-    private static void product_tn_288x5Bx96_panel4(float[] a, int atA, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < examples; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    final int at = b0 + 576 * k0 + 96 * k1;
-                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
-                    s00 = x0.fma(y0, s00);
-                    s01 = x0.fma(y1, s01);
-                    s02 = x0.fma(y2, s02);
-                    s03 = x0.fma(y3, s03);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 1]);
-                    s10 = x1.fma(y0, s10);
-                    s11 = x1.fma(y1, s11);
-                    s12 = x1.fma(y2, s12);
-                    s13 = x1.fma(y3, s13);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 2]);
-                    s20 = x2.fma(y0, s20);
-                    s21 = x2.fma(y1, s21);
-                    s22 = x2.fma(y2, s22);
-                    s23 = x2.fma(y3, s23);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 3]);
-                    s30 = x3.fma(y0, s30);
-                    s31 = x3.fma(y1, s31);
-                    s32 = x3.fma(y2, s32);
-                    s33 = x3.fma(y3, s33);
-                }
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-        }
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 6*B. */
     private static void product_tn_288x6Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 6 * examples; k += 384) {
@@ -12035,6 +11261,948 @@ public final class Translation {
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
         if (i < last) product_tn_288x6Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 3000*B*k0 + 3000*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
+    private static void product_tn_3000x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
+                product_tn_3000x8Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_3000x8Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_3000x8Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_3000x8Bx48_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 48; j += LANES) {
+                    final int from = Math.min(j, 48 - LANES);
+                    product_tn_3000x8Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_3000x8Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_3000x8Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 16384;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                slab += 16;
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_3000x8Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
+            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
+    private static void product_tn_96x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
+                product_tn_96x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_96x8Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x8Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x8Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_96x8Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x8Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x8Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 32768;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_96x8Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
+    private static void product_tn_288x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
+                product_tn_288x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_288x8Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_288x8Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        int to = 32768;
+        for (int i = first; i < last; i += 16) {
+            if (last - i >= 16) {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 16;
+                    }
+                }
+            }
+            else {
+                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 16;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                slab += 16;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*k0 + 288*B*k1]·b[atB + j + 576*k0 + 96*k1] over k0 < own, k1 < 5. */
+    private static void product_tn_288x5Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_tn_288x5Bx96_part_panel4(a, atA, b, atB, c, own, examples, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
+            product_tn_288x5Bx96_part_panel2(a, atA, b, atB, c, own, examples, first, last, j);
+        }
+    }
+
+    private static void product_tn_288x5Bx96_part_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 5; k1++) {
+                    final int at = b0 + 576 * k0 + 96 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                }
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+        }
+    }
+
+    private static void product_tn_288x5Bx96_part_panel2(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_288x5Bx96_part_panel2_rows(a, atA, b, atB, c, own, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 5; k1++) {
+                    final int at = b0 + 576 * k0 + 96 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                }
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_tn_288x5Bx96_part_panel4(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 5; k1++) {
+                    final int at = b0 + 576 * k0 + 96 * k1;
+                    final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                    final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                    final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                    final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1]);
+                    s00 = x0.fma(y0, s00);
+                    s01 = x0.fma(y1, s01);
+                    s02 = x0.fma(y2, s02);
+                    s03 = x0.fma(y3, s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 1]);
+                    s10 = x1.fma(y0, s10);
+                    s11 = x1.fma(y1, s11);
+                    s12 = x1.fma(y2, s12);
+                    s13 = x1.fma(y3, s13);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 2]);
+                    s20 = x2.fma(y0, s20);
+                    s21 = x2.fma(y1, s21);
+                    s22 = x2.fma(y2, s22);
+                    s23 = x2.fma(y3, s23);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 3]);
+                    s30 = x3.fma(y0, s30);
+                    s31 = x3.fma(y1, s31);
+                    s32 = x3.fma(y2, s32);
+                    s33 = x3.fma(y3, s33);
+                }
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+            s20.intoArray(c, 96 * i + j + 192);
+            s21.intoArray(c, LANES + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
+            s30.intoArray(c, 96 * i + j + 288);
+            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+        }
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -12586,11 +12754,16 @@ public final class Translation {
         }
     }
 
-    /** The threads among which work is divided; null if there is one. */
+    /** The threads among which work can be divided; null if there is one. */
+    private Team workers;
+    /** Those among which it is divided at the moment: {@link #workers}, or null if one thread is faster. */
     private Team team;
+    /** What a {@link Trial} is about. */
+    private static final int TRAINING = 0, EVALUATION = 1, PREDICTION = 2, BEGINNING = 3, ONE_STEP = 4;
 
     /**
-     * Sets how many threads compute, the caller's included. Results are the same to the bit for any number. The others are
+     * Sets how many threads compute, the caller's included, where that is faster than one thread: which is tried from time to
+     * time. Results are the same to the bit for any number. The others are
      * started when they are first needed, wait for the next piece of work about a millisecond without leaving their core,
      * then sleep; they end with {@code threads(1)}, or by themselves within a second when nobody holds the model any more.
      *
@@ -12600,13 +12773,29 @@ public final class Translation {
         if (number < 1 || number > 1024)
             throw new IllegalArgumentException("threads must be from 1 to 1024, not " + number);
         if (number == threads()) return;
-        if (team != null) team.end();
-        team = number == 1 ? null : new Team(this, number);
+        if (workers != null) workers.end();
+        workers = number == 1 ? null : new Team(this, number);
+        team = workers;
     }
 
     /** How many threads compute. */
     public int threads() {
-        return team == null ? 1 : team.size;
+        return workers == null ? 1 : workers.size;
+    }
+
+    /** Begins what threads share if that has been faster. */
+    private void share(int what, int examples) {
+        if (workers != null) team = workers.trials[what].begin(examples) ? workers : null;
+    }
+
+    /** Goes on with it. */
+    private void shareOn(int what) {
+        if (workers != null) workers.trials[what].goOn();
+    }
+
+    /** Notes how long that took. */
+    private void shared(int what) {
+        if (workers != null) workers.trials[what].end();
     }
 
     /** A part of a divided routine: all that belongs to the range from {@code from} to before {@code to}. */
@@ -12757,27 +12946,45 @@ public final class Translation {
                 rows_loss_sum_to_d_z(examples, from, to);
                 return;
             case 48:
-                parts_d_c_to_d_h_rows(examples, from, threads(), scratch);
+                sums_d_c_d_E(examples, variable0, from, threads(), scratch);
                 return;
             case 49:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                halves_loss_sum_to_d_z(examples, from, to, scratch);
                 return;
             case 50:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                parts_add_d_c_second_to_d_h_rows(examples, from, threads(), scratch);
                 return;
             case 51:
-                parts_d_q_W_to_d_h_rows_2(examples, from, threads(), scratch);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 52:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 53:
-                parts_d_h_d_to_d_e(examples, from, threads(), scratch);
+                sums_d_q_W(examples, variable0, from, threads(), scratch);
                 return;
             case 54:
-                parts_d_h_b_to_d_f_W(examples, from, threads(), scratch);
+                halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
                 return;
             case 55:
+                parts_add_d_q_W_second_to_d_h_rows_2(examples, from, threads(), scratch);
+                return;
+            case 56:
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                return;
+            case 57:
+                sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, variable0, from, threads(), scratch);
+                return;
+            case 58:
+                halves_d_h_e_to_d_f_3(examples, from, to, scratch);
+                return;
+            case 59:
+                parts_add_d_h_d_second_to_d_e(examples, from, threads(), scratch);
+                return;
+            case 60:
+                parts_d_h_b_to_d_f_W(examples, from, threads(), scratch);
+                return;
+            case 61:
                 parts_E_next_to_u_W_next(examples, from, threads());
                 return;
             default:
@@ -12792,12 +12999,83 @@ public final class Translation {
     }
 
     /**
+     * Whether threads share what is done again and again, or the caller's does it alone: whichever is faster. What a thread gains
+     * depends on how far it is from one core to the other, and on what else they do, both of which may change; so the other way is
+     * tried from time to time, the less often the longer nothing has changed.
+     */
+    private static final class Trial {
+        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
+        private static final int ROUNDS = 5;
+
+        /** Rounds from trial to trial. */
+        private static final int LEAST = 16, MOST = 1024;
+
+        private boolean sharing = true;
+        private boolean trying;
+
+        /** Examples of the rounds that are compared, and rounds since with another number. */
+        private int examples, others;
+
+        /** Rounds between the last trial and the next, and how many are left. */
+        private int pause = LEAST, left = LEAST;
+
+        /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
+        private long began, time;
+        private boolean alike;
+
+        /** The fastest of the last rounds before a trial, and of the trial. */
+        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+
+        /** Begins a round; says whether threads share it. */
+        boolean begin(int examples) {
+            if (alike) note();
+            alike = examples == this.examples;
+            others = alike ? 0 : others + 1;
+            if (others > LEAST || this.examples == 0) {
+                this.examples = examples;
+                others = 0;
+                sharing = true;
+                trying = false;
+                pause = left = LEAST;
+                before = Long.MAX_VALUE;
+            }
+            time = 0;
+            began = System.nanoTime();
+            return sharing;
+        }
+
+        void goOn() {
+            began = System.nanoTime();
+        }
+
+        void end() {
+            time += System.nanoTime() - began;
+        }
+
+        /** Takes the last round into account. */
+        private void note() {
+            left--;
+            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
+            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
+            if (left > 0) return;
+            boolean better = trying && during < before - before / 32;
+            if (!trying || !better) sharing = !sharing; // to try, or back
+            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
+            if (trying) before = Long.MAX_VALUE;
+            trying = !trying;
+            left = trying ? ROUNDS : pause;
+            during = Long.MAX_VALUE;
+        }
+    }
+
+    /**
      * The caller's thread and helpers, which compute parts of one routine at the same time. A piece of work is described by
      * fields and announced by {@code round}; the helpers announce their end by {@code busy}. Both sides wait in a loop at
      * first, since waking a thread takes some ten microseconds and a routine often less.
      */
     private static final class Team {
         private final int size;
+        private final Trial[] trials = {new Trial(), new Trial(), new Trial(), new Trial(), new Trial()};
 
         /** Not to keep alive by its helpers a model that nobody holds any more. */
         private final WeakReference<Translation> model;
@@ -12829,7 +13107,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[294912];
+            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

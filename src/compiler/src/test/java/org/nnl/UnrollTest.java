@@ -116,10 +116,15 @@ class UnrollTest {
             Compilation c = compile(text, unroll, options);
             assertThat(lengths(c).values()).allMatch(n -> n < 7500);
             Map<String, Object> other = run(c);
-            plain.forEach((what, numbers) -> assertThat(other.get(what))
-                    .as("%s, unroll %d, %s%n%s", what, unroll, options, text)
-                    .isEqualTo(numbers));
+            String of = "unroll " + unroll + ", " + options + "\n" + text;
+            if (isHalved(c) || isHalved(compile(text, 1, options))) Outcome.near(plain, other, options.precision(), of);
+            else Outcome.same(plain, other, of);
         }
+    }
+
+    /** Whether sums over examples are left as two halves, which straight lines of steps and loops may do otherwise. */
+    private static boolean isHalved(Compilation c) {
+        return c.schedule().routines().values().stream().anyMatch(r -> r.division() != null && r.division().halves() != null);
     }
 
     private static Map<String, Object> run(Compilation c) {

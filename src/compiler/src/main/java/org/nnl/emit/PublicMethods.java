@@ -26,13 +26,16 @@ final class PublicMethods {
     private final Schedule schedule;
     private final Storage storage;
     private final Arguments arguments;
+    private final Sharing sharing;
     private final String type;
     private final String real;
     private final List<Tensor> given = new ArrayList<>();
     private final Template template = new Template("methods.txt");
 
-    PublicMethods(Program program, Schedule schedule, Storage storage, Arguments arguments, Options options) {
+    PublicMethods(
+            Program program, Schedule schedule, Storage storage, Arguments arguments, Sharing sharing, Options options) {
         this.program = program;
+        this.sharing = sharing;
         this.storage = storage;
         this.schedule = schedule;
         this.arguments = arguments;
@@ -56,12 +59,12 @@ final class PublicMethods {
             add(c, "train");
         }
         if (has("gradient")) {
-            template.put("RUN", schedule.entries().get("gradient"));
+            template.put("RUN", sharing.run("TRAINING", schedule.entries().get("gradient")));
             add(c, "gradient");
         }
         if (trains) {
-            template.put("UPDATE", lines("    ", List.of("update", "commit gradient", "commit update"), g ->
-                    has(g) ? schedule.entries().get(g) + "(examples);" : null));
+            template.put("UPDATE", shared(lines("    ", List.of("update", "commit gradient", "commit update"), g ->
+                    has(g) ? schedule.entries().get(g) + "(examples);" : null)));
             Conflicts conflicts = new Conflicts(program, schedule);
             template.put("OR", conflicts.reason());
             template.put("CONFLICT", conflicts.beforeUpdate());
@@ -69,7 +72,7 @@ final class PublicMethods {
         }
         boolean evaluates = has("loss") && !program.losses().isEmpty();
         if (evaluates) {
-            template.put("RUN", schedule.entries().get("loss"));
+            template.put("RUN", sharing.run("EVALUATION", schedule.entries().get("loss")));
             add(c, "loss");
             add(c, "lastLoss");
             add(c, "evaluate");
@@ -93,6 +96,11 @@ final class PublicMethods {
         add(c, "checkLength");
         if (given.stream().anyMatch(t -> t.classes() > 0)) add(c, "checkClasses");
         return types;
+    }
+
+    /** The update, which the threads share that have shared its gradient. */
+    private String shared(String update) {
+        return sharing.isEmpty() ? update : "    shareOn(TRAINING);\n" + update + "\n    shared(TRAINING);";
     }
 
     private void fields(TypeSpec.Builder c) {
@@ -258,7 +266,7 @@ final class PublicMethods {
                 .collect(Collectors.joining()));
         template.put("OUTCHECKS", lines("    ", outputs, a ->
                 "checkLength(\"" + a.tensor() + "\", " + arguments.output(a.tensor()) + ".length, " + elements(a.count()) + ");"));
-        template.put("RUN", schedule.entries().get("predict"));
+        template.put("RUN", sharing.run("PREDICTION", schedule.entries().get("predict")));
         template.put("RESULTS", lines("    ", outputs, a -> a.isField()
                 ? arguments.output(a.tensor()) + "[0] = this." + a.name() + ";"
                 : "System.arraycopy(this." + a.name() + ", 0, " + arguments.output(a.tensor()) + ", 0, " + JavaIntegers.java(a.count()) + ");"));
@@ -272,7 +280,7 @@ final class PublicMethods {
         template.put("SETTINGS", settings);
         template.put("MODEL", settings.isEmpty() ? "" : "    private final @CLASS@ model;\n");
         template.put("KEEP", settings.isEmpty() ? "" : "        this.model = model;\n");
-        String steps = new StepMethods(program, schedule, arguments, real, template).addTo(c);
+        String steps = new StepMethods(program, schedule, arguments, real, template, sharing).addTo(c);
         template.put("PREDICT", (template.text("predictWith") + steps).replaceAll("(?m)^(?=.)", "    "));
         return template.text("type Predictor");
     }

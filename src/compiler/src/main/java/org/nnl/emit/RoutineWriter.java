@@ -199,6 +199,10 @@ final class RoutineWriter {
                 k--;
                 continue;
             }
+            if (isOfHalf(s)) {
+                k = halves(steps, k) - 1;
+                continue;
+            }
             step(s instanceof Step.Loop l ? apart(l, steps.subList(k + 1, steps.size())) : s, b);
             if (s instanceof Step.Store w && reads(steps.subList(k + 1, steps.size()), w.array())) b.forget();
             if (s instanceof Step.Loop || s instanceof Step.Call || s instanceof Product || s instanceof Step.When) b.forget();
@@ -257,6 +261,22 @@ final class RoutineWriter {
         return s instanceof Step.Call c && c.share() == Step.Call.ONE;
     }
 
+    private static boolean isOfHalf(Step s) {
+        return s instanceof Step.Call c && (c.share() == Step.Call.FIRST || c.share() == Step.Call.SECOND);
+    }
+
+    /** Calls for the first half of the examples, which begins at 0, and those for the second; where they end. */
+    private int halves(List<Step> steps, int from) {
+        int k = from;
+        out.open("if (" + Sharing.FROM + " == 0)");
+        for (; k < steps.size() && steps.get(k) instanceof Step.Call c && c.share() == Step.Call.FIRST; k++) out.line(plain(c));
+        out.close();
+        out.open("else");
+        for (; k < steps.size() && steps.get(k) instanceof Step.Call c && c.share() == Step.Call.SECOND; k++) out.line(plain(c));
+        out.close();
+        return k;
+    }
+
     private void call(Step.Call c) {
         if (isOne(c)) {
             out.line("if (" + Sharing.PART + " == 0) " + plain(c));
@@ -276,6 +296,11 @@ final class RoutineWriter {
         if (c.share() > 0 || c.share() == Step.Call.OWN) {
             String times = c.share() > 1 ? c.share() + " * " : "";
             arguments.append(", ").append(times).append(Sharing.FROM).append(", ").append(times).append(Sharing.TO);
+            if (sharing.copies(r)) arguments.append(", ").append(Sharing.SCRATCH);
+            scratch |= sharing.copies(r);
+        }
+        if (isOfHalf(c) && r.division() != null) {
+            arguments.append(", 0, ").append(JavaIntegers.java(r.division().count()));
             if (sharing.copies(r)) arguments.append(", ").append(Sharing.SCRATCH);
             scratch |= sharing.copies(r);
         }

@@ -66,6 +66,24 @@ final class Sharing {
                 .toList();
     }
 
+    /** Whether nothing is divided. */
+    boolean isEmpty() {
+        return numbered.isEmpty();
+    }
+
+    /**
+     * Calls of routines that are one after the other what a public method does.
+     *
+     * @param what the constant for it: whether threads share it is found out for each
+     */
+    String run(String what, String... entries) {
+        StringBuilder s = new StringBuilder();
+        if (!isEmpty()) s.append("    share(").append(what).append(", examples);\n");
+        for (String e : entries) s.append("    ").append(e).append("(examples);\n");
+        if (!isEmpty()) s.append("    shared(").append(what).append(");\n");
+        return s.toString();
+    }
+
     /** Whether parts of a routine can be told to need a place for copies: those of one that has been written. */
     boolean copies(Routine r) {
         return copying.contains(r.name());
@@ -94,6 +112,12 @@ final class Sharing {
         String all = r.name() + "(examples, " + own + "0, " + count + (scratch ? ", " + SCRATCH : "") + ");\n";
         if (!numbered.contains(r)) return m.addCode(CodeBlock.of("$L", all)).build();
         m.addComment("$L.", d);
+        if (d.halves() != null) {
+            m.addCode(CodeBlock.of("$L", "if (team == null || team.size != 2 || examples < " + d.least() + ") " + d.halves()
+                    + "(examples, cut(1, 2, examples, " + d.multiple() + "));\nelse team.run(this, " + numbered.indexOf(r) + ", examples, "
+                    + "0, ".repeat(variables()) + "examples, " + d.multiple() + ");\n"));
+            return m.build();
+        }
         String alone = d.least() > 1 ? "team == null || examples < " + d.least() : "team == null";
         String padded = own + "0, ".repeat(variables() - r.variables().size());
         m.addCode(CodeBlock.of("$L", "if (" + alone + ") " + all

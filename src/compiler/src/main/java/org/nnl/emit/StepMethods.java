@@ -25,13 +25,15 @@ final class StepMethods {
     private final Arguments arguments;
     private final String real;
     private final Template template;
+    private final Sharing sharing;
 
-    StepMethods(Program program, Schedule schedule, Arguments arguments, String real, Template template) {
+    StepMethods(Program program, Schedule schedule, Arguments arguments, String real, Template template, Sharing sharing) {
         this.program = program;
         this.schedule = schedule;
         this.arguments = arguments;
         this.real = real;
         this.template = template;
+        this.sharing = sharing;
     }
 
     static boolean has(Program program) {
@@ -54,7 +56,7 @@ final class StepMethods {
         template.put("BEGINGIVEN", each(constant, t -> type(t) + " " + argument(t) + ", "));
         template.put("BEGINARGS", each(constant, t -> argument(t) + ", "));
         template.put("BEGINTAKEN", each(constant, this::taken));
-        template.put("BEGINRUN", run(Stepwise.BEGIN));
+        template.put("BEGINRUN", run("BEGINNING", Stepwise.BEGIN));
         template.put("STEPDATA", each(stepped, t -> described(t, "@param " + argument(t)))
                 + each(outputs, t -> described(t, "@param " + output(t) + " takes")));
         String given = each(stepped, t -> ", " + type(t) + " " + argument(t)) + each(outputs, t -> ", " + type(t) + " " + output(t));
@@ -65,7 +67,7 @@ final class StepMethods {
         template.put("STEPTAKEN", each(stepped, this::taken)
                 + each(outputs, t -> "    checkLength(\"" + Stepwise.visible(t.name()) + "\", " + output(t) + ".length, "
                         + PublicMethods.elements(schedule.of(t.name()).count()) + ");\n"));
-        template.put("STEPRUN", run(Stepwise.STEP));
+        template.put("STEPRUN", run("ONE_STEP", Stepwise.STEP));
         template.put("STEPRESULTS", each(outputs, t -> {
             Array a = schedule.of(t.name());
             return a.isField() ? "    " + output(t) + "[0] = this." + a.name() + ";\n"
@@ -122,8 +124,9 @@ final class StepMethods {
                 + "\"the model knows no more than " + t.classes() + " steps: begin(...) a new sequence\");\n";
     }
 
-    private String run(String graph) {
-        return List.of(graph, "commit " + graph).stream().filter(schedule.entries()::containsKey)
-                .map(e -> "    " + schedule.entries().get(e) + "(examples);\n").collect(Collectors.joining());
+    private String run(String what, String graph) {
+        String[] entries = List.of(graph, "commit " + graph).stream().filter(schedule.entries()::containsKey)
+                .map(schedule.entries()::get).toArray(String[]::new);
+        return sharing.run(what, entries);
     }
 }

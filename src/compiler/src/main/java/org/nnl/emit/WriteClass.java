@@ -120,7 +120,7 @@ public final class WriteClass {
     private List<String> members(TypeSpec.Builder c) {
         TypeSpec.Builder all = TypeSpec.classBuilder("Members");
         storage.addTo(all);
-        List<String> types = new ArrayList<>(new PublicMethods(program, schedule, storage, arguments, options).addTo(all));
+        List<String> types = new ArrayList<>(new PublicMethods(program, schedule, storage, arguments, sharing, options).addTo(all));
         types.add(new ByName(program, schedule, options).addTo(all));
         types.add(SavedForm.addTo(all, program, schedule, options));
         storage.addGrowth(all);

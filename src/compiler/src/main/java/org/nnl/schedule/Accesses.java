@@ -127,9 +127,10 @@ final class Accesses {
         }
         for (int l = 0; l < p.inner().size(); l++) {
             Product.Inner in = p.inner().get(l);
-            String k = "\u03a3" + l; // no name of the model's
-            rows = with(rows, k, range(in.count()));
-            columns = with(columns, k, range(in.count()));
+            String k = variable(l);
+            Range range = in.part() == null ? range(in.count()) : null;
+            rows = with(rows, k, range);
+            columns = with(columns, k, range);
             a = a.plus(Affine.variable(k).times(in.aStride()));
             b = b.plus(Affine.variable(k).times(in.bStride()));
         }
@@ -142,6 +143,11 @@ final class Accesses {
         add(p.c().array(), c, true, both);
         add(p.c().array(), c, false, both);
         collect(p.epilogue(), both);
+    }
+
+    /** The variable of a loop of a product's sum: no name of the model's. */
+    static String variable(int inner) {
+        return "\u03a3" + inner;
     }
 
     private void loads(Value value, Map<String, Range> ranges) {

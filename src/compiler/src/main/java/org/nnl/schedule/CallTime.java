@@ -51,12 +51,13 @@ final class CallTime {
 
     private double iterations(Step.Loop l) {
         Affine n = l.to().plus(l.from().times(Count.of(-1)));
+        if (SumOfPart.factor(l) > 0) return 0.5 * SumOfPart.factor(l) * examples; // a half
         if (n.terms().stream().anyMatch(t -> !(t.atom() instanceof Affine.One))) return 8; // moves with a loop around
         return n.terms().stream().mapToLong(t -> t.coefficient().at(examples)).sum();
     }
 
     private double nanos(Product p) {
-        double m = p.rows().at(examples), n = p.columns().at(examples), k = p.depth().at(examples);
+        double m = p.rows().at(examples), n = p.columns().at(examples), k = (p.isOfPart() ? 0.5 : 1) * p.depth().at(examples);
         double flops = 2 * m * n * k; // and how many of them a nanosecond
         double speed = !vector ? 6 : n >= 2 * lanes && p.c().columnStride().isOne() ? 3.5 * lanes : lanes;
         return 20 + flops / speed + m * n * (0.1 + nanos(p.epilogue(), vector) / (vector ? lanes : 1));

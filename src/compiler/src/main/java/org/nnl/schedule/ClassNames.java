@@ -34,17 +34,17 @@ public final class ClassNames {
 
     /** Other names that a class uses for what it has nested, or for types of java.lang. */
     private static final Set<String> TYPES = Set.of(
-            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "String", "Math", "Float",
+            "Tensor", "Examples", "Predictor", "Saved", "Entry", "Part", "Team", "Helper", "Trial", "String", "Math", "Float",
             "Double", "Integer", "Long", "Override", "Thread", "Runtime", "Error", "RuntimeException",
             "Runnable", "System", "Throwable", "StringBuilder", "IllegalArgumentException", "IllegalStateException",
             "NumberFormatException", "FunctionalInterface");
 
     private static final Pattern CONSTANTS =
-            Pattern.compile("BATCH|EQUATIONS|SPECIES|WHOLE|LANES|CHUNK|(AHEAD|BACK|BIT|REST)_[0-9]+");
+            Pattern.compile("BATCH|EQUATIONS|SPECIES|WHOLE|LANES|CHUNK|TRAINING|EVALUATION|PREDICTION|BEGINNING|ONE_STEP|(AHEAD|BACK|BIT|REST)_[0-9]+");
 
     private static final Set<String> FIELDS = Set.of(
             "behind", "examples", "capacity", "sequences", "trainingCapacity", "tensors", "pending", "frozen", "listener", "scratch",
-            "team", "threads");
+            "team", "threads", "workers");
 
     /** Words that Java reserves for types only. */
     private static final Set<String> WORDS = Set.of("var", "yield", "record", "sealed", "permits");

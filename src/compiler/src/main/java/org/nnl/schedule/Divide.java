@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.nnl.Options;
 
 /**
@@ -21,22 +22,28 @@ final class Divide {
      */
     static final double LEAST = 12_000;
 
+    /** Numbers of which the half takes a thread some microseconds to fetch from another core's cache, ten where these are on different chips. */
+    private static final int MUCH = 8192;
+
     /** Times the model's batch: routines that would pay only with more examples than that are not divided at all. */
     private static final int MOST_BATCHES = 16;
 
     private final Function<String, Array> arrays;
+    private final UnaryOperator<Array> own;
     private final Options options;
     private final int batch;
     private final double enough;
 
     /**
      * @param arrays by name
+     * @param own    an array that no equation asks for
      * @param batch  examples that the division should suit best
      * @param enough nanoseconds of work from which a routine is divided
      */
-    Divide(Function<String, Array> arrays, Options options, int batch, double enough) {
+    Divide(Function<String, Array> arrays, UnaryOperator<Array> own, Options options, int batch, double enough) {
         this.enough = enough;
         this.arrays = arrays;
+        this.own = own;
         this.options = options;
         this.batch = batch;
     }
@@ -100,6 +107,25 @@ final class Divide {
         return with(r, d, d.toString());
     }
 
+    /** A routine of which each of two threads does half; null if that does not pay with as many examples as the model has. */
+    Routine halves(Routine r, List<Step> all, int multiple, String otherwise) {
+        int least = Math.max(least(all), multiple + 1);
+        if (least(all) < 0 || least > batch) return null;
+        Division d = new Division("", new Count(1, true), multiple, least, otherwise);
+        return with(r, d, d.toString());
+    }
+
+    /**
+     * Whether a sum is small beside what it is made of, and that much: then it is better for each of two threads to sum its
+     * own examples, and to add the other's sum, than to sum all examples for some of the weights.
+     */
+    boolean isSmall(Set<String> sums, Set<String> read) {
+        long sum = 0, from = 0;
+        for (String a : sums) sum += arrays.apply(a).count().at(batch);
+        for (String a : read) if (!arrays.apply(a).isField() && arrays.apply(a).count().batch()) from += arrays.apply(a).count().at(batch);
+        return from >= 2 * sum && from >= Math.min(MUCH, enough);
+    }
+
     /** A routine that is called by such a one, and calls others alike. */
     Routine within(Routine r, Count count, int multiple) {
         Division d = new Division("", count, multiple, Division.NEVER);
@@ -114,6 +140,15 @@ final class Divide {
     /** What is known of an array. */
     Array array(String name) {
         return arrays.apply(name);
+    }
+
+    /** An array like another, for what is summed over the second half of the examples. */
+    Array second(String name) {
+        Array a = arrays.apply(name);
+        String tensor = a.tensor() + ".second";
+        return own.apply(new Array(
+                ClassNames.identifier(tensor), tensor, a.kind(), a.integer(), a.shape(), a.before(), a.after(), a.strides(), 0,
+                "the part of " + a.tensor() + " that the second half of the examples makes"));
     }
 
     /** Values that a loop in lanes divides by without a rest; 1 if there are no lanes. */

@@ -10,9 +10,15 @@ package org.nnl.schedule;
  * @param multiple parts begin at multiples of it: of the lanes of a vector loop, whose remainder then is the same
  *                 elements however it is cut; of the height of a product's tiles
  * @param least    examples from which it pays; 0 if always, {@link #NEVER} if only within another routine's division
+ * @param halves   null, or the routine to run if there are not just two threads: each of two takes half of the examples, and
+ *                 what is summed over them is left as two sums
  */
-public record Division(String variable, Count count, int multiple, int least) {
+public record Division(String variable, Count count, int multiple, int least, String halves) {
     public static final int NEVER = Integer.MAX_VALUE;
+
+    public Division(String variable, Count count, int multiple, int least) {
+        this(variable, count, multiple, least, null);
+    }
 
     /** The division of a routine that calls others for their own parts. */
     static Division parts(int least) {
@@ -26,6 +32,7 @@ public record Division(String variable, Count count, int multiple, int least) {
 
     @Override
     public String toString() {
+        if (halves != null) return "divided in two halves of the examples, if there are two threads" + (least > 1 ? ", from " + least + " examples on" : "");
         if (isParts()) return "divided, each routine for itself" + (least > 1 ? ", from " + least + " examples on" : "");
         return "divided over " + (variable.isEmpty() ? "rows" : variable) + " < " + count + (multiple > 1 ? " in multiples of " + multiple : "")
                 + (least == NEVER ? ", with the routine that calls it" : least > 1 ? ", from " + least + " examples on" : "");

@@ -83,7 +83,7 @@ public record Estimate(double operations, double products, double bytes, double 
 
         private void step(Step s, double trips, Map<String, Double> around, boolean lanes) {
             if (s instanceof Step.Loop l) {
-                double count = Math.max(0, at(l.to()) - at(l.from()));
+                double count = SumOfPart.factor(l) > 0 ? 0.5 * SumOfPart.factor(l) * schedule.batch() : Math.max(0, at(l.to()) - at(l.from()));
                 Map<String, Double> inner = new LinkedHashMap<>(around);
                 inner.put(l.variable(), count);
                 steps(l.body(), trips * count, inner, lanes || l.kind() == Step.Kind.VECTOR);
@@ -105,7 +105,7 @@ public record Estimate(double operations, double products, double bytes, double 
 
         private void product(Product p, double trips, Map<String, Double> around) {
             int b = schedule.batch();
-            double m = p.rows().at(b), n = p.columns().at(b), k = p.depth().at(b);
+            double m = p.rows().at(b), n = p.columns().at(b), k = (p.isOfPart() ? 0.5 : 1) * p.depth().at(b);
             products += 2 * m * n * k * trips;
             touch(p.a().array(), m * k * elements(p.a().offset(), around));
             touch(p.b().array(), n * k * elements(p.b().offset(), around));

@@ -41,7 +41,7 @@ public final class MakeSchedule {
         this.program = program;
         this.options = options;
         this.arrays = new ArrayTable(program, names);
-        this.divide = new Divide(arrays::get, options, Math.max(1, program.train().batch()), enough);
+        this.divide = new Divide(arrays::get, arrays::own, options, Math.max(1, program.train().batch()), enough);
     }
 
     public static Schedule of(Program program, Options options) {

@@ -64,19 +64,60 @@ public record Product(
     /** Where the sums go: {@code offset + row·rowStride + column·columnStride}. */
     public record Result(String array, Affine offset, Count rowStride, Count columnStride) {}
 
-    /** A loop of the sum: how often, and how far a step moves in either factor. */
-    public record Inner(Count count, Count aStride, Count bStride) {}
+    /**
+     * A loop of the sum: how often, and how far a step moves in either factor.
+     *
+     * @param part the examples over which it runs, if not all: {@code count} has a multiple of their number
+     */
+    public record Inner(Count count, Count aStride, Count bStride, Part part) {
+        public Inner {
+            if (part != null && !count.batch()) throw new IllegalArgumentException("a part of no examples");
+        }
+
+        /** A loop over all there is. */
+        public Inner(Count count, Count aStride, Count bStride) {
+            this(count, aStride, bStride, null);
+        }
+
+        /** Where a step begins in a factor: not at its offset, if the loop leaves out what comes before its part. */
+        Affine start(Count stride) {
+            return part == null ? Affine.ZERO : part.from.times(Count.of(count.factor())).times(stride);
+        }
+    }
+
+    /** Some examples, from one to before another. */
+    public record Part(Affine from, Affine to) {
+        /** How many. */
+        public Affine size() {
+            return to.plus(from.times(Count.of(-1)));
+        }
+    }
 
     public Product {
         inner = List.copyOf(inner);
         epilogue = List.copyOf(epilogue);
     }
 
-    /** K, the number of products summed in an element. */
+    /** Where a sum over some examples begins in the first factor: as far from its offset. */
+    public Affine startA() {
+        return inner.stream().map(i -> i.start(i.aStride())).reduce(Affine.ZERO, Affine::plus);
+    }
+
+    /** The same in the second factor. */
+    public Affine startB() {
+        return inner.stream().map(i -> i.start(i.bStride())).reduce(Affine.ZERO, Affine::plus);
+    }
+
+    /** K, the number of products summed in an element; with all examples, if only some are summed. */
     public Count depth() {
         Count k = Count.ONE;
         for (Inner i : inner) k = k.times(i.count());
         return k;
+    }
+
+    /** Whether it sums over some examples only. */
+    public boolean isOfPart() {
+        return inner.stream().anyMatch(i -> i.part() != null);
     }
 
     /** The variable along which elements of c are neighbours: columns, or rows where those lie side by side. */
@@ -86,7 +127,7 @@ public record Product(
 
     /** The same with the roles of rows and columns exchanged: {@code cᵀ = bᵀ·aᵀ}. */
     public Product exchanged() {
-        List<Inner> loops = inner.stream().map(i -> new Inner(i.count(), i.bStride(), i.aStride())).toList();
+        List<Inner> loops = inner.stream().map(i -> new Inner(i.count(), i.bStride(), i.aStride(), i.part())).toList();
         Result turned = new Result(c.array(), c.offset(), c.columnStride(), c.rowStride());
         return new Product(b, a, turned, columns, rows, loops, accumulate, column, row, epilogue);
     }

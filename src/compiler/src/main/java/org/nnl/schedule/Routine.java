@@ -41,10 +41,12 @@ public record Routine(
         Deque<String> open = new ArrayDeque<>(from);
         while (!open.isEmpty()) {
             String name = open.pop();
-            if (reached.add(name))
-                Steps.visit(routines.get(name).steps(), s -> {
-                    if (s instanceof Step.Call c) open.push(c.routine());
-                });
+            if (!reached.add(name)) continue;
+            Routine r = routines.get(name);
+            Steps.visit(r.steps(), s -> {
+                if (s instanceof Step.Call c) open.push(c.routine());
+            });
+            if (r.division() != null && r.division().halves() != null) open.push(r.division().halves());
         }
         return reached;
     }

@@ -82,12 +82,16 @@ public final class SchedulePrinter {
                     + p.b().stride() + "]"
                     + (p.b().runs() == null ? "" : " in runs of " + p.b().runs().length() + ", " + p.b().runs().apart() + " apart"));
             StringJoiner inner = new StringJoiner(", ");
-            for (Product.Inner i : p.inner()) inner.add(i.count() + " [" + i.aStride() + "; " + i.bStride() + "]");
+            for (Product.Inner i : p.inner()) inner.add(i.count() + part(i.part()) + " [" + i.aStride() + "; " + i.bStride() + "]");
             line(depth + 1, "rows " + p.row() + " < " + p.rows() + ", columns " + p.column() + " < " + p.columns()
                     + ", inner " + inner);
             if (!cut.apply(p).isEmpty()) line(depth + 1, "# " + cut.apply(p));
             steps(p.epilogue(), depth + 1);
         }
+    }
+
+    private static String part(Product.Part p) {
+        return p == null ? "" : " of examples " + p.from() + " <= b < " + p.to();
     }
 
     private static String share(int share) {
@@ -96,6 +100,8 @@ public final class SchedulePrinter {
             case 1 -> " for its part";
             case Step.Call.OWN -> " for a part";
             case Step.Call.ONE -> " in one part";
+            case Step.Call.FIRST -> " for the first half";
+            case Step.Call.SECOND -> " for the second half";
             default -> " for its part times " + share;
         };
     }

@@ -1,6 +1,8 @@
 package org.nnl.schedule;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -52,31 +54,47 @@ final class Sections {
         List<Step> open = new ArrayList<>();
         for (Step s : late(steps)) open.addAll(opened(s));
         while (!open.isEmpty()) {
-            Section s = new Section();
-            List<Step> before = new ArrayList<>(), left = new ArrayList<>();
-            Touched behind = new Touched();
-            for (Step step : open) {
-                Touched t = touched(step);
-                if (!t.meets(behind)) {
+            List<Step> after = section(open, true, out);
+            if (after == null) after = section(open, false, out);
+            if (after == null) out.add(open.remove(0));
+            else open = after;
+        }
+        return out;
+    }
+
+    /**
+     * Puts a section before what is left of the steps; null if none pays.
+     *
+     * @param summing whether sums over examples may be left as two, each of a half
+     * @param out     what comes before the steps, to which the section is added
+     */
+    private List<Step> section(List<Step> open, boolean summing, List<Step> out) {
+        Section s = new Section();
+        List<Step> before = new ArrayList<>(), left = new ArrayList<>();
+        Touched behind = new Touched();
+        for (Step step : open) {
+            Touched t = touched(step);
+            if (!t.meets(behind)) {
+                if (summing && s.addSum(step, left)) continue;
+                if (s.isFree(t)) {
                     if (s.add(step)) continue;
                     if (!s.isEmpty() && !t.meets(s.touched) && !(step instanceof Step.Fill)) {
                         before.add(step);
                         continue;
                     }
                 }
-                left.add(step);
-                behind.add(t);
             }
-            Step section = s.all().size() < 2 ? null : s.call(before, left);
-            if (section == null) {
-                out.add(open.remove(0));
-                continue;
-            }
-            out.addAll(before);
-            out.add(section);
-            open = left;
+            left.add(step);
+            behind.add(t);
         }
-        return out;
+        if (s.all().size() < 2) return null;
+        if (summing && !s.hasSums()) return section(open, false, out);
+        List<Step> section = s.call(before, left);
+        if (section == null) return null;
+        out.addAll(before);
+        out.add(section.get(0));
+        left.addAll(0, section.subList(1, section.size()));
+        return left;
     }
 
     /** The steps, each that fills an array as late as it may be: what is filled is then still in the caches. */
@@ -314,6 +332,20 @@ final class Sections {
         return prefix + first.replaceFirst("^compute_", "") + "_to_" + last.replaceFirst("^compute_", "");
     }
 
+    private static final Routine NOTHING = new Routine("", List.of(), List.of(), List.of());
+
+    /**
+     * A sum over examples that is left as two, one of each half.
+     *
+     * @param routine all of it
+     * @param fills   what its arrays start with
+     */
+    private record Sum(Routine routine, SumOfPart part, List<Step.Fill> fills) {}
+
+    private static String named(String prefix, Collection<Sum> sums) {
+        return sums.stream().map(s -> s.routine.name().replaceFirst("^compute_", "")).collect(java.util.stream.Collectors.joining("_", prefix, ""));
+    }
+
     /** A section that grows. */
     private final class Section {
         private List<Range> ranges = new ArrayList<>();
@@ -368,18 +400,19 @@ final class Sections {
         }
 
         /**
-         * The call of the section; null if division does not pay. If routines cut their own ranges, those that nobody divides, and that
-         * need nothing of the others, are taken in from around.
+         * The call of the section, and what is to follow it; null if division does not pay. If routines cut their own ranges, those
+         * that nobody divides, and that need nothing of the others, are taken in from around.
          */
-        Step call(List<Step> before, List<Step> left) {
+        List<Step> call(List<Step> before, List<Step> left) {
+            if (hasSums()) return halves();
             List<Step> all = new ArrayList<>();
             for (Range r : ranges) for (Step s : r.steps) all.addAll(inlined(s));
             boolean alike = ranges.size() == 1;
             Range only = ranges.get(0);
             Division division = alike ? new Division("", only.count(), only.multiple(), 0) : Division.parts(0);
-            if (divide.section(new Routine("", List.of(), List.of(), List.of()), all, division) == null) return null;
+            if (divide.section(NOTHING, all, division) == null) return null;
             for (Range r : ranges) declare(r);
-            if (alike) return new Step.Call(declare.routine(divide.section(only.routine(), all, division)));
+            if (alike) return List.of(new Step.Call(declare.routine(divide.section(only.routine(), all, division))));
             List<Step> calls = new ArrayList<>();
             for (Step s : undivided(before, left)) calls.add(new Step.Call(((Step.Call) s).routine(), Map.of(), Step.Call.ONE));
             for (Range r : ranges) {
@@ -390,7 +423,157 @@ final class Sections {
             }
             String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
             Routine r = new Routine(named("parts_", all()), List.of(heading), List.of(), calls);
-            return new Step.Call(declare.routine(divide.section(r, all, division)));
+            return List.of(new Step.Call(declare.routine(divide.section(r, all, division))));
+        }
+
+        // ---- sums over examples
+
+        private final List<Sum> sums = new ArrayList<>();
+
+        /** What sums touch: they come after all rows. */
+        private final Touched summed = new Touched();
+
+        /** Arrays filled in {@code left} that sums may fill instead. */
+        private final Map<String, Step.Fill> fills = new HashMap<>();
+
+        boolean hasSums() {
+            return !sums.isEmpty();
+        }
+
+        /** Whether something may come before what sums do, and before what is filled. */
+        boolean isFree(Touched t) {
+            return !t.meets(summed) && t.read.stream().noneMatch(fills::containsKey) && t.written.stream().noneMatch(fills::containsKey);
+        }
+
+        /**
+         * Adds a sum over examples that can be left as two, of which each thread has one; or notes that an array is filled, which
+         * then a sum may do.
+         *
+         * @param left what comes after the section
+         */
+        boolean addSum(Step step, List<Step> left) {
+            if (step instanceof Step.Fill f) {
+                Array a = divide.array(f.array());
+                if (isEmpty() || a.isField() || f.count().batch() || touched(f).meets(touched) || touched(f).meets(summed)) return false;
+                fills.put(f.array(), f);
+                left.add(f);
+                return true;
+            }
+            boolean whole = step instanceof Step.Call c && c.arguments().isEmpty() && c.share() == 0;
+            Routine r = whole ? routines.get(((Step.Call) step).routine()) : null;
+            if (r == null || !r.variables().isEmpty() || Steps.any(r.steps(), x -> x instanceof Step.Call)) return false;
+            if (ranges.size() != 1 || !ranges.get(0).batch() || touched(step).meets(summed)) return false;
+            for (SumOfPart p : SumOfPart.of(r.steps(), divide::array, variables)) if (addSum(step, r, p, left)) return true;
+            return false;
+        }
+
+        private boolean addSum(Step step, Routine r, SumOfPart p, List<Step> left) {
+            Accesses a = divide.accesses(p.steps());
+            Set<String> read = new HashSet<>(a.indices());
+            for (Accesses.Access x : a.all()) if (!x.write() && !p.sums().contains(x.array())) read.add(x.array());
+            if (p.sums().stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x)) || !divide.isSmall(p.sums(), read)) return false;
+            for (Step s : p.rest()) if (touched(s).written.stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x))) return false;
+            Set<String> added = new HashSet<>();
+            for (Step.Store w : Steps.stores(p.steps())) if (w.fold() != Fold.SET) added.add(w.array());
+            Steps.visit(p.steps(), s -> {
+                if (s instanceof Product q && q.accumulate()) added.add(q.c().array());
+            });
+            for (Step.Store w : Steps.stores(p.steps())) if (w.fold() == Fold.SET) added.remove(w.array());
+            if (!fills.keySet().containsAll(added)) return false;
+            // by examples, each of which is as many rows of a member as it has
+            Range rows = new Range();
+            rows.add(ranges.get(0));
+            rows.base = 1;
+            if (rows.units() < 2 || ranges.get(0).base != 1 && !rows.isApart(0)) return false;
+            for (List<Accesses.Access> member : rows.cut())
+                for (Accesses.Access y : member) {
+                    if (y.write() && a.indices().contains(y.array())) return false;
+                    if (y.write() && read.contains(y.array()))
+                        for (Accesses.Access x : a.all())
+                            if (x.array().equals(y.array()) && !Accesses.apart(p.cut(x, ROWS), y, ROWS, rows.count())) return false;
+                }
+            List<Step.Fill> own = new ArrayList<>();
+            for (String x : added) {
+                own.add(fills.get(x));
+                left.removeIf(s -> s == fills.get(x));
+            }
+            added.forEach(fills::remove);
+            ranges = new ArrayList<>(List.of(rows));
+            sums.add(new Sum(r, p, own));
+            summed.add(touched(step));
+            return true;
+        }
+
+        /** The routine in which each of two threads computes half of the examples, with what adds the two sums then. */
+        private List<Step> halves() {
+            Range only = ranges.get(0);
+            List<Step> rows = new ArrayList<>(), added = new ArrayList<>();
+            for (Step s : only.steps) rows.addAll(inlined(s));
+            for (Sum s : sums) added.addAll(s.routine.steps());
+            List<Step> all = new ArrayList<>(rows);
+            all.addAll(added);
+            if (divide.halves(NOTHING, all, only.multiple(), "") == null) return null;
+            declare(only);
+            Division own = new Division("", only.count(), only.multiple(), 0);
+            Routine divided = divide.section(only.routine(), rows, own);
+            String each = declare.routine(divided != null ? divided : divide.within(only.routine(), only.count(), only.multiple()));
+            List<Step> first = new ArrayList<>(), second = new ArrayList<>(), fills = new ArrayList<>(), parts = new ArrayList<>(), then = new ArrayList<>();
+            String half = variables.apply("half");
+            for (Sum s : sums) {
+                UnaryOperator<String> other = x -> s.part.sums().contains(x) ? divide.second(x).name() : x;
+                for (Step.Fill f : s.fills) {
+                    String one = declare.routine(fill(f)), two = declare.routine(fill(new Step.Fill(other.apply(f.array()), f.from(), f.count(), f.value())));
+                    first.add(new Step.Call(one, Map.of(), Step.Call.FIRST));
+                    second.add(new Step.Call(two, Map.of(), Step.Call.SECOND));
+                    fills.addAll(List.of(new Step.Call(one), new Step.Call(two)));
+                }
+                Routine one = ofHalf(s, "first", s.part.steps()), two = ofHalf(s, "second", s.part.into(other));
+                String nameOfOne = declare.routine(one), nameOfTwo = declare.routine(two);
+                first.add(new Step.Call(nameOfOne, SumOfPart.of("from", "to"), Step.Call.FIRST));
+                second.add(new Step.Call(nameOfTwo, SumOfPart.of("from", "to"), Step.Call.SECOND));
+                int share = one.division() == null ? Step.Call.ONE : Step.Call.OWN;
+                parts.add(share == Step.Call.ONE ? 0 : parts.size(), new Step.Call(nameOfOne, SumOfPart.of(null, half), share));
+                parts.add(share == Step.Call.ONE ? 1 : parts.size(), new Step.Call(nameOfTwo, SumOfPart.of(half, null), share));
+                for (String x : s.part.sums()) then.add(new Step.Call(declare.routine(divide.of(sum(x)))));
+                if (!s.part.rest().isEmpty())
+                    then.add(new Step.Call(declare.routine(divide.of(new Routine(s.routine.name() + "_rest", s.routine.heading(), List.of(), s.part.rest())))));
+            }
+            List<Step> otherwise = new ArrayList<>(List.of(new Step.Call(each)));
+            otherwise.addAll(fills);
+            String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
+            Routine sum = divide.section(new Routine(named("sums_", sums), List.of(heading), List.of(half), parts), added, Division.parts(0));
+            if (sum != null) otherwise.add(new Step.Call(declare.routine(sum)));
+            else for (Step s : parts) otherwise.add(new Step.Call(((Step.Call) s).routine(), ((Step.Call) s).arguments()));
+            String ofAll = declare.routine(new Routine(named("all_", all()), List.of("All of the examples, and sums over either half of them."), List.of(half), otherwise));
+            List<Step> ofHalf = new ArrayList<>(List.of(new Step.Call(each, Map.of(), 1)));
+            ofHalf.addAll(first);
+            ofHalf.addAll(second);
+            heading = "Each of two threads computes half of the examples, sums over them included.";
+            Routine halves = divide.halves(new Routine(named("halves_", all()), List.of(heading), List.of(), ofHalf), all, only.multiple(), ofAll);
+            then.add(0, new Step.Call(declare.routine(halves)));
+            return then;
+        }
+
+        /** A sum over one half. */
+        private Routine ofHalf(Sum s, String which, List<Step> steps) {
+            List<String> heading = new ArrayList<>(s.routine.heading());
+            heading.add("Over the " + which + " half of the examples.");
+            return divide.of(new Routine(s.routine.name() + "_" + which, heading, List.of(SumOfPart.BEGIN, SumOfPart.END), steps));
+        }
+
+        private Routine fill(Step.Fill f) {
+            return new Routine("fill_" + f.array(), List.of(), List.of(), List.of(f));
+        }
+
+        /** Adds the sum over the second half to that over the first. */
+        private Routine sum(String array) {
+            Array a = divide.array(array), other = divide.second(array);
+            String k = variables.apply("k");
+            Value more = new Value.Load(other.name(), Affine.variable(k), List.of(), 0);
+            Step.Loop l = new Step.Loop(
+                    k, Affine.ZERO, Affine.of(a.count()), divide.lanes() > 1 ? Step.Kind.VECTOR : Step.Kind.UP, 1,
+                    List.of(new Step.Store(array, Affine.variable(k), List.of(), Fold.SUM, more)));
+            return new Routine("add_" + other.name(), List.of("Adds the halves of the sum over examples."), List.of(), List.of(l));
         }
 
         /** Puts the divisions of a range's members into the schedule. */

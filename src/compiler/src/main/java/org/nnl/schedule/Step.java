@@ -111,6 +111,9 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         /** The share of a routine that one part runs all of. */
         public static final int ONE = -2;
 
+        /** The shares of a routine that is run by who has the first of two halves of the examples, or the second. */
+        public static final int FIRST = -3, SECOND = -4;
+
         public Call {
             arguments = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
         }

@@ -128,14 +128,14 @@ final class DotProduct extends LaneProduct {
     /** The sums of some rows and columns. */
     private void tile(Source s, int high, int width) {
         int last = p.inner().size() - 1;
-        String n = count(lastCount());
+        String n = count(p.inner().get(last));
         for (int r = 0; r < high; r++)
             for (int x = 0; x < width; x++) s.line(vector + " " + sum("v", r, x) + " = " + vector + ".zero(SPECIES);");
         for (int r = 0; r < high; r++)
             for (int x = 0; x < width; x++)
                 s.line(real + " " + sum("t", r, x) + " = " + start(v("i").plus(r), v("j").plus(x)) + ";");
         for (int l = 0; l < last; l++)
-            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l).count()) + "; " + k(l) + "++)");
+            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l)) + "; " + k(l) + "++)");
         Affine ka = Affine.ZERO, kb = Affine.ZERO;
         for (int l = 0; l < last; l++) {
             ka = ka.plus(v(k(l)).times(p.inner().get(l).aStride()));

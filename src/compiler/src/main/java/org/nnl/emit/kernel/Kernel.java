@@ -15,4 +15,7 @@ import java.util.Set;
 record Kernel(
         String name, List<Parameter> parameters, List<String> methods, int scratch, Set<String> functions) {
     static final String FIRST = "first", LAST = "last", SCRATCH = "scratch", EXAMPLES = "examples";
+
+    /** The parameter for the number of examples over which a kernel sums, if not all. */
+    static final String OWN = "own";
 }

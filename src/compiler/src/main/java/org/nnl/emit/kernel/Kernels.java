@@ -97,6 +97,7 @@ public final class Kernels {
         });
         s.append(last.aStride().isOne() ? 'n' : 't').append(p.b().stride().isOne() ? 'n' : 't');
         s.append('_').append(size(p.rows())).append('x').append(size(p.depth())).append('x').append(size(p.columns()));
+        if (p.isOfPart()) s.append("_part");
         if (p.accumulate()) s.append("_add");
         Set<String> functions = new TreeSet<>();
         for (Step step : p.epilogue()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.nnl.Options.Precision;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
+import org.nnl.schedule.Product;
 
 /**
  * A product whose factors are copied together before tiles read them, as its {@link Tiling} says: panels of the second as
@@ -46,7 +47,7 @@ abstract class PackedProduct extends LaneProduct {
 
     /** How much of k a pass takes. */
     String depth() {
-        return passes ? "depth" : count(p.depth());
+        return passes ? "depth" : depthOfSum();
     }
 
     /** Parameters of a method within a pass. */
@@ -79,32 +80,81 @@ abstract class PackedProduct extends LaneProduct {
         return tiling.packB() ? tiling.depth() * (tiling.wide() ? Tiling.WIDE : 2) * most : 0;
     }
 
-    /** Where short rows begin in the scratch array. */
+    /** Rows of a slab: about as many as the longest vector has lanes, and whole tiles. */
+    int slabRows() {
+        return Math.max(1, most / tiling.rows()) * tiling.rows();
+    }
+
+    /** Where short rows begin in the scratch array. The last vector of a slab may end behind it. */
     int rowsAt() {
-        return slabs() + (tiling.packA() ? tiling.depth() * tiling.block() : 0);
+        int slabs = (tiling.block() + slabRows() - 1) / slabRows();
+        return slabs() + (tiling.packA() ? tiling.depth() * slabs * slabRows() + most : 0);
     }
 
     // ---- copying
 
-    /** As many rows as a tile has stand side by side, so that it reads them from one place. */
+    /**
+     * Opens the loop over what a pass takes of a sum: over {@code q}, or, where it runs through some examples of every step of
+     * time, over what the pass takes of each step.
+     */
+    final void openPass(Source s) {
+        if (p.inner().size() == 1) {
+            s.open("for (int q = 0; q < " + depth() + "; q++)");
+            return;
+        }
+        s.open("for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++)");
+        s.line("final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;");
+        s.open("for (int q = 0; q < some; q++)");
+    }
+
+    /** Where in a factor an element of the loop is, from the first on. */
+    final Affine ofPass(boolean a) {
+        Product.Inner in = p.inner().get(p.inner().size() - 1);
+        if (p.inner().size() == 1) return k().plus(v("q")).times(a ? in.aStride() : in.bStride());
+        return inner(a).plus(v("q").times(a ? in.aStride() : in.bStride()));
+    }
+
+    /** Which of a pass the element is. */
+    final String numberInPass() {
+        return p.inner().size() == 1 ? "q" : "(done + q)";
+    }
+
+    final void closePass(Source s) {
+        s.close();
+        if (p.inner().size() > 1) s.close();
+    }
+
+    /**
+     * Columns of a slab of rows, one after the other: of each, a tile reads the few that are its own. The last row stands for
+     * those that a slab has too few.
+     */
     void packA() {
-        int rows = tiling.rows();
         Source s = new Source();
         s.line("int to = " + slabs() + ";");
-        s.open("for (int i = first; i < last; i += " + rows + ")");
-        s.line("final int end = Math.min(" + (rows - 1) + ", last - 1 - i);");
-        s.open("for (int q = 0; q < " + depth() + "; q++)");
-        s.line("final int from = " + index(a(v("i")).plus(k().plus(v("q")).times(p.inner().get(0).aStride()))) + ";");
-        s.line("for (int l = 0; l < " + rows + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, end)];");
-        s.line("to += " + rows + ";");
-        method("", name + "_packA", s.close().close(), own());
+        s.open("for (int i = first; i < last; i += " + slabRows() + ")");
+        String from = "final int from = " + index(a(v("i")).plus(ofPass(true))) + ";";
+        s.open("if (last - i >= " + most + ")");
+        openPass(s);
+        s.line(from);
+        s.line("for (int l = 0; l < " + most + "; l += LANES) " + vector + ".fromArray(SPECIES, " + a() + ", from + l).intoArray(scratch, to + l);");
+        s.line("to += " + slabRows() + ";");
+        closePass(s);
+        s.close();
+        s.open("else");
+        openPass(s);
+        s.line(from);
+        s.line("for (int l = 0; l < " + slabRows() + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, last - 1 - i)];");
+        s.line("to += " + slabRows() + ";");
+        closePass(s);
+        s.close();
+        method("", name + "_packA", s.close(), own());
     }
 
     /** Rows of {@code width} vectors, one after the other; contiguous rows by vectors, others transposed. */
     void packB(int width) {
         Source s = new Source();
         boolean contiguous = p.b().stride().isOne();
-        boolean single = p.inner().size() == 1;
+        boolean single = tiling.isFlat(p);
         String w = lanes(width);
         if (p.b().runs() != null) {
             new PackRuns(this, vector, most).write(s, width, w);
@@ -116,9 +166,8 @@ abstract class PackedProduct extends LaneProduct {
             packTransposed(s, width, w);
         } else {
             if (single) {
-                s.open("for (int q = 0; q < " + depth() + "; q++)");
-                s.line("final int from = " + index(b(v("j")).plus(k().plus(v("q")).times(p.inner().get(0).bStride())))
-                        + ", to = q * " + parenthesised(w) + ";");
+                openPass(s);
+                s.line("final int from = " + index(b(v("j")).plus(ofPass(false))) + ", to = " + numberInPass() + " * " + parenthesised(w) + ";");
             } else {
                 s.line("int to = 0;");
                 openInner(s);
@@ -133,7 +182,7 @@ abstract class PackedProduct extends LaneProduct {
                             + parenthesised(count(p.b().stride())) + "];");
             }
             if (single) {
-                s.close();
+                closePass(s);
             } else {
                 s.line("to += " + w + ";");
                 closeInner(s);

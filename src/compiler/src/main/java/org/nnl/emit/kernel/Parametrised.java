@@ -42,7 +42,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
             String nameC = p.c().array().equals(p.a().array()) ? "a" : p.c().array().equals(p.b().array()) ? "b" : "c";
             renaming.name(p.c().array(), nameC);
             renaming.local(Product.SUM, Product.SUM);
-            Product.Operand a = operand(p.a(), "a"), b = operand(p.b(), "b");
+            Product.Operand a = operand(p.a(), p.startA(), "a"), b = operand(p.b(), p.startB(), "b");
             renaming.variable(p.row(), "i");
             renaming.variable(p.column(), "j");
             // the result is last among the arrays, wherever the epilogue mentions it
@@ -51,17 +51,26 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
             Affine atC = renaming.place(p.c().offset(), nameC);
             List<Step> epilogue = renaming.steps(p.epilogue());
             Count rows = p.rows().batch() ? new Count(1, true) : p.rows();
+            List<Product.Inner> inner = p.inner().stream().map(this::inner).toList();
             Product general = new Product(
                     a, b, new Product.Result(nameC, atC, p.c().rowStride(), p.c().columnStride()),
-                    rows, p.columns(), p.inner(), p.accumulate(), "i", "j", epilogue);
+                    rows, p.columns(), inner, p.accumulate(), "i", "j", epilogue);
             if (usesExamples(general)) renaming.take(Parameter.integer("examples"), "examples");
             return new Parametrised(general, renaming.parameters(), renaming.arguments());
         }
 
-        private Product.Operand operand(Product.Operand o, String name) {
+        private Product.Operand operand(Product.Operand o, Affine start, String name) {
             if (!renaming.knows(o.array())) renaming.name(o.array(), name);
             String array = renaming.array(o.array());
-            return new Product.Operand(array, renaming.place(o.offset(), array), o.stride(), o.runs());
+            return new Product.Operand(array, renaming.place(o.offset().plus(start), array), o.stride(), o.runs());
+        }
+
+        /** A loop over some examples begins where the factors do; how many they are is a parameter. */
+        private Product.Inner inner(Product.Inner i) {
+            if (i.part() == null) return i;
+            renaming.take(Parameter.integer(Kernel.OWN), renaming.number(i.part().size()));
+            Product.Part own = new Product.Part(Affine.ZERO, Affine.variable(Kernel.OWN));
+            return new Product.Inner(i.count(), i.aStride(), i.bStride(), own);
         }
 
         private void declare(Step s) {
@@ -101,7 +110,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
             boolean[] used = {p.columns().batch() || p.a().stride().batch() || p.b().stride().batch()
                     || p.c().rowStride().batch() || p.c().columnStride().batch()};
             for (Product.Inner i : p.inner())
-                used[0] |= i.count().batch() || i.aStride().batch() || i.bStride().batch();
+                used[0] |= i.count().batch() && i.part() == null || i.aStride().batch() || i.bStride().batch();
             for (Step s : p.epilogue()) {
                 if (s instanceof Step.Store w) used[0] |= w.at().usesBatch();
                 Value v = s instanceof Step.Let l ? l.value() : ((Step.Store) s).value();

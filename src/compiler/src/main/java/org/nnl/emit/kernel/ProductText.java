@@ -108,7 +108,7 @@ abstract class ProductText {
             Affine k = v(p.inner().size() == 1 ? "k" : k(l));
             ka = ka.plus(k.times(in.aStride()));
             kb = kb.plus(k.times(in.bStride()));
-            bounds.add(k + " < " + in.count());
+            bounds.add(k + " < " + (in.part() == null ? in.count() : own(in)));
         }
         return s.append(p.a().array() + "[" + a(v("i")).plus(ka) + "]·" + p.b().array() + "[" + b(v("j")).plus(kb) + "] over "
                 + String.join(", ", bounds) + "." + runs()).toString();
@@ -175,7 +175,7 @@ abstract class ProductText {
     /** Opens the loops over k. */
     void openInner(Source s) {
         for (int l = 0; l < p.inner().size(); l++)
-            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + around.count(p.inner().get(l).count()) + "; " + k(l) + "++)");
+            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l)) + "; " + k(l) + "++)");
     }
 
     void closeInner(Source s) {
@@ -214,5 +214,24 @@ abstract class ProductText {
 
     String count(Count c) {
         return around.count(c);
+    }
+
+    /** How often a loop of the sum runs. */
+    String count(Product.Inner in) {
+        return in.part() == null ? count(in.count()) : index(own(in));
+    }
+
+    private static Affine own(Product.Inner in) {
+        return in.part().size().times(Count.of(in.count().factor()));
+    }
+
+    /** K, the number of products summed in an element. */
+    String depthOfSum() {
+        Affine own = null;
+        int factor = 1;
+        for (Product.Inner in : p.inner())
+            if (in.part() != null) own = own(in);
+            else factor *= in.count().batch() ? 1 : in.count().factor();
+        return own == null ? count(p.depth()) : index(own.times(Count.of(factor)));
     }
 }

@@ -84,11 +84,11 @@ final class RowProduct extends LaneProduct {
             closeInner(s);
         } else {
             s.line("int k0 = 0;");
-            s.open("for (; k0 " + (parts == 1 ? "< " + count(p.depth()) + "; k0++)" : "<= " + count(p.depth()) + " - " + parts + "; k0 += " + parts + ")"));
+            s.open("for (; k0 " + (parts == 1 ? "< " + depthOfSum() + "; k0++)" : "<= " + depthOfSum() + " - " + parts + "; k0 += " + parts + ")"));
             for (int part = 0; part < parts; part++) step(s, part, width, v("k0").plus(part), column);
             s.close();
             if (p.depth().batch() && parts > 1 || p.depth().factor() % parts != 0) {
-                s.open("for (; k0 < " + count(p.depth()) + "; k0++)");
+                s.open("for (; k0 < " + depthOfSum() + "; k0++)");
                 step(s, 0, width, v("k0"), column);
                 s.close();
             }

@@ -48,7 +48,7 @@ final class ScalarProduct extends ProductText {
         s.line("int k = 0;");
         if (!p.accumulate()) zero(s);
         for (int high : rest ? new int[] {DEPTH, 1} : new int[] {DEPTH}) {
-            s.open("for (; k <= " + count(p.depth()) + " - " + high + "; k += " + high + ")");
+            s.open("for (; k <= " + depthOfSum() + " - " + high + "; k += " + high + ")");
             s.open("for (int l = 0; l < " + high + "; l++)");
             s.line("final int q = k + l, from = " + bRow + ";");
             s.line("final " + real + "[] row = scratch[l];");

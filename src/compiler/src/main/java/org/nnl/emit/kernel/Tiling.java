@@ -70,14 +70,15 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
         if (n < 4 || areLong(p, lanes)) return other;
-        boolean far = p.inner().size() == 1 && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean often = p.inner().size() == 1 && m >= OFTEN && n > 2 * lanes;
+        boolean single = p.inner().size() == 1 || stepsOfTime(p);
+        boolean far = single && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
+        boolean often = single && m >= OFTEN && n > 2 * lanes;
         boolean packB = p.b().runs() != null || !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
-        boolean packA = p.inner().size() == 1
+        boolean packA = single
                 && p.a().stride().isOne()
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
                 && n > 4 * lanes && m >= 16;
-        boolean single = p.inner().size() == 1;
+        if (stepsOfTime(p)) packA = packB = true; // HotSpot would not keep sums in registers around two loops
         if (packB && !single && p.depth().batch()) return other;
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
@@ -124,7 +125,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      * long as copying and tiles at 8 rows (784×128).
      */
     Few few(Product p, Precision precision) {
-        if (form != Form.TILES || p.b().runs() != null) return null;
+        if (form != Form.TILES || p.b().runs() != null || stepsOfTime(p)) return null;
         Product.Inner last = p.inner().get(p.inner().size() - 1);
         if (packB && last.aStride().isOne() && last.bStride().isOne()) return new Few(new Tiling(Form.DOTS), 8);
         if (p.b().stride().isOne() && p.columns().factor() >= precision.lanes()) return new Few(new Tiling(Form.ROWS), 4);
@@ -143,7 +144,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      */
     private static int block(int depth, Precision precision) {
         int elements = precision == Precision.FLOAT ? 1 << 18 : 1 << 17;
-        return Math.max(64, elements / depth / 8 * 8);
+        return Math.max(64, elements / depth / 16 * 16);
     }
 
     /** In words, for who reads the schedule. */
@@ -158,6 +159,20 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
                     + (packA ? ", rows copied in slabs, " + block + " at a time" : "");
         };
+    }
+
+    /**
+     * Whether a product sums over some examples of every step of time, which lie side by side, and can copy them together: rows
+     * of both factors are contiguous.
+     */
+    private static boolean stepsOfTime(Product p) {
+        return p.inner().size() == 2 && p.inner().get(1).part() != null && p.inner().get(1).count().factor() == 1
+                && p.a().stride().isOne() && p.b().stride().isOne() && p.b().runs() == null;
+    }
+
+    /** Whether what is copied is one loop over all of the sum. */
+    boolean isFlat(Product p) {
+        return p.inner().size() == 1 || stepsOfTime(p);
     }
 
     boolean packs() {

@@ -48,8 +48,8 @@ final class VectorProduct extends PackedProduct {
 
         Source s = new Source();
         if (passes) {
-            s.open("for (int k = 0; k < " + count(p.depth()) + "; k += " + tiling.depth() + ")");
-            s.line("final int depth = Math.min(" + tiling.depth() + ", " + count(p.depth()) + " - k);");
+            s.open("for (int k = 0; k < " + depthOfSum() + "; k += " + tiling.depth() + ")");
+            s.line("final int depth = Math.min(" + tiling.depth() + ", " + depthOfSum() + " - k);");
         }
         String first = "first", last = "last";
         if (tiling.packA()) {
@@ -284,22 +284,24 @@ final class VectorProduct extends PackedProduct {
     private void product(Source s, int width, int high) {
         boolean flatB = tiling.packB();
         String w = lanes(width);
-        boolean single = p.inner().size() == 1;
-        if (tiling.packs() && single) {
-            // one loop; whatever is not copied is read at k + q
+        if (tiling.packs() && tiling.isFlat(p)) {
+            // whatever is not copied is read at k + q
+            boolean one = p.inner().size() == 1 || tiling.packA() && flatB;
             Product.Inner in = p.inner().get(0);
-            if (tiling.packA()) s.line("int slab = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) * " + depth() + ";");
+            if (tiling.packA()) s.line("int slab = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) / " + slabRows() + " * " + parenthesised(slabRows() + " * " + depth()) + " + (i - first) % " + slabRows() + ";");
             else
                 for (int r = 0; r < startsA(high); r++)
-                    s.line("final int a" + r + " = " + index(a(row(r)).plus(k().times(in.aStride()))) + ";");
-            if (!flatB) s.line("final int b0 = " + index(b(v("j")).plus(k().times(in.bStride()))) + ";");
-            s.open("for (int q = 0; q < " + depth() + "; q++)");
-            loadB(s, width, flatB ? "scratch" : b(), flatB ? "q * " + parenthesised(w) : index(v("b0").plus(v("q").times(in.bStride()))), !flatB);
+                    s.line("final int a" + r + " = " + index(a(row(r)).plus(one ? k().times(in.aStride()) : Affine.ZERO)) + ";");
+            if (!flatB) s.line("final int b0 = " + index(b(v("j")).plus(one ? k().times(in.bStride()) : Affine.ZERO)) + ";");
+            if (one) s.open("for (int q = 0; q < " + depth() + "; q++)");
+            else openPass(s);
+            Affine inA = one ? v("q").times(in.aStride()) : ofPass(true), inB = one ? v("q").times(in.bStride()) : ofPass(false);
+            loadB(s, width, flatB ? "scratch" : b(), flatB ? (one ? "q" : numberInPass()) + " * " + parenthesised(w) : index(v("b0").plus(inB)), !flatB);
             for (int r = 0; r < high; r++)
-                step(s, width, r, tiling.packA() ? "scratch[slab" + (r == 0 ? "" : " + " + r) + "]"
-                        : a() + "[" + index(startA(r).plus(v("q").times(in.aStride()))) + "]");
-            if (tiling.packA()) s.line("slab += " + tiling.rows() + ";");
-            s.close();
+                step(s, width, r, tiling.packA() ? "scratch[slab" + (r == 0 ? "" : " + " + r) + "]" : a() + "[" + index(startA(r).plus(inA)) + "]");
+            if (tiling.packA()) s.line("slab += " + slabRows() + ";");
+            if (one) s.close();
+            else closePass(s);
             return;
         }
         if (startsA(high) > 1) for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r))) + ";");
