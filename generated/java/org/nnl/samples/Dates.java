@@ -4494,12 +4494,6 @@ public final class Dates {
         nest_10(d_h_d_second, d_h_e, begin, end, from, to, examples);
     }
 
-    private void add_d_h_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.d.second to d_h.d.
-        nest_d(d_h_d, d_h_d_second, from, to);
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
@@ -4512,12 +4506,6 @@ public final class Dates {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         // Over the second half of the examples.
         product_tn_96x10Bx32_part(d_h_e, 96 * begin, h, 32 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.U.second to d_h.U.
-        nest_d(d_h_U, d_h_U_second, from, to);
     }
 
     private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
@@ -4535,12 +4523,6 @@ public final class Dates {
         nest_10(d_h_b_second, d_h_a, begin, end, from, to, examples);
     }
 
-    private void add_d_h_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        nest_d(d_h_b, d_h_b_second, from, to);
-    }
-
     private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
@@ -4553,12 +4535,6 @@ public final class Dates {
         // d_h.W[g,i,j] += d_h.a[b,t,g,i]*h.y[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
         // Over the second half of the examples.
         product_tn_96x10Bx80_part(d_h_a, 96 * begin, h_y, 80 * begin, d_h_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.W.second to d_h.W.
-        nest_d(d_h_W, d_h_W_second, from, to);
     }
 
     private void compute_d_seen_v_first(int examples, int begin, int end) {
@@ -4625,12 +4601,6 @@ public final class Dates {
         }
     }
 
-    private void add_d_seen_v_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_seen.v.second to d_seen.v.
-        nest_d(d_seen_v, d_seen_v_second, 0, 32);
-    }
-
     private void compute_d_seen_U_first(int examples, int begin, int end, int from, int to) {
         // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
         // Over the first half of the examples.
@@ -4641,12 +4611,6 @@ public final class Dates {
         // d_seen.U[a,c] += d_seen.z.sum2[b,j,a]*states[b,j,c]    std:attention.nnl:26  ∂loss/∂seen.U through seen.z.sum2[b,j,a]
         // Over the second half of the examples.
         product_tn_32x32Bx64_part(d_seen_z_sum2, 32 * begin, states, 2048 * begin, d_seen_U_second, -begin + end, examples, from, to);
-    }
-
-    private void add_d_seen_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_seen.U.second to d_seen.U.
-        nest_d(d_seen_U, d_seen_U_second, from, to);
     }
 
     private void compute_d_seen_W_first(int examples, int begin, int end, int from, int to,
@@ -4663,58 +4627,122 @@ public final class Dates {
         product_tn_32x10Bx32_part(d_seen_z_sum, 32 * begin, h, d_seen_W_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_h_d_to_d_seen_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_d_to_d_seen_W(examples, half, 0, 1, scratch);
+        else team.run(this, 27, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_d_to_d_seen_W(int examples, int half, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_seen_v_first(examples, 0, half);
+            compute_d_seen_v_second(examples, half, examples);
+        }
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 32, 4);
+        to = cut(part + 1, parts, 32, 4);
+        if (from < to) compute_d_seen_U_first(examples, 0, half, from, to);
+        if (from < to) compute_d_seen_U_second(examples, half, examples, from, to);
+        if (from < to) compute_d_seen_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_seen_W_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_h_e_to_d_seen_z_sum2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_e_to_d_seen_z_sum2(examples);
+        sums_d_h_d_to_d_seen_W(examples, half);
+    }
+
+    private void add_d_h_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        nest_d(d_h_d, d_h_d_second, from, to);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void add_d_h_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.second to d_h.W.
+        nest_d(d_h_W, d_h_W_second, from, to);
+    }
+
+    private void add_d_seen_v_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_seen.v.second to d_seen.v.
+        nest_d(d_seen_v, d_seen_v_second, 0, 32);
+    }
+
+    private void add_d_seen_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_seen.U.second to d_seen.U.
+        nest_d(d_seen_U, d_seen_U_second, from, to);
+    }
+
     private void add_d_seen_W_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_seen.W.second to d_seen.W.
         nest_d(d_seen_W, d_seen_W_second, from, to);
     }
 
-    private void sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(int examples, int half_2) {
+    private void add_d_h_d_to_d_seen_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, half_2, 0, 1, scratch);
-        else team.run(this, 27, examples, half_2, team.size, 1);
+        if (team == null) add_d_h_d_to_d_seen_W(examples, 0, 1);
+        else team.run(this, 28, examples, 0, team.size, 1);
     }
 
-    private void sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(int examples, int half_2,
-            int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_d_seen_v_first(examples, 0, half_2);
-            compute_d_seen_v_second(examples, half_2, examples);
-        }
+    private void add_d_h_d_to_d_seen_W(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
+        if (part == 0) add_d_seen_v_second(examples);
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_h_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_h_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_W_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 32, 4);
-        to = cut(part + 1, parts, 32, 4);
-        if (from < to) compute_d_seen_U_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_seen_U_second(examples, half_2, examples, from, to);
-        if (from < to) compute_d_seen_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_seen_W_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_h_e_to_d_seen_z_sum2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_e_to_d_seen_z_sum2(examples);
-        sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, half_2);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 7680, 16);
+        to = cut(part + 1, parts, 7680, 16);
+        if (from < to) add_d_h_W_second(examples, from, to);
+        from = cut(part, parts, 2048, 16);
+        to = cut(part + 1, parts, 2048, 16);
+        if (from < to) add_d_seen_U_second(examples, from, to);
+        from = cut(part, parts, 1024, 16);
+        to = cut(part + 1, parts, 1024, 16);
+        if (from < to) add_d_seen_W_second(examples, from, to);
     }
 
     private void halves_d_h_e_to_d_seen_z_sum2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 17 examples on.
         if (team == null || team.size != 2 || examples < 17) all_d_h_e_to_d_seen_z_sum2(examples, cut(1, 2, examples, 16));
-        else team.run(this, 28, examples, 0, examples, 16);
+        else team.run(this, 29, examples, 0, examples, 16);
     }
 
     private void halves_d_h_e_to_d_seen_z_sum2(int examples, int from, int to, float[] scratch) {
@@ -4740,47 +4768,22 @@ public final class Dates {
         }
     }
 
+    private void rows_d_states_2_to_d_states_f(int examples) {
+        // divided over rows < 32*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
+        else team.run(this, 30, examples, 0, 32 * examples, 8);
+    }
+
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_states_2(examples, from, to);
         compute_d_states_f(examples, from, to);
     }
 
-    private void parts_add_d_h_d_second_to_d_states_f(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_add_d_h_d_second_to_d_states_f(examples, 0, 1);
-        else team.run(this, 29, examples, 0, team.size, 1);
-    }
-
-    private void parts_add_d_h_d_second_to_d_states_f(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) add_d_seen_v_second(examples);
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_h_d_second(examples, from, to);
-        from = cut(part, parts, 3072, 16);
-        to = cut(part + 1, parts, 3072, 16);
-        if (from < to) add_d_h_U_second(examples, from, to);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_h_b_second(examples, from, to);
-        from = cut(part, parts, 7680, 16);
-        to = cut(part + 1, parts, 7680, 16);
-        if (from < to) add_d_h_W_second(examples, from, to);
-        from = cut(part, parts, 2048, 16);
-        to = cut(part + 1, parts, 2048, 16);
-        if (from < to) add_d_seen_U_second(examples, from, to);
-        from = cut(part, parts, 1024, 16);
-        to = cut(part + 1, parts, 1024, 16);
-        if (from < to) add_d_seen_W_second(examples, from, to);
-        from = cut(part, parts, 32 * examples, 8);
-        to = cut(part + 1, parts, 32 * examples, 8);
-        if (from < to) rows_d_states_2_to_d_states_f(examples, from, to);
-    }
-
     private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 30, examples, 0, examples, 4);
+        else team.run(this, 31, examples, 0, examples, 4);
     }
 
     private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
@@ -4810,12 +4813,6 @@ public final class Dates {
         nest_32(d_states_r_d_second, d_states_r_e, begin, end, from, to, examples);
     }
 
-    private void add_d_states_r_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.r.d.second to d_states.r.d.
-        nest_d(d_states_r_d, d_states_r_d_second, from, to);
-    }
-
     private void compute_d_states_r_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_states.r.U[g,i2,k] += d_states.r.e[b,i,g,i2]*states.r[b,i+1,k]    std:recurrent.nnl:50  ∂loss/∂states.r.U through states.r.e.sum[b,i,g,i2]
@@ -4828,12 +4825,6 @@ public final class Dates {
         // d_states.r.U[g,i2,k] += d_states.r.e[b,i,g,i2]*states.r[b,i+1,k]    std:recurrent.nnl:50  ∂loss/∂states.r.U through states.r.e.sum[b,i,g,i2]
         // Over the second half of the examples.
         product_tn_96x32Bx32_part(d_states_r_e, 96 * begin, states_r, 32 * begin + 32 * examples, d_states_r_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_states_r_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.r.U.second to d_states.r.U.
-        nest_d(d_states_r_U, d_states_r_U_second, from, to);
     }
 
     private void compute_d_states_f_d_first(int examples, int begin, int end, int from, int to) {
@@ -4851,12 +4842,6 @@ public final class Dates {
         nest_32(d_states_f_d_second, d_states_f_e, begin, end, from, to, examples);
     }
 
-    private void add_d_states_f_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.f.d.second to d_states.f.d.
-        nest_d(d_states_f_d, d_states_f_d_second, from, to);
-    }
-
     private void compute_d_states_f_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_states.f.U[g,i2,k] += d_states.f.e[b,i,g,i2]*states.f[b,i-1,k]    std:recurrent.nnl:50  ∂loss/∂states.f.U through states.f.e.sum[b,i,g,i2]
@@ -4871,49 +4856,66 @@ public final class Dates {
         product_tn_96x32Bx32_part(d_states_f_e, 96 * begin, states_f, 32 * begin, d_states_f_U_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_states_r_d_to_d_states_f_U(examples, half, 0, 1, scratch);
+        else team.run(this, 32, examples, half, team.size, 1);
+    }
+
+    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_states_r_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_states_r_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_states_f_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_states_f_U_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_states_r_e_to_d_states_f_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_states_r_e_to_d_states_f_2(examples);
+        sums_d_states_r_d_to_d_states_f_U(examples, half);
+    }
+
+    private void add_d_states_r_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.d.second to d_states.r.d.
+        nest_d(d_states_r_d, d_states_r_d_second, from, to);
+    }
+
+    private void add_d_states_r_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.U.second to d_states.r.U.
+        nest_d(d_states_r_U, d_states_r_U_second, from, to);
+    }
+
+    private void add_d_states_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.f.d.second to d_states.f.d.
+        nest_d(d_states_f_d, d_states_f_d_second, from, to);
+    }
+
     private void add_d_states_f_U_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_states.f.U.second to d_states.f.U.
         nest_d(d_states_f_U, d_states_f_U_second, from, to);
     }
 
-    private void sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(int examples,
-            int half_2) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, half_2, 0, 1, scratch);
-        else team.run(this, 31, examples, half_2, team.size, 1);
-    }
-
-    private void sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(int examples, int half_2,
-            int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_r_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_states_r_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_r_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_states_r_U_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_f_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_states_f_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_f_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_states_f_U_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_states_r_e_to_d_states_f_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_states_r_e_to_d_states_f_2(examples);
-        sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, half_2);
-    }
-
     private void halves_d_states_r_e_to_d_states_f_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
         if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_states_f_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 32, examples, 0, examples, 4);
+        else team.run(this, 33, examples, 0, examples, 4);
     }
 
     private void halves_d_states_r_e_to_d_states_f_2(int examples, int from, int to,
@@ -4945,7 +4947,7 @@ public final class Dates {
     private void parts_add_d_states_r_d_second_to_d_e_2(int examples) {
         // divided, each routine for itself, from 2 examples on.
         if (team == null || examples < 2) parts_add_d_states_r_d_second_to_d_e_2(examples, 0, 1);
-        else team.run(this, 33, examples, 0, team.size, 1);
+        else team.run(this, 34, examples, 0, team.size, 1);
     }
 
     private void parts_add_d_states_r_d_second_to_d_e_2(int examples, int part, int parts) {
@@ -4969,7 +4971,7 @@ public final class Dates {
     private void parts_d_states_r_b_to_d_states_f_W(int examples) {
         // divided, each routine for itself, from 2 examples on.
         if (team == null || examples < 2) parts_d_states_r_b_to_d_states_f_W(examples, 0, 1);
-        else team.run(this, 34, examples, 0, team.size, 1);
+        else team.run(this, 35, examples, 0, team.size, 1);
     }
 
     private void parts_d_states_r_b_to_d_states_f_W(int examples, int part, int parts) {
@@ -5006,8 +5008,9 @@ public final class Dates {
         compute_d_z(examples);
         parts_d_z_W_to_d_h(examples);
         halves_d_h_e_to_d_seen_z_sum2(examples);
-        parts_add_d_h_d_second_to_d_states_f(examples);
+        rows_d_states_2_to_d_states_f(examples);
         halves_d_states_r_e_to_d_states_f_2(examples);
+        add_d_h_d_to_d_seen_W(examples);
         parts_add_d_states_r_d_second_to_d_e_2(examples);
         parts_d_states_r_b_to_d_states_f_W(examples);
         Arrays.fill(d_E, 0, 192, 0f);
@@ -5341,7 +5344,7 @@ public final class Dates {
     private void parts_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 35, examples, 0, team.size, 1);
+        else team.run(this, 36, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -10158,30 +10161,33 @@ public final class Dates {
                 rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
                 return;
             case 27:
-                sums_d_h_d_d_h_U_d_h_b_d_h_W_d_seen_v_d_seen_U_d_seen_W(examples, variable0, from, threads(), scratch);
+                sums_d_h_d_to_d_seen_W(examples, variable0, from, threads(), scratch);
                 return;
             case 28:
-                halves_d_h_e_to_d_seen_z_sum2(examples, from, to, scratch);
+                add_d_h_d_to_d_seen_W(examples, from, threads());
                 return;
             case 29:
-                parts_add_d_h_d_second_to_d_states_f(examples, from, threads());
+                halves_d_h_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 30:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+                rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
             case 31:
-                sums_d_states_r_d_d_states_r_U_d_states_f_d_d_states_f_U(examples, variable0, from, threads(), scratch);
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
             case 32:
-                halves_d_states_r_e_to_d_states_f_2(examples, from, to, scratch);
+                sums_d_states_r_d_to_d_states_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 33:
-                parts_add_d_states_r_d_second_to_d_e_2(examples, from, threads());
+                halves_d_states_r_e_to_d_states_f_2(examples, from, to, scratch);
                 return;
             case 34:
-                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                parts_add_d_states_r_d_second_to_d_e_2(examples, from, threads());
                 return;
             case 35:
+                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                return;
+            case 36:
                 parts_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:

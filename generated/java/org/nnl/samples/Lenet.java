@@ -1842,16 +1842,6 @@ public final class Lenet {
         }
     }
 
-    private void add_d_c2_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c2.b.second to d_c2.b.
-        final float[] d_c2_b = this.d_c2_b;
-        final float[] d_c2_b_second = this.d_c2_b_second;
-        for (int k = 0; k < 16; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c2_b, k).add(FloatVector.fromArray(SPECIES, d_c2_b_second, k)).intoArray(d_c2_b, k);
-        }
-    }
-
     private void compute_d_c2_K_first(int examples, int begin, int end, int from, int to) {
         // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
         // Over the first half of the examples.
@@ -1928,16 +1918,6 @@ public final class Lenet {
         }
     }
 
-    private void add_d_c2_K_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c2.K.second to d_c2.K.
-        final float[] d_c2_K = this.d_c2_K;
-        final float[] d_c2_K_second = this.d_c2_K_second;
-        for (int k = 0; k < 1152; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c2_K, k).add(FloatVector.fromArray(SPECIES, d_c2_K_second, k)).intoArray(d_c2_K, k);
-        }
-    }
-
     private void compute_d_c1_b_first(int examples, int begin, int end, int from, int to) {
         // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
         // Over the first half of the examples.
@@ -1979,21 +1959,6 @@ public final class Lenet {
                 d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.lane(0);
             }
             d_c1_b_second[o] = d_c1_b_o;
-        }
-    }
-
-    private void add_d_c1_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c1.b.second to d_c1.b.
-        final float[] d_c1_b = this.d_c1_b;
-        final float[] d_c1_b_second = this.d_c1_b_second;
-        int k = 0;
-        final int end1 = SPECIES.loopBound(8);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c1_b, k).add(FloatVector.fromArray(SPECIES, d_c1_b_second, k)).intoArray(d_c1_b, k);
-        }
-        for (; k < 8; k++) {
-            d_c1_b[k] += d_c1_b_second[k];
         }
     }
 
@@ -2073,6 +2038,68 @@ public final class Lenet {
         }
     }
 
+    private void sums_d_c2_b_to_d_c1_K(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_c2_b_to_d_c1_K(examples, half, 0, 1);
+        else team.run(this, 7, examples, half, team.size, 1);
+    }
+
+    private void sums_d_c2_b_to_d_c1_K(int examples, int half, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
+        if (from < to) compute_d_c2_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c2_b_second(examples, half, examples, from, to);
+        if (from < to) compute_d_c2_K_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c2_K_second(examples, half, examples, from, to);
+        from = cut(part, parts, 8, 1);
+        to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_c1_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c1_b_second(examples, half, examples, from, to);
+        if (from < to) compute_d_c1_K_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c1_K_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_c2_part_to_d_c1_y(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_c2_part_to_d_c1_y(examples);
+        sums_d_c2_b_to_d_c1_K(examples, half);
+    }
+
+    private void add_d_c2_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c2.b.second to d_c2.b.
+        final float[] d_c2_b = this.d_c2_b;
+        final float[] d_c2_b_second = this.d_c2_b_second;
+        for (int k = 0; k < 16; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c2_b, k).add(FloatVector.fromArray(SPECIES, d_c2_b_second, k)).intoArray(d_c2_b, k);
+        }
+    }
+
+    private void add_d_c2_K_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c2.K.second to d_c2.K.
+        final float[] d_c2_K = this.d_c2_K;
+        final float[] d_c2_K_second = this.d_c2_K_second;
+        for (int k = 0; k < 1152; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c2_K, k).add(FloatVector.fromArray(SPECIES, d_c2_K_second, k)).intoArray(d_c2_K, k);
+        }
+    }
+
+    private void add_d_c1_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c1.b.second to d_c1.b.
+        final float[] d_c1_b = this.d_c1_b;
+        final float[] d_c1_b_second = this.d_c1_b_second;
+        int k = 0;
+        final int end1 = SPECIES.loopBound(8);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_c1_b, k).add(FloatVector.fromArray(SPECIES, d_c1_b_second, k)).intoArray(d_c1_b, k);
+        }
+        for (; k < 8; k++) {
+            d_c1_b[k] += d_c1_b_second[k];
+        }
+    }
+
     private void add_d_c1_K_second(int examples) {
         // Adds the halves of the sum over examples.
         // This part adds d_c1.K.second to d_c1.K.
@@ -2086,33 +2113,6 @@ public final class Lenet {
         for (; k < 72; k++) {
             d_c1_K[k] += d_c1_K_second[k];
         }
-    }
-
-    private void sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(int examples, int half_2) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, half_2, 0, 1);
-        else team.run(this, 7, examples, half_2, team.size, 1);
-    }
-
-    private void sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(int examples, int half_2, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
-        if (from < to) compute_d_c2_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_c2_b_second(examples, half_2, examples, from, to);
-        if (from < to) compute_d_c2_K_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_c2_K_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 8, 1);
-        to = cut(part + 1, parts, 8, 1);
-        if (from < to) compute_d_c1_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_c1_b_second(examples, half_2, examples, from, to);
-        if (from < to) compute_d_c1_K_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_c1_K_second(examples, half_2, examples, from, to);
-    }
-
-    private void all_d_c2_part_to_d_c1_y(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_c2_part_to_d_c1_y(examples);
-        sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, half_2);
     }
 
     private void halves_d_c2_part_to_d_c1_y(int examples) {
@@ -4376,7 +4376,7 @@ public final class Lenet {
                 rows_d_c2_part_to_d_c1_y(examples, from, to);
                 return;
             case 7:
-                sums_d_c2_b_d_c2_K_d_c1_b_d_c1_K(examples, variable0, from, threads());
+                sums_d_c2_b_to_d_c1_K(examples, variable0, from, threads());
                 return;
             case 8:
                 halves_d_c2_part_to_d_c1_y(examples, from, to);

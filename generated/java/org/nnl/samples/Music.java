@@ -2476,36 +2476,12 @@ public final class Music {
 
     private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
-        for (int b = from; b < to; b++) compute_h_carried_next_row(examples, to, b);
-    }
-
-    private void compute_h_carried_next_row(int examples, int to, int b) {
-        // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
-        // One row of it: HotSpot compiles soon what is called once a row.
-        final float[] h_carried_next = this.h_carried_next;
-        final float[] h_rows = this.h_rows;
-        for (int i = 0; i < 96; i += LANES) {
-            if (b >= 0 && b < 32) {
-                FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 4608 * examples).intoArray(h_carried_next, 96 * b + i);
-            }
-        }
+        nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
     }
 
     private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
-        for (int b = from; b < to; b++) compute_c_carried_next_row(examples, to, b);
-    }
-
-    private void compute_c_carried_next_row(int examples, int to, int b) {
-        // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
-        // One row of it: HotSpot compiles soon what is called once a row.
-        final float[] c_carried_next = this.c_carried_next;
-        final float[] c_rows = this.c_rows;
-        for (int i = 0; i < 96; i += LANES) {
-            if (b >= 0 && b < 32) {
-                FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 4608 * examples).intoArray(c_carried_next, 96 * b + i);
-            }
-        }
+        nest_carried_next_96(c_carried_next, c_rows, from, to, examples);
     }
 
     private void compute_g_rows_2(int examples, int from, int to) {
@@ -2670,36 +2646,12 @@ public final class Music {
 
     private void compute_g_carried_next(int examples, int from, int to) {
         // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
-        for (int b = from; b < to; b++) compute_g_carried_next_row(examples, to, b);
+        nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
     }
 
-    private void compute_g_carried_next_row(int examples, int to, int b) {
-        // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
-        // One row of it: HotSpot compiles soon what is called once a row.
-        final float[] g_carried_next = this.g_carried_next;
-        final float[] g_rows = this.g_rows;
-        for (int i = 0; i < 96; i += LANES) {
-            if (b >= 0 && b < 32) {
-                FloatVector.fromArray(SPECIES, g_rows, 96 * b + i + 4608 * examples).intoArray(g_carried_next, 96 * b + i);
-            }
-        }
-    }
-
-    private void compute_d_carried_next(int examples) {
+    private void compute_d_carried_next(int examples, int from, int to) {
         // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        for (int b = 0; b < examples; b++) compute_d_carried_next_row(examples, b);
-    }
-
-    private void compute_d_carried_next_row(int examples, int b) {
-        // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        // One row of it: HotSpot compiles soon what is called once a row.
-        final float[] d_carried_next = this.d_carried_next;
-        final float[] d_rows = this.d_rows;
-        for (int i = 0; i < 96; i += LANES) {
-            if (b >= 0 && b < 32) {
-                FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 4608 * examples).intoArray(d_carried_next, 96 * b + i);
-            }
-        }
+        nest_carried_next_96(d_carried_next, d_rows, from, to, examples);
     }
 
     private void compute_d_loss_sum3(int examples) {
@@ -2845,6 +2797,12 @@ public final class Music {
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
     }
 
+    private void compute_d_h_W(int examples) {
+        // divided over d1 < 384.
+        if (team == null) compute_d_h_W(examples, 0, 384);
+        else team.run(this, 14, examples, 0, 384, 1);
+    }
+
     private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
@@ -2901,7 +2859,7 @@ public final class Music {
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_fill_d_c_rows(examples, 0, 1);
-        else team.run(this, 14, examples, 0, team.size, 1);
+        else team.run(this, 15, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples, int part, int parts) {
@@ -2919,7 +2877,7 @@ public final class Music {
     private void rows_h_a_sum2_to_c_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_h_a_sum2_to_c_rows_part_5(examples, 0, examples);
-        else team.run(this, 15, examples, 0, examples, 4);
+        else team.run(this, 16, examples, 0, examples, 4);
     }
 
     private void rows_h_a_sum2_to_c_rows_part_5(int examples, int from, int to) {
@@ -2936,7 +2894,7 @@ public final class Music {
     private void rows_h_carried_next_to_g_a_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
-        else team.run(this, 16, examples, 0, examples, 1);
+        else team.run(this, 17, examples, 0, examples, 1);
     }
 
     private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
@@ -2948,7 +2906,7 @@ public final class Music {
     private void rows_g_a_to_d_rows_part_5(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_g_a_to_d_rows_part_5(examples, 0, examples);
-        else team.run(this, 17, examples, 0, examples, 4);
+        else team.run(this, 18, examples, 0, examples, 4);
     }
 
     private void rows_g_a_to_d_rows_part_5(int examples, int from, int to) {
@@ -2964,7 +2922,7 @@ public final class Music {
     private void rows_z_to_d_p_s(int examples) {
         // divided over rows < 48*B in multiples of 16.
         if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
-        else team.run(this, 18, examples, 0, 48 * examples, 16);
+        else team.run(this, 19, examples, 0, 48 * examples, 16);
     }
 
     private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
@@ -2980,7 +2938,7 @@ public final class Music {
     private void rows_c_carried_next_to_d_z(int examples) {
         // divided over rows < B, from 5 examples on.
         if (team == null || examples < 5) rows_c_carried_next_to_d_z(examples, 0, examples);
-        else team.run(this, 19, examples, 0, examples, 1);
+        else team.run(this, 20, examples, 0, examples, 1);
     }
 
     private void rows_c_carried_next_to_d_z(int examples, int from, int to) {
@@ -3032,12 +2990,6 @@ public final class Music {
         }
     }
 
-    private void add_d_z_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_z.b.second to d_z.b.
-        nest_d(d_z_b, d_z_b_second, from, to);
-    }
-
     private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*g.rows[b,t+1,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
@@ -3052,39 +3004,60 @@ public final class Music {
         product_tn_96x48Bx96_part(d_z, 96 * begin, g_rows, 96 * begin + 96 * examples, d_z_W_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_z_b_to_d_z_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_z_b_to_d_z_W(examples, half, 0, 1, scratch);
+        else team.run(this, 21, examples, half, team.size, 1);
+    }
+
+    private void sums_d_z_b_to_d_z_W(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_z_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_z_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_c_carried_next_to_d_z(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_c_carried_next_to_d_z(examples);
+        sums_d_z_b_to_d_z_W(examples, half);
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
     private void add_d_z_W_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_z.W.second to d_z.W.
         nest_d(d_z_W, d_z_W_second, from, to);
     }
 
-    private void sums_d_z_b_d_z_W(int examples, int half_2) {
+    private void add_d_z_b_to_d_z_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_z_b_d_z_W(examples, half_2, 0, 1, scratch);
-        else team.run(this, 20, examples, half_2, team.size, 1);
+        if (team == null) add_d_z_b_to_d_z_W(examples, 0, 1);
+        else team.run(this, 22, examples, 0, team.size, 1);
     }
 
-    private void sums_d_z_b_d_z_W(int examples, int half_2, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_z_b_to_d_z_W(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_z_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_z_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_z_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_z_W_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_c_carried_next_to_d_z(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_c_carried_next_to_d_z(examples);
-        sums_d_z_b_d_z_W(examples, half_2);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
     }
 
     private void halves_c_carried_next_to_d_z(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_c_carried_next_to_d_z(examples, cut(1, 2, examples, 1));
-        else team.run(this, 21, examples, 0, examples, 1);
+        else team.run(this, 23, examples, 0, examples, 1);
     }
 
     private void halves_c_carried_next_to_d_z(int examples, int from, int to, float[] scratch) {
@@ -3100,29 +3073,22 @@ public final class Music {
         }
     }
 
-    private void parts_add_d_z_b_second_to_d_g_rows(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_add_d_z_b_second_to_d_g_rows(examples, 0, 1, scratch);
-        else team.run(this, 22, examples, 0, team.size, 1);
+    private void rows_g_carried_next_to_d_g_rows(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_g_carried_next_to_d_g_rows(examples, 0, examples, scratch);
+        else team.run(this, 24, examples, 0, examples, 1);
     }
 
-    private void parts_add_d_z_b_second_to_d_g_rows(int examples, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_z_b_second(examples, from, to);
-        from = cut(part, parts, 9216, 16);
-        to = cut(part + 1, parts, 9216, 16);
-        if (from < to) add_d_z_W_second(examples, from, to);
-        from = cut(part, parts, 48 * examples, 8);
-        to = cut(part + 1, parts, 48 * examples, 8);
-        if (from < to) compute_d_g_rows(examples, from, to, scratch);
+    private void rows_g_carried_next_to_d_g_rows(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_g_carried_next(examples, from, to);
+        compute_d_g_rows(examples, 48 * from, 48 * to, scratch);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 23, examples, 0, examples, 4);
+        else team.run(this, 25, examples, 0, examples, 4);
     }
 
     private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
@@ -3148,12 +3114,6 @@ public final class Music {
         nest_d_48(d_g_b_second, d_g_a, begin, end, from, to, examples);
     }
 
-    private void add_d_g_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_g.b.second to d_g.b.
-        nest_d(d_g_b, d_g_b_second, from, to);
-    }
-
     private void compute_d_g_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
@@ -3166,12 +3126,6 @@ public final class Music {
         // d_g.U[g,i,k] += d_g.a[b,t,g,i]*g.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂g.U through g.a.sum2[b,t,g,i]
         // Over the second half of the examples.
         product_tn_384x48Bx96_part(d_g_a, 384 * begin, g_rows, 96 * begin, d_g_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_g_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_g.U.second to d_g.U.
-        nest_d(d_g_U, d_g_U_second, from, to);
     }
 
     private void compute_d_g_W_first(int examples, int begin, int end, int from, int to,
@@ -3188,42 +3142,69 @@ public final class Music {
         product_tn_384x48Bx96_part(d_g_a, 384 * begin, h_rows, 96 * begin + 96 * examples, d_g_W_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_g_b_to_d_g_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_g_b_to_d_g_W(examples, half, 0, 1, scratch);
+        else team.run(this, 26, examples, half, team.size, 1);
+    }
+
+    private void sums_d_g_b_to_d_g_W(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_g_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_g_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_g_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_g_U_second(examples, half, examples, from, to, scratch);
+        if (from < to) compute_d_g_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_g_W_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_g_a_to_d_g_rows_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_g_a_to_d_g_rows_2(examples);
+        sums_d_g_b_to_d_g_W(examples, half);
+    }
+
+    private void add_d_g_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.b.second to d_g.b.
+        nest_d(d_g_b, d_g_b_second, from, to);
+    }
+
+    private void add_d_g_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.U.second to d_g.U.
+        nest_d(d_g_U, d_g_U_second, from, to);
+    }
+
     private void add_d_g_W_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_g.W.second to d_g.W.
         nest_d(d_g_W, d_g_W_second, from, to);
     }
 
-    private void sums_d_g_b_d_g_U_d_g_W(int examples, int half_2) {
+    private void add_d_g_b_to_d_g_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_g_b_d_g_U_d_g_W(examples, half_2, 0, 1, scratch);
-        else team.run(this, 24, examples, half_2, team.size, 1);
+        if (team == null) add_d_g_b_to_d_g_W(examples, 0, 1);
+        else team.run(this, 27, examples, 0, team.size, 1);
     }
 
-    private void sums_d_g_b_d_g_U_d_g_W(int examples, int half_2, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_g_b_to_d_g_W(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_g_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_g_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 384, 8);
-        to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_g_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_g_U_second(examples, half_2, examples, from, to, scratch);
-        if (from < to) compute_d_g_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_g_W_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_g_a_to_d_g_rows_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_g_a_to_d_g_rows_2(examples);
-        sums_d_g_b_d_g_U_d_g_W(examples, half_2);
+        if (from < to) add_d_g_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_g_U_second(examples, from, to);
+        if (from < to) add_d_g_W_second(examples, from, to);
     }
 
     private void halves_d_g_a_to_d_g_rows_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
         if (team == null || team.size != 2 || examples < 5) all_d_g_a_to_d_g_rows_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 25, examples, 0, examples, 4);
+        else team.run(this, 28, examples, 0, examples, 4);
     }
 
     private void halves_d_g_a_to_d_g_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3241,30 +3222,22 @@ public final class Music {
         }
     }
 
-    private void parts_add_d_g_b_second_to_d_h_rows(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_add_d_g_b_second_to_d_h_rows(examples, 0, 1, scratch);
-        else team.run(this, 26, examples, 0, team.size, 1);
+    private void rows_d_carried_next_to_d_h_rows(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_d_carried_next_to_d_h_rows(examples, 0, examples, scratch);
+        else team.run(this, 29, examples, 0, examples, 1);
     }
 
-    private void parts_add_d_g_b_second_to_d_h_rows(int examples, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) add_d_g_b_second(examples, from, to);
-        from = cut(part, parts, 36864, 16);
-        to = cut(part + 1, parts, 36864, 16);
-        if (from < to) add_d_g_U_second(examples, from, to);
-        if (from < to) add_d_g_W_second(examples, from, to);
-        from = cut(part, parts, 48 * examples, 8);
-        to = cut(part + 1, parts, 48 * examples, 8);
-        if (from < to) compute_d_h_rows(examples, from, to, scratch);
+    private void rows_d_carried_next_to_d_h_rows(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_carried_next(examples, from, to);
+        compute_d_h_rows(examples, 48 * from, 48 * to, scratch);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 27, examples, 0, examples, 4);
+        else team.run(this, 30, examples, 0, examples, 4);
     }
 
     private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
@@ -3290,12 +3263,6 @@ public final class Music {
         nest_d_48(d_h_b_second, d_h_a, begin, end, from, to, examples);
     }
 
-    private void add_d_h_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        nest_d(d_h_b, d_h_b_second, from, to);
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
@@ -3308,12 +3275,6 @@ public final class Music {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         // Over the second half of the examples.
         product_tn_384x48Bx96_part(d_h_a, 384 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.U.second to d_h.U.
-        nest_d(d_h_U, d_h_U_second, from, to);
     }
 
     private void fill_d_h_W_turned(int examples) {
@@ -3368,46 +3329,74 @@ public final class Music {
         }
     }
 
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
+        else team.run(this, 31, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_h_a_to_d_h_rows_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_h_rows_2(examples);
+        fill_d_h_W_turned(examples);
+        fill_d_h_W_turned_second(examples);
+        sums_d_h_b_to_d_h_W_turned(examples, half);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
     private void add_d_h_W_turned_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.W.turned.second to d_h.W.turned.
         nest_d(d_h_W_turned, d_h_W_turned_second, from, to);
     }
 
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
+    private void add_d_h_b_to_d_h_W_turned(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
-        else team.run(this, 28, examples, half_2, team.size, 1);
+        if (team == null) add_d_h_b_to_d_h_W_turned(examples, 0, 1);
+        else team.run(this, 32, examples, 0, team.size, 1);
     }
 
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_h_b_to_d_h_W_turned(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 384, 8);
-        to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 384, 16);
-        to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
-    }
-
-    private void all_d_h_a_to_d_h_rows_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_a_to_d_h_rows_2(examples);
-        fill_d_h_W_turned(examples);
-        fill_d_h_W_turned_second(examples);
-        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        if (from < to) add_d_h_W_turned_second(examples, from, to);
     }
 
     private void halves_d_h_a_to_d_h_rows_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
         if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_rows_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 29, examples, 0, examples, 4);
+        else team.run(this, 33, examples, 0, examples, 4);
     }
 
     private void halves_d_h_a_to_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3425,38 +3414,6 @@ public final class Music {
             fill_d_h_W_turned_second(examples);
             compute_d_h_W_turned_second(examples, from, to, 0, 384);
         }
-    }
-
-    private void parts_add_d_h_b_second_to_add_d_h_W_turned_second(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples, 0, 1);
-        else team.run(this, 30, examples, 0, team.size, 1);
-    }
-
-    private void parts_add_d_h_b_second_to_add_d_h_W_turned_second(int examples, int part,
-            int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) add_d_h_b_second(examples, from, to);
-        from = cut(part, parts, 36864, 16);
-        to = cut(part + 1, parts, 36864, 16);
-        if (from < to) add_d_h_U_second(examples, from, to);
-        if (from < to) add_d_h_W_turned_second(examples, from, to);
-    }
-
-    private void parts_g_carried_next_to_d_h_W(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_g_carried_next_to_d_h_W(examples, 0, 1);
-        else team.run(this, 31, examples, 0, team.size, 1);
-    }
-
-    private void parts_g_carried_next_to_d_h_W(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
-        if (from < to) compute_g_carried_next(examples, from, to);
-        from = cut(part, parts, 384, 1);
-        to = cut(part + 1, parts, 384, 1);
-        if (from < to) compute_d_h_W(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -3477,15 +3434,16 @@ public final class Music {
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
         halves_c_carried_next_to_d_z(examples);
-        parts_add_d_z_b_second_to_d_g_rows(examples);
-        halves_d_g_a_to_d_g_rows_2(examples);
-        parts_add_d_g_b_second_to_d_h_rows(examples);
-        halves_d_h_a_to_d_h_rows_2(examples);
-        parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples);
+        add_d_z_b_to_d_z_W(examples);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
-        parts_g_carried_next_to_d_h_W(examples);
+        rows_g_carried_next_to_d_g_rows(examples);
+        halves_d_g_a_to_d_g_rows_2(examples);
+        add_d_g_b_to_d_g_W(examples);
         Arrays.fill(d_carried_next, 0, 3072, 0f);
-        compute_d_carried_next(examples);
+        rows_d_carried_next_to_d_h_rows(examples);
+        halves_d_h_a_to_d_h_rows_2(examples);
+        add_d_h_b_to_d_h_W_turned(examples);
+        compute_d_h_W(examples);
     }
 
     private void commit_gradient(int examples) {
@@ -3618,7 +3576,7 @@ public final class Music {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 32, examples, 0, team.size, 1);
+        else team.run(this, 34, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -3684,6 +3642,20 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector carried1 = (b >= 0 && b < 32 ? FloatVector.fromArray(SPECIES, carried, 96 * b + i) : FloatVector.broadcast(SPECIES, 0f));
                 carried1.intoArray(rows, 96 * b + i);
+            }
+        }
+    }
+
+    private static void nest_carried_next_96(float[] carried_next, float[] rows, int from, int to, int examples) {
+        // for from <= b < to
+        //   for i < 96 vector
+        //     carried_next[96*b + i] = rows[96*b + i + 4608*B] if 0 <= b < 32
+        // For h.carried', c.carried', g.carried', d.carried'.
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                if (b >= 0 && b < 32) {
+                    FloatVector.fromArray(SPECIES, rows, 96 * b + i + 4608 * examples).intoArray(carried_next, 96 * b + i);
+                }
             }
         }
     }
@@ -7031,60 +7003,66 @@ public final class Music {
                 rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 14:
-                parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
+                compute_d_h_W(examples, from, to);
                 return;
             case 15:
-                rows_h_a_sum2_to_c_rows_part_5(examples, from, to);
+                parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
                 return;
             case 16:
-                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
+                rows_h_a_sum2_to_c_rows_part_5(examples, from, to);
                 return;
             case 17:
-                rows_g_a_to_d_rows_part_5(examples, from, to);
+                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
                 return;
             case 18:
-                rows_z_to_d_p_s(examples, from, to, scratch);
+                rows_g_a_to_d_rows_part_5(examples, from, to);
                 return;
             case 19:
-                rows_c_carried_next_to_d_z(examples, from, to);
+                rows_z_to_d_p_s(examples, from, to, scratch);
                 return;
             case 20:
-                sums_d_z_b_d_z_W(examples, variable0, from, threads(), scratch);
+                rows_c_carried_next_to_d_z(examples, from, to);
                 return;
             case 21:
-                halves_c_carried_next_to_d_z(examples, from, to, scratch);
+                sums_d_z_b_to_d_z_W(examples, variable0, from, threads(), scratch);
                 return;
             case 22:
-                parts_add_d_z_b_second_to_d_g_rows(examples, from, threads(), scratch);
+                add_d_z_b_to_d_z_W(examples, from, threads());
                 return;
             case 23:
-                rows_d_g_a_to_d_g_rows_2(examples, from, to);
+                halves_c_carried_next_to_d_z(examples, from, to, scratch);
                 return;
             case 24:
-                sums_d_g_b_d_g_U_d_g_W(examples, variable0, from, threads(), scratch);
+                rows_g_carried_next_to_d_g_rows(examples, from, to, scratch);
                 return;
             case 25:
-                halves_d_g_a_to_d_g_rows_2(examples, from, to, scratch);
+                rows_d_g_a_to_d_g_rows_2(examples, from, to);
                 return;
             case 26:
-                parts_add_d_g_b_second_to_d_h_rows(examples, from, threads(), scratch);
+                sums_d_g_b_to_d_g_W(examples, variable0, from, threads(), scratch);
                 return;
             case 27:
-                rows_d_h_a_to_d_h_rows_2(examples, from, to);
+                add_d_g_b_to_d_g_W(examples, from, threads());
                 return;
             case 28:
-                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
+                halves_d_g_a_to_d_g_rows_2(examples, from, to, scratch);
                 return;
             case 29:
-                halves_d_h_a_to_d_h_rows_2(examples, from, to, scratch);
+                rows_d_carried_next_to_d_h_rows(examples, from, to, scratch);
                 return;
             case 30:
-                parts_add_d_h_b_second_to_add_d_h_W_turned_second(examples, from, threads());
+                rows_d_h_a_to_d_h_rows_2(examples, from, to);
                 return;
             case 31:
-                parts_g_carried_next_to_d_h_W(examples, from, threads());
+                sums_d_h_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 32:
+                add_d_h_b_to_d_h_W_turned(examples, from, threads());
+                return;
+            case 33:
+                halves_d_h_a_to_d_h_rows_2(examples, from, to, scratch);
+                return;
+            case 34:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:

@@ -1827,16 +1827,6 @@ public final class Names {
         }
     }
 
-    private void add_d_h_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_b_second = this.d_h_b_second;
-        for (int k = 0; k < 128; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
-        }
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
@@ -1849,16 +1839,6 @@ public final class Names {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         // Over the second half of the examples.
         product_tn_128x11Bx32_part(d_h_a, 128 * begin + 128 * examples, h, 32 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_U_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.U.second to d_h.U.
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_U_second = this.d_h_U_second;
-        for (int k = 0; k < 4096; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
-        }
     }
 
     private void fill_d_h_W_turned(int examples) {
@@ -1913,6 +1893,56 @@ public final class Names {
         }
     }
 
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half) {
+        // divided, each routine for itself, from 4 examples on.
+        if (team == null || examples < 4) sums_d_h_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
+        else team.run(this, 9, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 128, 16), to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 128, 8);
+        to = cut(part + 1, parts, 128, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 128, 16);
+        to = cut(part + 1, parts, 128, 16);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_h_a_to_d_h_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_h_2(examples);
+        fill_d_h_W_turned(examples);
+        fill_d_h_W_turned_second(examples);
+        sums_d_h_b_to_d_h_W_turned(examples, half);
+    }
+
+    private void add_d_h_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        final float[] d_h_b = this.d_h_b;
+        final float[] d_h_b_second = this.d_h_b_second;
+        for (int k = 0; k < 128; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
+        }
+    }
+
+    private void add_d_h_U_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        for (int k = 0; k < 4096; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+    }
+
     private void add_d_h_W_turned_second(int examples) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.W.turned.second to d_h.W.turned.
@@ -1922,36 +1952,6 @@ public final class Names {
             FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
             t1.intoArray(d_h_W_turned, k);
         }
-    }
-
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
-        // divided, each routine for itself, from 4 examples on.
-        if (team == null || examples < 4) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
-        else team.run(this, 9, examples, half_2, team.size, 1);
-    }
-
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 128, 16), to = cut(part + 1, parts, 128, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 128, 8);
-        to = cut(part + 1, parts, 128, 8);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 128, 16);
-        to = cut(part + 1, parts, 128, 16);
-        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
-    }
-
-    private void all_d_h_a_to_d_h_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_a_to_d_h_2(examples);
-        fill_d_h_W_turned(examples);
-        fill_d_h_W_turned_second(examples);
-        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
     }
 
     private void halves_d_h_a_to_d_h_2(int examples) {
@@ -3285,7 +3285,7 @@ public final class Names {
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 9:
-                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
+                sums_d_h_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 10:
                 halves_d_h_a_to_d_h_2(examples, from, to, scratch);

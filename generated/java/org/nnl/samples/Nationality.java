@@ -296,6 +296,14 @@ public final class Nationality {
     private float[] d_f_d_second;
     /** d_f.U.second[3, 48, 48]: the part of d_f.U that the second half of the examples makes. */
     private float[] d_f_U_second;
+    /** d_r.b.second[3, 48]: the part of d_r.b that the second half of the examples makes. */
+    private float[] d_r_b_second;
+    /** d_r.W.second[3, 48, 24]: the part of d_r.W that the second half of the examples makes. */
+    private float[] d_r_W_second;
+    /** d_f.b.second[3, 48]: the part of d_f.b that the second half of the examples makes. */
+    private float[] d_f_b_second;
+    /** d_f.W.second[3, 48, 24]: the part of d_f.W that the second half of the examples makes. */
+    private float[] d_f_W_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -957,6 +965,10 @@ public final class Nationality {
         if (d_r_U_second == null) d_r_U_second = new float[6912];
         if (d_f_d_second == null) d_f_d_second = new float[144];
         if (d_f_U_second == null) d_f_U_second = new float[6912];
+        if (d_r_b_second == null) d_r_b_second = new float[144];
+        if (d_r_W_second == null) d_r_W_second = new float[3456];
+        if (d_f_b_second == null) d_f_b_second = new float[144];
+        if (d_f_W_second == null) d_f_W_second = new float[3456];
     }
 
     private void compute_e_E_start(int examples) {
@@ -2417,50 +2429,6 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_b(int examples, int from, int to) {
-        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
-        final float[] d_r_a = this.d_r_a;
-        final float[] d_r_b = this.d_r_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_r_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_r_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_r_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_r_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_b_gi = FloatVector.fromArray(SPECIES, d_r_a, 144 * b + i).add(d_r_b_gi);
-                d_r_b_gi_1 = FloatVector.fromArray(SPECIES, d_r_a, LANES + 144 * b + i).add(d_r_b_gi_1);
-                d_r_b_gi_2 = FloatVector.fromArray(SPECIES, d_r_a, 2 * LANES + 144 * b + i).add(d_r_b_gi_2);
-                d_r_b_gi_3 = FloatVector.fromArray(SPECIES, d_r_a, 3 * LANES + 144 * b + i).add(d_r_b_gi_3);
-            }
-            d_r_b_gi.intoArray(d_r_b, i);
-            d_r_b_gi_1.intoArray(d_r_b, LANES + i);
-            d_r_b_gi_2.intoArray(d_r_b, 2 * LANES + i);
-            d_r_b_gi_3.intoArray(d_r_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_r_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_b_gi = FloatVector.fromArray(SPECIES, d_r_a, 144 * b + i).add(d_r_b_gi);
-            }
-            d_r_b_gi.intoArray(d_r_b, i);
-        }
-        for (; i < to; i++) {
-            float d_r_b_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_r_b_gi += d_r_a[144 * b + i];
-            }
-            d_r_b[i] = d_r_b_gi;
-        }
-    }
-
-    private void compute_d_r_W(int examples, int from, int to) {
-        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
-        product_tn_144x16Bx24(d_r_a, e, d_r_W, examples, from, to);
-    }
-
     private void compute_d_e(int examples, int from, int to) {
         // d_e[b,t,j] += d_r.a[b,t,g,i]*r.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through r.a.sum[b,t,g,i]
         product_nn_Bx144x24(d_r_a, r_W, d_e, from, to);
@@ -2564,50 +2532,6 @@ public final class Nationality {
                 t3.intoArray(d_f_a, 144 * b + i);
             }
         }
-    }
-
-    private void compute_d_f_b(int examples, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
-        final float[] d_f_a = this.d_f_a;
-        final float[] d_f_b = this.d_f_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 144 * b + i).add(d_f_b_gi);
-                d_f_b_gi_1 = FloatVector.fromArray(SPECIES, d_f_a, LANES + 144 * b + i).add(d_f_b_gi_1);
-                d_f_b_gi_2 = FloatVector.fromArray(SPECIES, d_f_a, 2 * LANES + 144 * b + i).add(d_f_b_gi_2);
-                d_f_b_gi_3 = FloatVector.fromArray(SPECIES, d_f_a, 3 * LANES + 144 * b + i).add(d_f_b_gi_3);
-            }
-            d_f_b_gi.intoArray(d_f_b, i);
-            d_f_b_gi_1.intoArray(d_f_b, LANES + i);
-            d_f_b_gi_2.intoArray(d_f_b, 2 * LANES + i);
-            d_f_b_gi_3.intoArray(d_f_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 144 * b + i).add(d_f_b_gi);
-            }
-            d_f_b_gi.intoArray(d_f_b, i);
-        }
-        for (; i < to; i++) {
-            float d_f_b_gi = 0f;
-            for (int b = 0; b < 16 * examples; b++) {
-                d_f_b_gi += d_f_a[144 * b + i];
-            }
-            d_f_b[i] = d_f_b_gi;
-        }
-    }
-
-    private void compute_d_f_W(int examples, int from, int to) {
-        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
-        product_tn_144x16Bx24(d_f_a, e, d_f_W, examples, from, to);
     }
 
     private void compute_d_e_2(int examples, int from, int to) {
@@ -2780,12 +2704,6 @@ public final class Nationality {
         nest_d_16(d_r_d_second, d_r_e, begin, end, from, to, examples);
     }
 
-    private void add_d_r_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_r.d.second to d_r.d.
-        nest_d(d_r_d, d_r_d_second, from, to);
-    }
-
     private void compute_d_r_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
@@ -2798,12 +2716,6 @@ public final class Nationality {
         // d_r.U[g,i,k] += d_r.e[b,t,g,i]*r[b,t+1,k]    std:recurrent.nnl:50  ∂loss/∂r.U through r.e.sum[b,t,g,i]
         // Over the second half of the examples.
         product_tn_144x16Bx48_part(d_r_e, 144 * begin, r, 48 * begin + 48 * examples, d_r_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_r_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_r.U.second to d_r.U.
-        nest_d(d_r_U, d_r_U_second, from, to);
     }
 
     private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
@@ -2821,12 +2733,6 @@ public final class Nationality {
         nest_d_16(d_f_d_second, d_f_e, begin, end, from, to, examples);
     }
 
-    private void add_d_f_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.d.second to d_f.d.
-        nest_d(d_f_d, d_f_d_second, from, to);
-    }
-
     private void compute_d_f_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_f.U[g,i,k] += d_f.e[b,t,g,i]*f[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,t,g,i]
@@ -2841,48 +2747,86 @@ public final class Nationality {
         product_tn_144x15Bx48_part(d_f_e, 144 * begin + 144 * examples, f, 48 * begin, d_f_U_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_r_d_to_d_f_U(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_r_d_to_d_f_U(examples, half, 0, 1, scratch);
+        else team.run(this, 18, examples, half, team.size, 1);
+    }
+
+    private void sums_d_r_d_to_d_f_U(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_r_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_r_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_r_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_r_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_f_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_f_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_f_U_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_r_to_d_f_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_r_to_d_f_2(examples);
+        sums_d_r_d_to_d_f_U(examples, half);
+    }
+
+    private void add_d_r_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.d.second to d_r.d.
+        nest_d(d_r_d, d_r_d_second, from, to);
+    }
+
+    private void add_d_r_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.U.second to d_r.U.
+        nest_d(d_r_U, d_r_U_second, from, to);
+    }
+
+    private void add_d_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.d.second to d_f.d.
+        nest_d(d_f_d, d_f_d_second, from, to);
+    }
+
     private void add_d_f_U_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_f.U.second to d_f.U.
         nest_d(d_f_U, d_f_U_second, from, to);
     }
 
-    private void sums_d_r_d_d_r_U_d_f_d_d_f_U(int examples, int half_2) {
+    private void add_d_r_d_to_d_f_U(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, half_2, 0, 1, scratch);
-        else team.run(this, 18, examples, half_2, team.size, 1);
+        if (team == null) add_d_r_d_to_d_f_U(examples, 0, 1);
+        else team.run(this, 19, examples, 0, team.size, 1);
     }
 
-    private void sums_d_r_d_d_r_U_d_f_d_d_f_U(int examples, int half_2, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_r_d_to_d_f_U(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_r_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_r_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_r_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_r_U_second(examples, half_2, examples, from, to, scratch);
+        if (from < to) add_d_r_d_second(examples, from, to);
+        from = cut(part, parts, 6912, 16);
+        to = cut(part + 1, parts, 6912, 16);
+        if (from < to) add_d_r_U_second(examples, from, to);
         from = cut(part, parts, 144, 16);
         to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_f_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_f_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_f_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_f_U_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_r_to_d_f_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_r_to_d_f_2(examples);
-        sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, half_2);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 6912, 16);
+        to = cut(part + 1, parts, 6912, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
     }
 
     private void halves_d_r_to_d_f_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 9 examples on.
         if (team == null || team.size != 2 || examples < 9) all_d_r_to_d_f_2(examples, cut(1, 2, examples, 8));
-        else team.run(this, 19, examples, 0, examples, 8);
+        else team.run(this, 20, examples, 0, examples, 8);
     }
 
     private void halves_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
@@ -2902,57 +2846,144 @@ public final class Nationality {
         }
     }
 
+    private void rows_d_r_a_to_d_e_2(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, examples);
+        else team.run(this, 21, examples, 0, examples, 1);
+    }
+
     private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_r_a(examples, from, to);
-        compute_d_e(examples, from, to);
-        compute_d_f_a(examples, from, to);
-        compute_d_e_2(examples, from, to);
+        compute_d_r_a(examples, 16 * from, 16 * to);
+        compute_d_e(examples, 16 * from, 16 * to);
+        compute_d_f_a(examples, 16 * from, 16 * to);
+        compute_d_e_2(examples, 16 * from, 16 * to);
     }
 
-    private void parts_add_d_r_d_second_to_d_e_2(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_add_d_r_d_second_to_d_e_2(examples, 0, 1);
-        else team.run(this, 20, examples, 0, team.size, 1);
+    private void compute_d_r_b_first(int examples, int begin, int end, int from, int to) {
+        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_r_a, d_r_b, from, to, 16 * begin, 16 * end);
     }
 
-    private void parts_add_d_r_d_second_to_d_e_2(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
-        if (from < to) add_d_r_d_second(examples, from, to);
-        from = cut(part, parts, 6912, 16);
-        to = cut(part + 1, parts, 6912, 16);
-        if (from < to) add_d_r_U_second(examples, from, to);
-        from = cut(part, parts, 144, 16);
-        to = cut(part + 1, parts, 144, 16);
-        if (from < to) add_d_f_d_second(examples, from, to);
-        from = cut(part, parts, 6912, 16);
-        to = cut(part + 1, parts, 6912, 16);
-        if (from < to) add_d_f_U_second(examples, from, to);
-        from = cut(part, parts, 16 * examples, 8);
-        to = cut(part + 1, parts, 16 * examples, 8);
-        if (from < to) rows_d_r_a_to_d_e_2(examples, from, to);
+    private void compute_d_r_b_second(int examples, int begin, int end, int from, int to) {
+        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_r_a, d_r_b_second, from, to, 16 * begin, 16 * end);
     }
 
-    private void parts_d_r_b_to_d_f_W(int examples) {
+    private void compute_d_r_W_first(int examples, int begin, int end, int from, int to) {
+        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x16Bx24_part(d_r_a, 2304 * begin, e, 384 * begin, d_r_W, -begin + end, from, to);
+    }
+
+    private void compute_d_r_W_second(int examples, int begin, int end, int from, int to) {
+        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x16Bx24_part(d_r_a, 2304 * begin, e, 384 * begin, d_r_W_second, -begin + end, from, to);
+    }
+
+    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_f_a, d_f_b, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_f_a, d_f_b_second, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to) {
+        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x16Bx24_part(d_f_a, 2304 * begin, e, 384 * begin, d_f_W, -begin + end, from, to);
+    }
+
+    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to) {
+        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x16Bx24_part(d_f_a, 2304 * begin, e, 384 * begin, d_f_W_second, -begin + end, from, to);
+    }
+
+    private void sums_d_r_b_to_d_f_W(int examples, int half) {
         // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_d_r_b_to_d_f_W(examples, 0, 1);
-        else team.run(this, 21, examples, 0, team.size, 1);
+        if (team == null || examples < 2) sums_d_r_b_to_d_f_W(examples, half, 0, 1);
+        else team.run(this, 22, examples, half, team.size, 1);
     }
 
-    private void parts_d_r_b_to_d_f_W(int examples, int part, int parts) {
+    private void sums_d_r_b_to_d_f_W(int examples, int half, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_r_b(examples, from, to);
+        if (from < to) compute_d_r_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_r_b_second(examples, half, examples, from, to);
         from = cut(part, parts, 144, 8);
         to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_r_W(examples, from, to);
+        if (from < to) compute_d_r_W_first(examples, 0, half, from, to);
+        if (from < to) compute_d_r_W_second(examples, half, examples, from, to);
         from = cut(part, parts, 144, 16);
         to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_f_b(examples, from, to);
+        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
         from = cut(part, parts, 144, 8);
         to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_f_W(examples, from, to);
+        if (from < to) compute_d_f_W_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_W_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_r_a_to_d_e_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_r_a_to_d_e_2(examples);
+        sums_d_r_b_to_d_f_W(examples, half);
+    }
+
+    private void add_d_r_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.b.second to d_r.b.
+        nest_d(d_r_b, d_r_b_second, 0, 144);
+    }
+
+    private void add_d_r_W_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.W.second to d_r.W.
+        nest_d(d_r_W, d_r_W_second, 0, 3456);
+    }
+
+    private void add_d_f_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.b.second to d_f.b.
+        nest_d(d_f_b, d_f_b_second, 0, 144);
+    }
+
+    private void add_d_f_W_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.W.second to d_f.W.
+        nest_d(d_f_W, d_f_W_second, 0, 3456);
+    }
+
+    private void halves_d_r_a_to_d_e_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_d_r_a_to_d_e_2(examples, cut(1, 2, examples, 1));
+        else team.run(this, 23, examples, 0, examples, 1);
+    }
+
+    private void halves_d_r_a_to_d_e_2(int examples, int from, int to) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_r_a_to_d_e_2(examples, from, to);
+        if (from == 0) {
+            compute_d_r_b_first(examples, from, to, 0, 144);
+            compute_d_r_W_first(examples, from, to, 0, 144);
+            compute_d_f_b_first(examples, from, to, 0, 144);
+            compute_d_f_W_first(examples, from, to, 0, 144);
+        }
+        else {
+            compute_d_r_b_second(examples, from, to, 0, 144);
+            compute_d_r_W_second(examples, from, to, 0, 144);
+            compute_d_f_b_second(examples, from, to, 0, 144);
+            compute_d_f_W_second(examples, from, to, 0, 144);
+        }
     }
 
     private void run_gradient(int examples) {
@@ -2969,8 +3000,12 @@ public final class Nationality {
         parts_d_z_W_to_d_both_y(examples);
         compute_d_f(examples);
         halves_d_r_to_d_f_2(examples);
-        parts_add_d_r_d_second_to_d_e_2(examples);
-        parts_d_r_b_to_d_f_W(examples);
+        halves_d_r_a_to_d_e_2(examples);
+        add_d_r_b_second(examples);
+        add_d_r_W_second(examples);
+        add_d_f_b_second(examples);
+        add_d_f_W_second(examples);
+        add_d_r_d_to_d_f_U(examples);
         Arrays.fill(d_e_E, 0, 2304, 0f);
         compute_d_e_E(examples);
     }
@@ -3196,7 +3231,7 @@ public final class Nationality {
     private void parts_e_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_e_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 22, examples, 0, team.size, 1);
+        else team.run(this, 24, examples, 0, team.size, 1);
     }
 
     private void parts_e_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -3285,7 +3320,7 @@ public final class Nationality {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_r.d, d_r.U, d_f.d, d_f.U.
+        // For d_r.d, d_r.U, d_f.d, d_f.U, … d_f.W, 8 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -3293,6 +3328,48 @@ public final class Nationality {
         }
         for (; k < end; k++) {
             d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_d_v2(float[] d_a, float[] d, int from, int to, int at, int at2) {
+        // for from <= i < to vector unroll 4
+        //   start d_b_gi = 0
+        //   for at <= b < at2
+        //     d_b_gi += d_a[144*b + i]
+        //   d[i] = d_b_gi
+        // For d_r.b, d_r.b.second, d_f.b, d_f.b.second.
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 144 * b + i).add(d_b_gi);
+                d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 144 * b + i).add(d_b_gi_1);
+                d_b_gi_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 144 * b + i).add(d_b_gi_2);
+                d_b_gi_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 144 * b + i).add(d_b_gi_3);
+            }
+            d_b_gi.intoArray(d, i);
+            d_b_gi_1.intoArray(d, LANES + i);
+            d_b_gi_2.intoArray(d, 2 * LANES + i);
+            d_b_gi_3.intoArray(d, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 144 * b + i).add(d_b_gi);
+            }
+            d_b_gi.intoArray(d, i);
+        }
+        for (; i < to; i++) {
+            float d_b_gi = 0f;
+            for (int b = at; b < at2; b++) {
+                d_b_gi += d_a[144 * b + i];
+            }
+            d[i] = d_b_gi;
         }
     }
 
@@ -4406,74 +4483,6 @@ public final class Nationality {
         if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[i + 144*k]·b[j + 24*k] over k < 16*B. */
-    private static void product_tn_144x16Bx24(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        for (int j = 0; j < 24; j += 2 * LANES) {
-            product_tn_144x16Bx24_panel2(a, b, c, examples, first, last, Math.min(j, 24 - (LANES + Math.min(LANES, 24 - LANES))));
-        }
-    }
-
-    private static void product_tn_144x16Bx24_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        final int second = Math.min(LANES, 24 - LANES);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 24 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 24 * i + j);
-            s01.intoArray(c, 24 * i + j + second);
-        }
-    }
-
-    private static void product_tn_144x16Bx24_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        final int second = Math.min(LANES, 24 - LANES);
-        if (last - first < 4) product_tn_144x16Bx24_panel2_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 16 * examples; k0++) {
-                final int at = b0 + 24 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 144 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 144 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 24 * i + j);
-            s01.intoArray(c, 24 * i + j + second);
-            s10.intoArray(c, 24 * i + j + 24);
-            s11.intoArray(c, 24 * i + j + second + 24);
-            s20.intoArray(c, 24 * i + j + 48);
-            s21.intoArray(c, 24 * i + j + second + 48);
-            s30.intoArray(c, 24 * i + j + 72);
-            s31.intoArray(c, 24 * i + j + second + 72);
-        }
-    }
-
     /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
     private static void product_nn_Bx144x24(float[] a, float[] b, float[] c, int first, int last) {
         for (int j = 0; j < 24; j += 2 * LANES) {
@@ -5034,6 +5043,74 @@ public final class Nationality {
             s21.intoArray(c, LANES + 48 * i2 + j);
             s30.intoArray(c, 48 * i3 + j);
             s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[atA + i + 144*k]·b[atB + j + 24*k] over k < 16*own. */
+    private static void product_tn_144x16Bx24_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last) {
+        for (int j = 0; j < 24; j += 2 * LANES) {
+            product_tn_144x16Bx24_part_panel2(a, atA, b, atB, c, own, first, last, Math.min(j, 24 - (LANES + Math.min(LANES, 24 - LANES))));
+        }
+    }
+
+    private static void product_tn_144x16Bx24_part_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        final int second = Math.min(LANES, 24 - LANES);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16 * own; k0++) {
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 24 * i + j);
+            s01.intoArray(c, 24 * i + j + second);
+        }
+    }
+
+    private static void product_tn_144x16Bx24_part_panel2(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        final int second = Math.min(LANES, 24 - LANES);
+        if (last - first < 4) product_tn_144x16Bx24_part_panel2_rows(a, atA, b, atB, c, own, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16 * own; k0++) {
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 24 * i + j);
+            s01.intoArray(c, 24 * i + j + second);
+            s10.intoArray(c, 24 * i + j + 24);
+            s11.intoArray(c, 24 * i + j + second + 24);
+            s20.intoArray(c, 24 * i + j + 48);
+            s21.intoArray(c, 24 * i + j + second + 48);
+            s30.intoArray(c, 24 * i + j + 72);
+            s31.intoArray(c, 24 * i + j + second + 72);
         }
     }
 
@@ -5679,18 +5756,24 @@ public final class Nationality {
                 rows_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 18:
-                sums_d_r_d_d_r_U_d_f_d_d_f_U(examples, variable0, from, threads(), scratch);
+                sums_d_r_d_to_d_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 19:
-                halves_d_r_to_d_f_2(examples, from, to, scratch);
+                add_d_r_d_to_d_f_U(examples, from, threads());
                 return;
             case 20:
-                parts_add_d_r_d_second_to_d_e_2(examples, from, threads());
+                halves_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 21:
-                parts_d_r_b_to_d_f_W(examples, from, threads());
+                rows_d_r_a_to_d_e_2(examples, from, to);
                 return;
             case 22:
+                sums_d_r_b_to_d_f_W(examples, variable0, from, threads());
+                return;
+            case 23:
+                halves_d_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 24:
                 parts_e_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:

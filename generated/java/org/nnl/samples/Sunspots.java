@@ -1814,16 +1814,6 @@ public final class Sunspots {
         }
     }
 
-    private void add_d_h_d_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.d.second to d_h.d.
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_h_d_second = this.d_h_d_second;
-        for (int k = 0; k < 48; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_d, k).add(FloatVector.fromArray(SPECIES, d_h_d_second, k)).intoArray(d_h_d, k);
-        }
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
@@ -1836,6 +1826,39 @@ public final class Sunspots {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         // Over the second half of the examples.
         product_tn_48x24Bx16_part(d_h_e, 48 * begin, h, 16 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void sums_d_h_d_to_d_h_U(int examples, int half) {
+        // divided, each routine for itself, from 8 examples on.
+        if (team == null || examples < 8) sums_d_h_d_to_d_h_U(examples, half, 0, 1, scratch);
+        else team.run(this, 7, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_d_to_d_h_U(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_h_d_first(examples, 0, half);
+            compute_d_h_d_second(examples, half, examples);
+        }
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_h_to_d_h_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_to_d_h_2(examples);
+        sums_d_h_d_to_d_h_U(examples, half);
+    }
+
+    private void add_d_h_d_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_d_second = this.d_h_d_second;
+        for (int k = 0; k < 48; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_d, k).add(FloatVector.fromArray(SPECIES, d_h_d_second, k)).intoArray(d_h_d, k);
+        }
     }
 
     private void add_d_h_U_second(int examples, int from, int to) {
@@ -1851,29 +1874,6 @@ public final class Sunspots {
         for (; k < to; k++) {
             d_h_U[k] += d_h_U_second[k];
         }
-    }
-
-    private void sums_d_h_d_d_h_U(int examples, int half_2) {
-        // divided, each routine for itself, from 8 examples on.
-        if (team == null || examples < 8) sums_d_h_d_d_h_U(examples, half_2, 0, 1, scratch);
-        else team.run(this, 7, examples, half_2, team.size, 1);
-    }
-
-    private void sums_d_h_d_d_h_U(int examples, int half_2, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_d_h_d_first(examples, 0, half_2);
-            compute_d_h_d_second(examples, half_2, examples);
-        }
-        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_h_to_d_h_2(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_to_d_h_2(examples);
-        sums_d_h_d_d_h_U(examples, half_2);
     }
 
     private void halves_d_h_to_d_h_2(int examples) {
@@ -3480,7 +3480,7 @@ public final class Sunspots {
                 rows_d_h_to_d_h_2(examples, from, to);
                 return;
             case 7:
-                sums_d_h_d_d_h_U(examples, variable0, from, threads(), scratch);
+                sums_d_h_d_to_d_h_U(examples, variable0, from, threads(), scratch);
                 return;
             case 8:
                 halves_d_h_to_d_h_2(examples, from, to, scratch);

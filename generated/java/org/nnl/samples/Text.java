@@ -2235,16 +2235,6 @@ public final class Text {
         }
     }
 
-    private void add_d_h_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_b_second = this.d_h_b_second;
-        for (int k = 0; k < 384; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
-        }
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
@@ -2257,16 +2247,6 @@ public final class Text {
         // d_h.U[g,i,k] += d_h.a[b,t,g,i]*h[b,t-1,k]    std:recurrent.nnl:21  ∂loss/∂h.U through h.a.sum2[b,t,g,i]
         // Over the second half of the examples.
         product_tn_384x48Bx96_part(d_h_a, 384 * begin, h, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_U_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.U.second to d_h.U.
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_U_second = this.d_h_U_second;
-        for (int k = 0; k < 36864; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
-        }
     }
 
     private void fill_d_h_W_turned(int examples) {
@@ -2321,51 +2301,104 @@ public final class Text {
         }
     }
 
-    private void add_d_h_W_turned_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.W.turned.second to d_h.W.turned.
-        final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
-        for (int k = 0; k < 28416; k += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
-            t1.intoArray(d_h_W_turned, k);
-        }
-    }
-
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2) {
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2, 0, 1, scratch);
-        else team.run(this, 17, examples, half_2, team.size, 1);
+        if (team == null) sums_d_h_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
+        else team.run(this, 17, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_b_d_h_U_d_h_W_turned(int examples, int half_2, int part, int parts,
+    private void sums_d_h_b_to_d_h_W_turned(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_b_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
         from = cut(part, parts, 384, 8);
         to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
         from = cut(part, parts, 384, 16);
         to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_h_W_turned_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_W_turned_second(examples, half_2, examples, from, to);
+        if (from < to) compute_d_h_W_turned_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_W_turned_second(examples, half, examples, from, to);
     }
 
-    private void all_d_h_a_to_d_h_2(int examples, int half_2) {
+    private void all_d_h_a_to_d_h_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
         rows_d_h_a_to_d_h_2(examples);
         fill_d_h_W_turned(examples);
         fill_d_h_W_turned_second(examples);
-        sums_d_h_b_d_h_U_d_h_W_turned(examples, half_2);
+        sums_d_h_b_to_d_h_W_turned(examples, half);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        final float[] d_h_b = this.d_h_b;
+        final float[] d_h_b_second = this.d_h_b_second;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
+        }
+        for (; k < to; k++) {
+            d_h_b[k] += d_h_b_second[k];
+        }
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+        for (; k < to; k++) {
+            d_h_U[k] += d_h_U_second[k];
+        }
+    }
+
+    private void add_d_h_W_turned_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.turned.second to d_h.W.turned.
+        final float[] d_h_W_turned = this.d_h_W_turned;
+        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
+            t1.intoArray(d_h_W_turned, k);
+        }
+        for (; k < to; k++) {
+            d_h_W_turned[k] += d_h_W_turned_second[k];
+        }
+    }
+
+    private void add_d_h_b_to_d_h_W_turned(int examples) {
+        // divided, each routine for itself.
+        if (team == null) add_d_h_b_to_d_h_W_turned(examples, 0, 1);
+        else team.run(this, 18, examples, 0, team.size, 1);
+    }
+
+    private void add_d_h_b_to_d_h_W_turned(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
+        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        from = cut(part, parts, 28416, 16);
+        to = cut(part + 1, parts, 28416, 16);
+        if (from < to) add_d_h_W_turned_second(examples, from, to);
     }
 
     private void halves_d_h_a_to_d_h_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
         if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 18, examples, 0, examples, 4);
+        else team.run(this, 19, examples, 0, examples, 4);
     }
 
     private void halves_d_h_a_to_d_h_2(int examples, int from, int to, float[] scratch) {
@@ -2397,9 +2430,7 @@ public final class Text {
         compute_d_z(examples);
         parts_d_z_b_to_d_h(examples);
         halves_d_h_a_to_d_h_2(examples);
-        add_d_h_b_second(examples);
-        add_d_h_U_second(examples);
-        add_d_h_W_turned_second(examples);
+        add_d_h_b_to_d_h_W_turned(examples);
         compute_d_h_W(examples);
     }
 
@@ -2486,7 +2517,7 @@ public final class Text {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 19, examples, 0, team.size, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -5166,12 +5197,15 @@ public final class Text {
                 rows_d_h_a_to_d_h_2(examples, from, to);
                 return;
             case 17:
-                sums_d_h_b_d_h_U_d_h_W_turned(examples, variable0, from, threads(), scratch);
+                sums_d_h_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 18:
-                halves_d_h_a_to_d_h_2(examples, from, to, scratch);
+                add_d_h_b_to_d_h_W_turned(examples, from, threads());
                 return;
             case 19:
+                halves_d_h_a_to_d_h_2(examples, from, to, scratch);
+                return;
+            case 20:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:

@@ -3246,6 +3246,12 @@ public final class Transformer {
         }
     }
 
+    private void compute_d_a3_attended_v(int examples) {
+        // divided over a_2 < 12, from 2 examples on.
+        if (team == null || examples < 2) compute_d_a3_attended_v(examples, 0, 12);
+        else team.run(this, 6, examples, 0, 12, 1);
+    }
+
     private void compute_d_a3_attended_v(int examples, int from, int to) {
         // d_a3.attended.v[b,h,j,a] += d_a3.attended.o[b,h,i,a]*a3.attended.p[b,h,i,j]    std:attention.nnl:47  ∂loss/∂a3.attended.v through a3.attended.o[b,h,i,a]
         // In turn multiplies the matrices d_a3.attended.o and a3.attended.p into d_a3.attended.v.turned, for each b, h; copies d_a3.attended.v.turned to d_a3.attended.v in another order.
@@ -3706,7 +3712,7 @@ public final class Transformer {
     private void compute_d_a_P(int examples) {
         // divided over j < 1536 in multiples of 16, from 51 examples on.
         if (team == null || examples < 51) compute_d_a_P(examples, 0, 1536);
-        else team.run(this, 6, examples, 0, 1536, 16);
+        else team.run(this, 7, examples, 0, 1536, 16);
     }
 
     private void compute_d_a_P(int examples, int from, int to) {
@@ -3766,7 +3772,7 @@ public final class Transformer {
     private void rows_a_to_a2_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a_to_a2_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, 0, examples, 1);
+        else team.run(this, 8, examples, 0, examples, 1);
     }
 
     private void rows_a_to_a2_attended_v_3(int examples, int from, int to, float[] scratch) {
@@ -3783,7 +3789,7 @@ public final class Transformer {
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples) {
         // divided over rows < B.
         if (team == null) rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, 0, examples, 1);
+        else team.run(this, 9, examples, 0, examples, 1);
     }
 
     private void rows_a2_attended_p_top_max_to_a3_attended_v_3(int examples, int from, int to,
@@ -3811,7 +3817,7 @@ public final class Transformer {
     private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples) {
         // divided over rows < B.
         if (team == null) rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, 0, examples, scratch);
-        else team.run(this, 9, examples, 0, examples, 1);
+        else team.run(this, 10, examples, 0, examples, 1);
     }
 
     private void rows_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int from, int to,
@@ -3937,12 +3943,6 @@ public final class Transformer {
         }
     }
 
-    private void add_d_z_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_z.b.second to d_z.b.
-        nest_d(d_z_b, d_z_b_second, from, to);
-    }
-
     private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_z.W[i,j] += d_z[b,t,i]*n[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
@@ -3957,12 +3957,6 @@ public final class Transformer {
         product_tn_74x32Bx48_part(d_z, 2368 * begin, n, 1536 * begin, d_z_W_second, -begin + end, from, to, scratch);
     }
 
-    private void add_d_z_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_z.W.second to d_z.W.
-        nest_d(d_z_W, d_z_W_second, from, to);
-    }
-
     private void compute_d_n_gain_first(int examples, int begin, int end) {
         // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
         // Over the first half of the examples.
@@ -3973,12 +3967,6 @@ public final class Transformer {
         // d_n.gain[i] += d_n[b,t,i]*(a3[b,t,i] - n.m[b,t])*n.v.sqrt.inverse[b,t]    std:normalisation.nnl:10  ∂loss/∂n.gain through n[b,t,i]
         // Over the second half of the examples.
         nest_48_v2(d_n, a3, n_m, n_v_sqrt_inverse, d_n_gain_second, 32 * begin, 32 * end);
-    }
-
-    private void add_d_n_gain_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_n.gain.second to d_n.gain.
-        nest_d(d_n_gain, d_n_gain_second, 0, 48);
     }
 
     private void compute_d_n_bias_first(int examples, int begin, int end) {
@@ -3993,12 +3981,6 @@ public final class Transformer {
         nest_48_v3(d_n, d_n_bias_second, 32 * begin, 32 * end);
     }
 
-    private void add_d_n_bias_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_n.bias.second to d_n.bias.
-        nest_d(d_n_bias, d_n_bias_second, 0, 48);
-    }
-
     private void compute_d_a3_y_b_first(int examples, int begin, int end) {
         // d_a3.y.b[j] += d_a3[b,i,j]    std:attention.nnl:78  ∂loss/∂a3.y.b through a3.y[b,i,j]
         // Over the first half of the examples.
@@ -4011,12 +3993,6 @@ public final class Transformer {
         nest_48_v3(d_a3, d_a3_y_b_second, 32 * begin, 32 * end);
     }
 
-    private void add_d_a3_y_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.y.b.second to d_a3.y.b.
-        nest_d(d_a3_y_b, d_a3_y_b_second, 0, 48);
-    }
-
     private void compute_d_a3_y_W_first(int examples, int begin, int end, int from, int to) {
         // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
         // Over the first half of the examples.
@@ -4027,12 +4003,6 @@ public final class Transformer {
         // d_a3.y.W[j,k] += d_a3[b,i,j]*a3.w[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.y.W through a3.y.sum[b,i,j]
         // Over the second half of the examples.
         product_tn_48x32Bx96_part(d_a3, 1536 * begin, a3_w, 3072 * begin, d_a3_y_W_second, -begin + end, from, to);
-    }
-
-    private void add_d_a3_y_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.y.W.second to d_a3.y.W.
-        nest_d(d_a3_y_W, d_a3_y_W_second, from, to);
     }
 
     private void compute_d_a3_w_b_first(int examples, int begin, int end, int from, int to) {
@@ -4115,12 +4085,6 @@ public final class Transformer {
         }
     }
 
-    private void add_d_a3_w_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.w.b.second to d_a3.w.b.
-        nest_d(d_a3_w_b, d_a3_w_b_second, from, to);
-    }
-
     private void compute_d_a3_w_W_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_a3.w.W[j,k] += d_a3.w.x[b,i,j]*a3.v[b,i,k]    std:layers.nnl:8  ∂loss/∂a3.w.W through a3.w.sum[b,i,j]
@@ -4135,12 +4099,6 @@ public final class Transformer {
         product_tn_96x32Bx48_part(d_a3_w_x, 3072 * begin, a3_v, 1536 * begin, d_a3_w_W_second, -begin + end, from, to, scratch);
     }
 
-    private void add_d_a3_w_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.w.W.second to d_a3.w.W.
-        nest_d(d_a3_w_W, d_a3_w_W_second, from, to);
-    }
-
     private void compute_d_a3_v_gain_first(int examples, int begin, int end) {
         // d_a3.v.gain[i2] += d_a3.v[b,i,i2]*(a3.a[b,i,i2] - a3.v.m[b,i])*a3.v.v.sqrt.inverse[b,i]    std:normalisation.nnl:10  ∂loss/∂a3.v.gain through a3.v[b,i,i2]
         // Over the first half of the examples.
@@ -4153,12 +4111,6 @@ public final class Transformer {
         nest_48_v2(d_a3_v, a3_a, a3_v_m, a3_v_v_sqrt_inverse, d_a3_v_gain_second, 32 * begin, 32 * end);
     }
 
-    private void add_d_a3_v_gain_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.v.gain.second to d_a3.v.gain.
-        nest_d(d_a3_v_gain, d_a3_v_gain_second, 0, 48);
-    }
-
     private void compute_d_a3_v_bias_first(int examples, int begin, int end) {
         // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
         // Over the first half of the examples.
@@ -4169,12 +4121,6 @@ public final class Transformer {
         // d_a3.v.bias[i2] += d_a3.v[b,i,i2]    std:normalisation.nnl:10  ∂loss/∂a3.v.bias through a3.v[b,i,i2]
         // Over the second half of the examples.
         nest_48_v3(d_a3_v, d_a3_v_bias_second, 32 * begin, 32 * end);
-    }
-
-    private void add_d_a3_v_bias_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.v.bias.second to d_a3.v.bias.
-        nest_d(d_a3_v_bias, d_a3_v_bias_second, 0, 48);
     }
 
     private void compute_d_a3_attended_Wo_first(int examples, int begin, int end, int from,
@@ -4191,12 +4137,6 @@ public final class Transformer {
         product_tn_48x32Bx48_part(d_a3_a, 1536 * begin, a3_attended_o, d_a3_attended_Wo_second, -begin + end, from, to);
     }
 
-    private void add_d_a3_attended_Wo_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.attended.Wo.second to d_a3.attended.Wo.
-        nest_d(d_a3_attended_Wo, d_a3_attended_Wo_second, from, to);
-    }
-
     private void compute_d_a3_attended_Wk_first(int examples, int begin, int end, int from,
             int to) {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
@@ -4209,12 +4149,6 @@ public final class Transformer {
         // d_a3.attended.Wk[h,a,c] += d_a3.attended.k[b,h,i,a]*a3.u[b,i,c]    std:attention.nnl:40  ∂loss/∂a3.attended.Wk through a3.attended.k[b,h,i,a]
         // Over the second half of the examples.
         product_tn_48x32Bx48_part(d_a3_attended_k, 1536 * begin, a3_u, d_a3_attended_Wk_second, -begin + end, from, to);
-    }
-
-    private void add_d_a3_attended_Wk_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_a3.attended.Wk.second to d_a3.attended.Wk.
-        nest_d(d_a3_attended_Wk, d_a3_attended_Wk_second, from, to);
     }
 
     private void compute_d_a3_attended_Wq_first(int examples, int begin, int end, int from,
@@ -4231,73 +4165,180 @@ public final class Transformer {
         product_tn_48x32Bx48_part(d_a3_attended_q, 1536 * begin, a3_u, d_a3_attended_Wq_second, -begin + end, from, to);
     }
 
+    private void sums_d_z_b_to_d_a3_attended_Wq(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_z_b_to_d_a3_attended_Wq(examples, half, 0, 1, scratch);
+        else team.run(this, 11, examples, half, team.size, 1);
+    }
+
+    private void sums_d_z_b_to_d_a3_attended_Wq(int examples, int half, int part, int parts,
+            float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_a3_v_bias_first(examples, 0, half);
+            compute_d_a3_v_bias_second(examples, half, examples);
+            compute_d_a3_v_gain_first(examples, 0, half);
+            compute_d_a3_v_gain_second(examples, half, examples);
+            compute_d_a3_y_b_first(examples, 0, half);
+            compute_d_a3_y_b_second(examples, half, examples);
+            compute_d_n_bias_first(examples, 0, half);
+            compute_d_n_bias_second(examples, half, examples);
+            compute_d_n_gain_first(examples, 0, half);
+            compute_d_n_gain_second(examples, half, examples);
+        }
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_d_z_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_z_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 74, 8);
+        to = cut(part + 1, parts, 74, 8);
+        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_y_W_first(examples, 0, half, from, to);
+        if (from < to) compute_d_a3_y_W_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_a3_w_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_a3_w_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_a3_w_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_a3_w_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_a3_attended_Wo_first(examples, 0, half, from, to);
+        if (from < to) compute_d_a3_attended_Wo_second(examples, half, examples, from, to);
+        if (from < to) compute_d_a3_attended_Wk_first(examples, 0, half, from, to);
+        if (from < to) compute_d_a3_attended_Wk_second(examples, half, examples, from, to);
+        if (from < to) compute_d_a3_attended_Wq_first(examples, 0, half, from, to);
+        if (from < to) compute_d_a3_attended_Wq_second(examples, half, examples, from, to);
+    }
+
+    private void all_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples);
+        sums_d_z_b_to_d_a3_attended_Wq(examples, half);
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
+    }
+
+    private void add_d_n_gain_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_n.gain.second to d_n.gain.
+        nest_d(d_n_gain, d_n_gain_second, 0, 48);
+    }
+
+    private void add_d_n_bias_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_n.bias.second to d_n.bias.
+        nest_d(d_n_bias, d_n_bias_second, 0, 48);
+    }
+
+    private void add_d_a3_y_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.y.b.second to d_a3.y.b.
+        nest_d(d_a3_y_b, d_a3_y_b_second, 0, 48);
+    }
+
+    private void add_d_a3_y_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.y.W.second to d_a3.y.W.
+        nest_d(d_a3_y_W, d_a3_y_W_second, from, to);
+    }
+
+    private void add_d_a3_w_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.w.b.second to d_a3.w.b.
+        nest_d(d_a3_w_b, d_a3_w_b_second, from, to);
+    }
+
+    private void add_d_a3_w_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.w.W.second to d_a3.w.W.
+        nest_d(d_a3_w_W, d_a3_w_W_second, from, to);
+    }
+
+    private void add_d_a3_v_gain_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.v.gain.second to d_a3.v.gain.
+        nest_d(d_a3_v_gain, d_a3_v_gain_second, 0, 48);
+    }
+
+    private void add_d_a3_v_bias_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.v.bias.second to d_a3.v.bias.
+        nest_d(d_a3_v_bias, d_a3_v_bias_second, 0, 48);
+    }
+
+    private void add_d_a3_attended_Wo_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.attended.Wo.second to d_a3.attended.Wo.
+        nest_d(d_a3_attended_Wo, d_a3_attended_Wo_second, from, to);
+    }
+
+    private void add_d_a3_attended_Wk_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_a3.attended.Wk.second to d_a3.attended.Wk.
+        nest_d(d_a3_attended_Wk, d_a3_attended_Wk_second, from, to);
+    }
+
     private void add_d_a3_attended_Wq_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_a3.attended.Wq.second to d_a3.attended.Wq.
         nest_d(d_a3_attended_Wq, d_a3_attended_Wq_second, from, to);
     }
 
-    private void sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(
-            int examples, int half_2) {
+    private void add_d_z_b_to_d_a3_attended_Wq(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, half_2, 0, 1, scratch);
-        else team.run(this, 10, examples, half_2, team.size, 1);
+        if (team == null) add_d_z_b_to_d_a3_attended_Wq(examples, 0, 1);
+        else team.run(this, 12, examples, 0, team.size, 1);
     }
 
-    private void sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(
-            int examples, int half_2, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_z_b_to_d_a3_attended_Wq(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         if (part == 0) {
-            compute_d_a3_v_bias_first(examples, 0, half_2);
-            compute_d_a3_v_bias_second(examples, half_2, examples);
-            compute_d_a3_v_gain_first(examples, 0, half_2);
-            compute_d_a3_v_gain_second(examples, half_2, examples);
-            compute_d_a3_y_b_first(examples, 0, half_2);
-            compute_d_a3_y_b_second(examples, half_2, examples);
-            compute_d_n_bias_first(examples, 0, half_2);
-            compute_d_n_bias_second(examples, half_2, examples);
-            compute_d_n_gain_first(examples, 0, half_2);
-            compute_d_n_gain_second(examples, half_2, examples);
+            add_d_a3_v_bias_second(examples);
+            add_d_a3_v_gain_second(examples);
+            add_d_a3_y_b_second(examples);
+            add_d_n_bias_second(examples);
+            add_d_n_gain_second(examples);
         }
         int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
-        if (from < to) compute_d_z_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_z_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 74, 8);
-        to = cut(part + 1, parts, 74, 8);
-        if (from < to) compute_d_z_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_z_W_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_a3_y_W_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_a3_y_W_second(examples, half_2, examples, from, to);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 3552, 16);
+        to = cut(part + 1, parts, 3552, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) add_d_a3_y_W_second(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_a3_w_b_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_a3_w_b_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_a3_w_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_a3_w_W_second(examples, half_2, examples, from, to, scratch);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_a3_attended_Wo_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_a3_attended_Wo_second(examples, half_2, examples, from, to);
-        if (from < to) compute_d_a3_attended_Wk_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_a3_attended_Wk_second(examples, half_2, examples, from, to);
-        if (from < to) compute_d_a3_attended_Wq_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_a3_attended_Wq_second(examples, half_2, examples, from, to);
-    }
-
-    private void all_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_a3_attended_p_top_max_to_d_a3_attended_k(examples);
-        sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, half_2);
+        if (from < to) add_d_a3_w_b_second(examples, from, to);
+        from = cut(part, parts, 4608, 16);
+        to = cut(part + 1, parts, 4608, 16);
+        if (from < to) add_d_a3_w_W_second(examples, from, to);
+        from = cut(part, parts, 2304, 16);
+        to = cut(part + 1, parts, 2304, 16);
+        if (from < to) add_d_a3_attended_Wo_second(examples, from, to);
+        if (from < to) add_d_a3_attended_Wk_second(examples, from, to);
+        if (from < to) add_d_a3_attended_Wq_second(examples, from, to);
     }
 
     private void halves_a3_attended_p_top_max_to_d_a3_attended_k(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_a3_attended_p_top_max_to_d_a3_attended_k(examples, cut(1, 2, examples, 1));
-        else team.run(this, 11, examples, 0, examples, 1);
+        else team.run(this, 13, examples, 0, examples, 1);
     }
 
     private void halves_a3_attended_p_top_max_to_d_a3_attended_k(int examples, int from, int to,
@@ -4336,49 +4377,6 @@ public final class Transformer {
         }
     }
 
-    private void parts_add_d_z_b_second_to_d_a3_attended_v(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_add_d_z_b_second_to_d_a3_attended_v(examples, 0, 1);
-        else team.run(this, 12, examples, 0, team.size, 1);
-    }
-
-    private void parts_add_d_z_b_second_to_d_a3_attended_v(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            add_d_n_gain_second(examples);
-            add_d_n_bias_second(examples);
-            add_d_a3_y_b_second(examples);
-            add_d_a3_v_gain_second(examples);
-            add_d_a3_v_bias_second(examples);
-            compute_loss_sum2_sum(examples);
-            compute_loss(examples);
-            compute_accuracy_sum2_sum(examples);
-            compute_accuracy(examples);
-        }
-        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
-        if (from < to) add_d_z_b_second(examples, from, to);
-        from = cut(part, parts, 3552, 16);
-        to = cut(part + 1, parts, 3552, 16);
-        if (from < to) add_d_z_W_second(examples, from, to);
-        from = cut(part, parts, 4608, 16);
-        to = cut(part + 1, parts, 4608, 16);
-        if (from < to) add_d_a3_y_W_second(examples, from, to);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_a3_w_b_second(examples, from, to);
-        from = cut(part, parts, 4608, 16);
-        to = cut(part + 1, parts, 4608, 16);
-        if (from < to) add_d_a3_w_W_second(examples, from, to);
-        from = cut(part, parts, 2304, 16);
-        to = cut(part + 1, parts, 2304, 16);
-        if (from < to) add_d_a3_attended_Wo_second(examples, from, to);
-        if (from < to) add_d_a3_attended_Wk_second(examples, from, to);
-        if (from < to) add_d_a3_attended_Wq_second(examples, from, to);
-        from = cut(part, parts, 12, 1);
-        to = cut(part + 1, parts, 12, 1);
-        if (from < to) compute_d_a3_attended_v(examples, from, to);
-    }
-
     private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_d_a3_u(examples, 32 * from, 32 * to, scratch);
@@ -4405,7 +4403,7 @@ public final class Transformer {
     private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, 0, 1, scratch);
-        else team.run(this, 13, examples, 0, team.size, 1);
+        else team.run(this, 14, examples, 0, team.size, 1);
     }
 
     private void parts_d_a3_attended_Wv_to_d_a2_attended_k(int examples, int part, int parts,
@@ -4421,7 +4419,7 @@ public final class Transformer {
     private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a2_y_W_to_d_a2_attended_Wq(examples, 0, 1, scratch);
-        else team.run(this, 14, examples, 0, team.size, 1);
+        else team.run(this, 15, examples, 0, team.size, 1);
     }
 
     private void parts_d_a2_y_W_to_d_a2_attended_Wq(int examples, int part, int parts,
@@ -4468,7 +4466,7 @@ public final class Transformer {
     private void parts_d_a2_attended_Wv_to_d_a(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_a2_attended_Wv_to_d_a(examples, 0, 1, scratch);
-        else team.run(this, 15, examples, 0, team.size, 1);
+        else team.run(this, 16, examples, 0, team.size, 1);
     }
 
     private void parts_d_a2_attended_Wv_to_d_a(int examples, int part, int parts, float[] scratch) {
@@ -4489,7 +4487,12 @@ public final class Transformer {
         rows_a2_attended_p_top_max_to_a3_attended_v_3(examples);
         compute_a3_attended_z(examples);
         halves_a3_attended_p_top_max_to_d_a3_attended_k(examples);
-        parts_add_d_z_b_second_to_d_a3_attended_v(examples);
+        add_d_z_b_to_d_a3_attended_Wq(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        compute_accuracy_sum2_sum(examples);
+        compute_accuracy(examples);
+        compute_d_a3_attended_v(examples);
         parts_d_a3_attended_Wv_to_d_a2_attended_k(examples);
         parts_d_a2_y_W_to_d_a2_attended_Wq(examples);
         parts_d_a2_attended_Wv_to_d_a(examples);
@@ -4908,7 +4911,7 @@ public final class Transformer {
     private void parts_e_E_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_e_E_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 16, examples, 0, team.size, 1);
+        else team.run(this, 17, examples, 0, team.size, 1);
     }
 
     private void parts_e_E_next_to_z_b_next(int examples, int part, int parts) {
@@ -5233,20 +5236,6 @@ public final class Transformer {
         }
     }
 
-    private static void nest_d(float[] d, float[] d_second, int start, int end) {
-        // for start <= k < end vector
-        //   d[k] += d_second[k]
-        // For d_z.b, d_z.W, d_n.gain, d_n.bias, … d_a3.attended.Wq, 13 tensors.
-        int k = start;
-        final int end1 = k + SPECIES.loopBound(end - k);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
-        }
-        for (; k < end; k++) {
-            d[k] += d_second[k];
-        }
-    }
-
     private static void nest_48_v2(float[] d, float[] b, float[] m, float[] v_sqrt_inverse, float[] c, int at, int at2) {
         // for i < 48 vector
         //   start d2 = 0
@@ -5277,6 +5266,20 @@ public final class Transformer {
                 d2 = FloatVector.fromArray(SPECIES, d, i + 48 * t).add(d2);
             }
             d2.intoArray(b, i);
+        }
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_z.b, d_z.W, d_n.gain, d_n.bias, … d_a3.attended.Wq, 13 tensors.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
+        }
+        for (; k < end; k++) {
+            d[k] += d_second[k];
         }
     }
 
@@ -9753,36 +9756,39 @@ public final class Transformer {
                 rows_a3_attended_p_top_max_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 6:
-                compute_d_a_P(examples, from, to);
+                compute_d_a3_attended_v(examples, from, to);
                 return;
             case 7:
-                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
+                compute_d_a_P(examples, from, to);
                 return;
             case 8:
-                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
+                rows_a_to_a2_attended_v_3(examples, from, to, scratch);
                 return;
             case 9:
-                rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
+                rows_a2_attended_p_top_max_to_a3_attended_v_3(examples, from, to, scratch);
                 return;
             case 10:
-                sums_d_z_b_d_z_W_d_n_gain_d_n_bias_d_a3_y_b_d_a3_y_W_d_a3_w_b_d_a3_w_W_d_a3_v_gain_d_a3_v_bias_d_a3_attended_Wo_d_a3_attended_Wk_d_a3_attended_Wq(examples, variable0, from, threads(), scratch);
+                rows_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 11:
-                halves_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
+                sums_d_z_b_to_d_a3_attended_Wq(examples, variable0, from, threads(), scratch);
                 return;
             case 12:
-                parts_add_d_z_b_second_to_d_a3_attended_v(examples, from, threads());
+                add_d_z_b_to_d_a3_attended_Wq(examples, from, threads());
                 return;
             case 13:
-                parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, from, threads(), scratch);
+                halves_a3_attended_p_top_max_to_d_a3_attended_k(examples, from, to, scratch);
                 return;
             case 14:
-                parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
+                parts_d_a3_attended_Wv_to_d_a2_attended_k(examples, from, threads(), scratch);
                 return;
             case 15:
-                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
+                parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
                 return;
             case 16:
+                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
+                return;
+            case 17:
                 parts_e_E_next_to_z_b_next(examples, from, threads());
                 return;
             default:

@@ -417,6 +417,14 @@ public final class Translation {
     private float[] d_f_d_second;
     /** d_f.U.second[3, 96, 96]: the part of d_f.U that the second half of the examples makes. */
     private float[] d_f_U_second;
+    /** d_h.b.second[3, 96]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.W.second[3, 96, 48]: the part of d_h.W that the second half of the examples makes. */
+    private float[] d_h_W_second;
+    /** d_f.b.second[3, 96]: the part of d_f.b that the second half of the examples makes. */
+    private float[] d_f_b_second;
+    /** d_f.W.second[3, 96, 48]: the part of d_f.W that the second half of the examples makes. */
+    private float[] d_f_W_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1207,6 +1215,10 @@ public final class Translation {
         if (d_h_U_second == null) d_h_U_second = new float[27648];
         if (d_f_d_second == null) d_f_d_second = new float[288];
         if (d_f_U_second == null) d_f_U_second = new float[27648];
+        if (d_h_b_second == null) d_h_b_second = new float[288];
+        if (d_h_W_second == null) d_h_W_second = new float[13824];
+        if (d_f_b_second == null) d_f_b_second = new float[288];
+        if (d_f_W_second == null) d_f_W_second = new float[13824];
     }
 
     private void compute_E_start(int examples) {
@@ -3791,6 +3803,12 @@ public final class Translation {
         }
     }
 
+    private void compute_d_h_rows_2(int examples) {
+        // divided over b < 8*B in multiples of 8, from 3 examples on.
+        if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
+        else team.run(this, 41, examples, 0, 8 * examples, 8);
+    }
+
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // d_h.rows[b,t+1,j] += d_q[b,t,i]*q.W[i,j]    std:layers.nnl:14  ∂loss/∂h.rows through q[b,t,i]
         product_nn_Bx96x96_add(d_q, q_W, d_h_rows, 96 * examples, from, to, scratch);
@@ -3886,50 +3904,6 @@ public final class Translation {
                 t3.intoArray(d_h_a, 288 * b + i);
             }
         }
-    }
-
-    private void compute_d_h_b(int examples, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_b = this.d_h_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 288 * b + i).add(d_h_b_gi);
-                d_h_b_gi_1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 288 * b + i).add(d_h_b_gi_1);
-                d_h_b_gi_2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 288 * b + i).add(d_h_b_gi_2);
-                d_h_b_gi_3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 288 * b + i).add(d_h_b_gi_3);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-            d_h_b_gi_1.intoArray(d_h_b, LANES + i);
-            d_h_b_gi_2.intoArray(d_h_b, 2 * LANES + i);
-            d_h_b_gi_3.intoArray(d_h_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 288 * b + i).add(d_h_b_gi);
-            }
-            d_h_b_gi.intoArray(d_h_b, i);
-        }
-        for (; i < to; i++) {
-            float d_h_b_gi = 0f;
-            for (int b = 0; b < 8 * examples; b++) {
-                d_h_b_gi += d_h_a[288 * b + i];
-            }
-            d_h_b[i] = d_h_b_gi;
-        }
-    }
-
-    private void compute_d_h_W(int examples, int from, int to, float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        product_tn_288x8Bx48(d_h_a, before, d_h_W, examples, from, to, scratch);
     }
 
     private void compute_d_before(int examples, int from, int to, float[] scratch) {
@@ -4062,50 +4036,6 @@ public final class Translation {
         }
     }
 
-    private void compute_d_f_b(int examples, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
-        final float[] d_f_a = this.d_f_a;
-        final float[] d_f_b = this.d_f_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_f_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 288 * b + i).add(d_f_b_gi);
-                d_f_b_gi_1 = FloatVector.fromArray(SPECIES, d_f_a, LANES + 288 * b + i).add(d_f_b_gi_1);
-                d_f_b_gi_2 = FloatVector.fromArray(SPECIES, d_f_a, 2 * LANES + 288 * b + i).add(d_f_b_gi_2);
-                d_f_b_gi_3 = FloatVector.fromArray(SPECIES, d_f_a, 3 * LANES + 288 * b + i).add(d_f_b_gi_3);
-            }
-            d_f_b_gi.intoArray(d_f_b, i);
-            d_f_b_gi_1.intoArray(d_f_b, LANES + i);
-            d_f_b_gi_2.intoArray(d_f_b, 2 * LANES + i);
-            d_f_b_gi_3.intoArray(d_f_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_f_b_gi = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_b_gi = FloatVector.fromArray(SPECIES, d_f_a, 288 * b + i).add(d_f_b_gi);
-            }
-            d_f_b_gi.intoArray(d_f_b, i);
-        }
-        for (; i < to; i++) {
-            float d_f_b_gi = 0f;
-            for (int b = 0; b < 6 * examples; b++) {
-                d_f_b_gi += d_f_a[288 * b + i];
-            }
-            d_f_b[i] = d_f_b_gi;
-        }
-    }
-
-    private void compute_d_f_W(int examples, int from, int to, float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        product_tn_288x6Bx48(d_f_a, e, d_f_W, examples, from, to, scratch);
-    }
-
     private void compute_d_e(int examples, int from, int to, float[] scratch) {
         // d_e[b,s,j] += d_f.a[b,s,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,s,g,i]
         product_nn_Bx288x48(d_f_a, f_W, d_e, from, to, scratch);
@@ -4158,7 +4088,7 @@ public final class Translation {
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_f_U_columns_to_fill_d_f(examples, 0, 1);
-        else team.run(this, 41, examples, 0, team.size, 1);
+        else team.run(this, 42, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples, int part, int parts) {
@@ -4174,7 +4104,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 42, examples, 0, 2 * examples, 8);
+        else team.run(this, 43, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4186,7 +4116,7 @@ public final class Translation {
     private void rows_h_rows_to_h_rows_part_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 43, examples, 0, examples, 8);
+        else team.run(this, 44, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
@@ -4202,7 +4132,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 44, examples, 0, 8 * examples, 1);
+        else team.run(this, 45, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4216,7 +4146,7 @@ public final class Translation {
     private void rows_c1_top_max_2_to_words_sum(int examples) {
         // divided over rows < B.
         if (team == null) rows_c1_top_max_2_to_words_sum(examples, 0, examples);
-        else team.run(this, 45, examples, 0, examples, 1);
+        else team.run(this, 46, examples, 0, examples, 1);
     }
 
     private void rows_c1_top_max_2_to_words_sum(int examples, int from, int to) {
@@ -4228,7 +4158,7 @@ public final class Translation {
     private void rows_c1_e_to_c1_s_2(int examples) {
         // divided over rows < 8*B.
         if (team == null) rows_c1_e_to_c1_s_2(examples, 0, 8 * examples);
-        else team.run(this, 46, examples, 0, 8 * examples, 1);
+        else team.run(this, 47, examples, 0, 8 * examples, 1);
     }
 
     private void rows_c1_e_to_c1_s_2(int examples, int from, int to) {
@@ -4240,7 +4170,7 @@ public final class Translation {
     private void rows_loss_sum_to_d_z(int examples) {
         // divided over rows < B.
         if (team == null) rows_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 47, examples, 0, examples, 1);
+        else team.run(this, 48, examples, 0, examples, 1);
     }
 
     private void rows_loss_sum_to_d_z(int examples, int from, int to) {
@@ -4293,12 +4223,6 @@ public final class Translation {
         }
     }
 
-    private void add_d_c_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c.second to d_c.
-        nest_d(d_c, d_c_second, from, to);
-    }
-
     private void compute_d_E_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_E[k,i] += d_z[b,t,k]*u[b,t,i]    17-translation.nnl:23  ∂loss/∂E through z.sum[b,t,k]
@@ -4313,39 +4237,60 @@ public final class Translation {
         product_tn_3000x8Bx48_part(d_z, 3000 * begin, u, 48 * begin, d_E_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_c_to_d_E(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_c_to_d_E(examples, half, 0, 1, scratch);
+        else team.run(this, 49, examples, half, team.size, 1);
+    }
+
+    private void sums_d_c_to_d_E(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
+        if (from < to) compute_d_c_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c_second(examples, half, examples, from, to);
+        from = cut(part, parts, 3000, 8);
+        to = cut(part + 1, parts, 3000, 8);
+        if (from < to) compute_d_E_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_E_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_loss_sum_to_d_z(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_loss_sum_to_d_z(examples);
+        sums_d_c_to_d_E(examples, half);
+    }
+
+    private void add_d_c_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_c.second to d_c.
+        nest_d(d_c, d_c_second, from, to);
+    }
+
     private void add_d_E_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_E.second to d_E.
         nest_d(d_E, d_E_second, from, to);
     }
 
-    private void sums_d_c_d_E(int examples, int half_2) {
+    private void add_d_c_to_d_E(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_c_d_E(examples, half_2, 0, 1, scratch);
-        else team.run(this, 48, examples, half_2, team.size, 1);
+        if (team == null) add_d_c_to_d_E(examples, 0, 1);
+        else team.run(this, 50, examples, 0, team.size, 1);
     }
 
-    private void sums_d_c_d_E(int examples, int half_2, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_c_to_d_E(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
-        if (from < to) compute_d_c_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_c_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 3000, 8);
-        to = cut(part + 1, parts, 3000, 8);
-        if (from < to) compute_d_E_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_E_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_loss_sum_to_d_z(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_loss_sum_to_d_z(examples);
-        sums_d_c_d_E(examples, half_2);
+        if (from < to) add_d_c_second(examples, from, to);
+        from = cut(part, parts, 144000, 16);
+        to = cut(part + 1, parts, 144000, 16);
+        if (from < to) add_d_E_second(examples, from, to);
     }
 
     private void halves_loss_sum_to_d_z(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_loss_sum_to_d_z(examples, cut(1, 2, examples, 1));
-        else team.run(this, 49, examples, 0, examples, 1);
+        else team.run(this, 51, examples, 0, examples, 1);
     }
 
     private void halves_loss_sum_to_d_z(int examples, int from, int to, float[] scratch) {
@@ -4367,27 +4312,16 @@ public final class Translation {
         compute_d_h_rows(examples, from, to);
     }
 
-    private void parts_add_d_c_second_to_d_h_rows(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_add_d_c_second_to_d_h_rows(examples, 0, 1, scratch);
-        else team.run(this, 50, examples, 0, team.size, 1);
+    private void parts_d_u_W_to_d_h_rows(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_d_u_W_to_d_h_rows(examples, 0, 1, scratch);
+        else team.run(this, 52, examples, 0, team.size, 1);
     }
 
-    private void parts_add_d_c_second_to_d_h_rows(int examples, int part, int parts,
-            float[] scratch) {
+    private void parts_d_u_W_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_loss_sum2(examples);
-            compute_loss(examples);
-            compute_d_u_b(examples);
-        }
-        int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
-        if (from < to) add_d_c_second(examples, from, to);
-        from = cut(part, parts, 144000, 16);
-        to = cut(part + 1, parts, 144000, 16);
-        if (from < to) add_d_E_second(examples, from, to);
-        from = cut(part, parts, 48, 4);
-        to = cut(part + 1, parts, 48, 4);
+        if (part == 0) compute_d_u_b(examples);
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
         if (from < to) compute_d_u_W(examples, from, to);
         from = cut(part, parts, 8 * examples, 8);
         to = cut(part + 1, parts, 8 * examples, 8);
@@ -4397,7 +4331,7 @@ public final class Translation {
     private void rows_d_seen_p_to_d_f(int examples) {
         // divided over rows < B, from 8 examples on.
         if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 51, examples, 0, examples, 1);
+        else team.run(this, 53, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4409,7 +4343,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 52, examples, 0, examples, 1);
+        else team.run(this, 54, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4433,34 +4367,46 @@ public final class Translation {
         product_tn_96x8Bx96_part(d_q, 96 * begin, h_rows, 96 * begin + 96 * examples, d_q_W_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void sums_d_q_W(int examples, int half) {
+        // divided, each routine for itself, from 3 examples on.
+        if (team == null || examples < 3) sums_d_q_W(examples, half, 0, 1, scratch);
+        else team.run(this, 55, examples, half, team.size, 1);
+    }
+
+    private void sums_d_q_W(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 8), to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_q_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_q_W_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_seen_z_sum_to_d_f_sum(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_seen_z_sum_to_d_f_sum(examples);
+        sums_d_q_W(examples, half);
+    }
+
     private void add_d_q_W_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         nest_d(d_q_W, d_q_W_second, from, to);
     }
 
-    private void sums_d_q_W(int examples, int half_2) {
-        // divided, each routine for itself, from 3 examples on.
-        if (team == null || examples < 3) sums_d_q_W(examples, half_2, 0, 1, scratch);
-        else team.run(this, 53, examples, half_2, team.size, 1);
+    private void add_d_q_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) add_d_q_W(examples, 0, 1);
+        else team.run(this, 56, examples, 0, team.size, 1);
     }
 
-    private void sums_d_q_W(int examples, int half_2, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 8), to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_q_W_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_q_W_second(examples, half_2, examples, from, to, scratch);
-    }
-
-    private void all_d_seen_z_sum_to_d_f_sum(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_seen_z_sum_to_d_f_sum(examples);
-        sums_d_q_W(examples, half_2);
+    private void add_d_q_W(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
+        int from = cut(part, parts, 9216, 16), to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_q_W_second(examples, from, to);
     }
 
     private void halves_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_d_seen_z_sum_to_d_f_sum(examples, cut(1, 2, examples, 1));
-        else team.run(this, 54, examples, 0, examples, 1);
+        else team.run(this, 57, examples, 0, examples, 1);
     }
 
     private void halves_d_seen_z_sum_to_d_f_sum(int examples, int from, int to, float[] scratch) {
@@ -4474,26 +4420,10 @@ public final class Translation {
         }
     }
 
-    private void parts_add_d_q_W_second_to_d_h_rows_2(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_add_d_q_W_second_to_d_h_rows_2(examples, 0, 1, scratch);
-        else team.run(this, 55, examples, 0, team.size, 1);
-    }
-
-    private void parts_add_d_q_W_second_to_d_h_rows_2(int examples, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 9216, 16), to = cut(part + 1, parts, 9216, 16);
-        if (from < to) add_d_q_W_second(examples, from, to);
-        from = cut(part, parts, 8 * examples, 8);
-        to = cut(part + 1, parts, 8 * examples, 8);
-        if (from < to) compute_d_h_rows_2(examples, from, to, scratch);
-    }
-
     private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 56, examples, 0, examples, 8);
+        else team.run(this, 58, examples, 0, examples, 8);
     }
 
     private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4552,12 +4482,6 @@ public final class Translation {
         }
     }
 
-    private void add_d_h_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.d.second to d_h.d.
-        nest_d(d_h_d, d_h_d_second, from, to);
-    }
-
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
             float[] scratch) {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
@@ -4570,12 +4494,6 @@ public final class Translation {
         // d_h.U[g,i,k] += d_h.e[b,t,g,i]*h.rows[b,t,k]    std:recurrent.nnl:50  ∂loss/∂h.U through h.e.sum[b,t,g,i]
         // Over the second half of the examples.
         product_tn_288x8Bx96_part(d_h_e, 288 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void add_d_h_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.U.second to d_h.U.
-        nest_d(d_h_U, d_h_U_second, from, to);
     }
 
     private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
@@ -4621,12 +4539,6 @@ public final class Translation {
         }
     }
 
-    private void add_d_f_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.d.second to d_f.d.
-        nest_d(d_f_d, d_f_d_second, from, to);
-    }
-
     private void compute_d_f_U_first(int examples, int begin, int end, int from, int to) {
         // d_f.U[g,i,k] += d_f.e[b,s,g,i]*f[b,s-1,k]    std:recurrent.nnl:50  ∂loss/∂f.U through f.e.sum[b,s,g,i]
         // Over the first half of the examples.
@@ -4639,48 +4551,86 @@ public final class Translation {
         product_tn_288x5Bx96_part(d_f_e, 288 * begin + 288 * examples, f, 576 * begin, d_f_U_second, -begin + end, examples, from, to);
     }
 
+    private void sums_d_h_d_to_d_f_U(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_d_to_d_f_U(examples, half, 0, 1, scratch);
+        else team.run(this, 59, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_d_to_d_f_U(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_d_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_d_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_U_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_U_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_h_e_to_d_f_3(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_e_to_d_f_3(examples);
+        sums_d_h_d_to_d_f_U(examples, half);
+    }
+
+    private void add_d_h_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.d.second to d_h.d.
+        nest_d(d_h_d, d_h_d_second, from, to);
+    }
+
+    private void add_d_h_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.U.second to d_h.U.
+        nest_d(d_h_U, d_h_U_second, from, to);
+    }
+
+    private void add_d_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.d.second to d_f.d.
+        nest_d(d_f_d, d_f_d_second, from, to);
+    }
+
     private void add_d_f_U_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_f.U.second to d_f.U.
         nest_d(d_f_U, d_f_U_second, from, to);
     }
 
-    private void sums_d_h_d_d_h_U_d_f_d_d_f_U(int examples, int half_2) {
+    private void add_d_h_d_to_d_f_U(int examples) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, half_2, 0, 1, scratch);
-        else team.run(this, 57, examples, half_2, team.size, 1);
+        if (team == null) add_d_h_d_to_d_f_U(examples, 0, 1);
+        else team.run(this, 60, examples, 0, team.size, 1);
     }
 
-    private void sums_d_h_d_d_h_U_d_f_d_d_f_U(int examples, int half_2, int part, int parts,
-            float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_h_d_to_d_f_U(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_h_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_h_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_h_U_first(examples, 0, half_2, from, to, scratch);
-        if (from < to) compute_d_h_U_second(examples, half_2, examples, from, to, scratch);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_f_d_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_f_d_second(examples, half_2, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_f_U_first(examples, 0, half_2, from, to);
-        if (from < to) compute_d_f_U_second(examples, half_2, examples, from, to);
-    }
-
-    private void all_d_h_e_to_d_f_3(int examples, int half_2) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_e_to_d_f_3(examples);
-        sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, half_2);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
     }
 
     private void halves_d_h_e_to_d_f_3(int examples) {
         // divided in two halves of the examples, if there are two threads, from 9 examples on.
         if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_f_3(examples, cut(1, 2, examples, 8));
-        else team.run(this, 58, examples, 0, examples, 8);
+        else team.run(this, 61, examples, 0, examples, 8);
     }
 
     private void halves_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
@@ -4700,58 +4650,169 @@ public final class Translation {
         }
     }
 
+    private void rows_d_h_a_to_d_e(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_h_a_to_d_e(examples, 0, examples, scratch);
+        else team.run(this, 62, examples, 0, examples, 4);
+    }
+
     private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_h_a(examples, 4 * from, 4 * to);
-        compute_d_before(examples, 4 * from, 4 * to, scratch);
-        compute_d_f_a(examples, 3 * from, 3 * to);
-        compute_d_e(examples, 3 * from, 3 * to, scratch);
+        compute_d_h_a(examples, 8 * from, 8 * to);
+        compute_d_before(examples, 8 * from, 8 * to, scratch);
+        compute_d_f_a(examples, 6 * from, 6 * to);
+        compute_d_e(examples, 6 * from, 6 * to, scratch);
     }
 
-    private void parts_add_d_h_d_second_to_d_e(int examples) {
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_h_a, d_h_b, from, to, 8 * begin, 8 * end);
+    }
+
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_h_a, d_h_b_second, from, to, 8 * begin, 8 * end);
+    }
+
+    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_f_a, d_f_b, from, to, 6 * begin, 6 * end);
+    }
+
+    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_f_a, d_f_b_second, from, to, 6 * begin, 6 * end);
+    }
+
+    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the first half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the second half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void sums_d_h_b_to_d_f_W(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) parts_add_d_h_d_second_to_d_e(examples, 0, 1, scratch);
-        else team.run(this, 59, examples, 0, team.size, 1);
+        if (team == null) sums_d_h_b_to_d_f_W(examples, half, 0, 1, scratch);
+        else team.run(this, 63, examples, half, team.size, 1);
     }
 
-    private void parts_add_d_h_d_second_to_d_e(int examples, int part, int parts, float[] scratch) {
+    private void sums_d_h_b_to_d_f_W(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_h_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_h_U_second(examples, from, to);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_f_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_f_U_second(examples, from, to);
-        from = cut(part, parts, 2 * examples, 8);
-        to = cut(part + 1, parts, 2 * examples, 8);
-        if (from < to) rows_d_h_a_to_d_e(examples, from, to, scratch);
+        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void parts_d_h_b_to_d_f_W(int examples) {
+    private void all_d_h_a_to_d_e(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_e(examples);
+        sums_d_h_b_to_d_f_W(examples, half);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void add_d_h_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.second to d_h.W.
+        nest_d(d_h_W, d_h_W_second, from, to);
+    }
+
+    private void add_d_f_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.b.second to d_f.b.
+        nest_d(d_f_b, d_f_b_second, from, to);
+    }
+
+    private void add_d_f_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.W.second to d_f.W.
+        nest_d(d_f_W, d_f_W_second, from, to);
+    }
+
+    private void add_d_h_b_to_d_f_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_h_b_to_d_f_W(examples, 0, 1, scratch);
-        else team.run(this, 60, examples, 0, team.size, 1);
+        if (team == null) add_d_h_b_to_d_f_W(examples, 0, 1);
+        else team.run(this, 64, examples, 0, team.size, 1);
     }
 
-    private void parts_d_h_b_to_d_f_W(int examples, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_E_2(examples);
+    private void add_d_h_b_to_d_f_W(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_h_b(examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_h_W(examples, from, to, scratch);
+        if (from < to) add_d_h_b_second(examples, from, to);
+        from = cut(part, parts, 13824, 16);
+        to = cut(part + 1, parts, 13824, 16);
+        if (from < to) add_d_h_W_second(examples, from, to);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_f_b(examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_f_W(examples, from, to, scratch);
+        if (from < to) add_d_f_b_second(examples, from, to);
+        from = cut(part, parts, 13824, 16);
+        to = cut(part + 1, parts, 13824, 16);
+        if (from < to) add_d_f_W_second(examples, from, to);
+    }
+
+    private void halves_d_h_a_to_d_e(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_e(examples, cut(1, 2, examples, 4));
+        else team.run(this, 65, examples, 0, examples, 4);
+    }
+
+    private void halves_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_a_to_d_e(examples, from, to, scratch);
+        if (from == 0) {
+            compute_d_h_b_first(examples, from, to, 0, 288);
+            compute_d_h_W_first(examples, from, to, 0, 288, scratch);
+            compute_d_f_b_first(examples, from, to, 0, 288);
+            compute_d_f_W_first(examples, from, to, 0, 288, scratch);
+        }
+        else {
+            compute_d_h_b_second(examples, from, to, 0, 288);
+            compute_d_h_W_second(examples, from, to, 0, 288, scratch);
+            compute_d_f_b_second(examples, from, to, 0, 288);
+            compute_d_f_W_second(examples, from, to, 0, 288, scratch);
+        }
     }
 
     private void run_gradient(int examples) {
@@ -4776,15 +4837,21 @@ public final class Translation {
         compute_words(examples);
         rows_c1_e_to_c1_s_2(examples);
         halves_loss_sum_to_d_z(examples);
+        add_d_c_to_d_E(examples);
+        compute_loss_sum2(examples);
+        compute_loss(examples);
         compute_d_u_sum(examples);
-        parts_add_d_c_second_to_d_h_rows(examples);
+        parts_d_u_W_to_d_h_rows(examples);
         rows_d_seen_p_to_d_f(examples);
         compute_d_seen_p_s(examples);
         halves_d_seen_z_sum_to_d_f_sum(examples);
-        parts_add_d_q_W_second_to_d_h_rows_2(examples);
+        add_d_q_W(examples);
+        compute_d_h_rows_2(examples);
         halves_d_h_e_to_d_f_3(examples);
-        parts_add_d_h_d_second_to_d_e(examples);
-        parts_d_h_b_to_d_f_W(examples);
+        halves_d_h_a_to_d_e(examples);
+        add_d_h_b_to_d_f_W(examples);
+        add_d_h_d_to_d_f_U(examples);
+        compute_d_E_2(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
     }
@@ -4989,7 +5056,7 @@ public final class Translation {
     private void parts_E_next_to_u_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_u_W_next(examples, 0, 1);
-        else team.run(this, 61, examples, 0, team.size, 1);
+        else team.run(this, 66, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_u_W_next(int examples, int part, int parts) {
@@ -5067,7 +5134,7 @@ public final class Translation {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_c, d_E, d_q.W, d_h.d, … d_f.U, 7 tensors.
+        // For d_c, d_E, d_q.W, d_h.d, … d_f.W, 11 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -5075,6 +5142,48 @@ public final class Translation {
         }
         for (; k < end; k++) {
             d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_d_v2(float[] d_a, float[] d, int from, int to, int at, int at2) {
+        // for from <= i < to vector unroll 4
+        //   start d_b_gi = 0
+        //   for at <= b < at2
+        //     d_b_gi += d_a[288*b + i]
+        //   d[i] = d_b_gi
+        // For d_h.b, d_h.b.second, d_f.b, d_f.b.second.
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
+                d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 288 * b + i).add(d_b_gi_1);
+                d_b_gi_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 288 * b + i).add(d_b_gi_2);
+                d_b_gi_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 288 * b + i).add(d_b_gi_3);
+            }
+            d_b_gi.intoArray(d, i);
+            d_b_gi_1.intoArray(d, LANES + i);
+            d_b_gi_2.intoArray(d, 2 * LANES + i);
+            d_b_gi_3.intoArray(d, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
+            }
+            d_b_gi.intoArray(d, i);
+        }
+        for (; i < to; i++) {
+            float d_b_gi = 0f;
+            for (int b = at; b < at2; b++) {
+                d_b_gi += d_a[288 * b + i];
+            }
+            d[i] = d_b_gi;
         }
     }
 
@@ -10542,288 +10651,6 @@ public final class Translation {
         if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 8*B. */
-    private static void product_tn_288x8Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * examples; k += 512) {
-            final int depth = Math.min(512, 8 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_288x8Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_288x8Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_288x8Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_288x8Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_288x8Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_288x8Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            final int a4 = i + 288 * k + 4;
-            final int a5 = i + 288 * k + 5;
-            final int a6 = i + 288 * k + 6;
-            final int a7 = i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x8Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            final int a4 = i + 288 * k + 4;
-            final int a5 = i + 288 * k + 5;
-            final int a6 = i + 288 * k + 6;
-            final int a7 = i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x8Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x8Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x8Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[288*i + k]·b[j + 48*k] over k < 288. */
     private static void product_nn_Bx288x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
@@ -10979,288 +10806,6 @@ public final class Translation {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-    }
-
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[i + 288*k]·b[j + 48*k] over k < 6*B. */
-    private static void product_tn_288x6Bx48(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 6 * examples; k += 384) {
-            final int depth = Math.min(384, 6 * examples - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_288x6Bx48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_288x6Bx48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_288x6Bx48_panel2(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_288x6Bx48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_tn_288x6Bx48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_tn_288x6Bx48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_288x6Bx48_packB1(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            final int a4 = i + 288 * k + 4;
-            final int a5 = i + 288 * k + 5;
-            final int a6 = i + 288 * k + 6;
-            final int a7 = i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x6Bx48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            final int a4 = i + 288 * k + 4;
-            final int a5 = i + 288 * k + 5;
-            final int a6 = i + 288 * k + 6;
-            final int a7 = i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x6Bx48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x6Bx48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x6Bx48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = i + 288 * k;
-            final int a1 = i + 288 * k + 1;
-            final int a2 = i + 288 * k + 2;
-            final int a3 = i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x6Bx48_panel2_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 3000*B*k0 + 3000*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
@@ -12205,6 +11750,570 @@ public final class Translation {
         }
     }
 
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 8*own. */
+    private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x8Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_288x8Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_288x8Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x8Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_288x8Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_288x8Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 6*own. */
+    private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 6 * own; k += 384) {
+            final int depth = Math.min(384, 6 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x6Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_288x6Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_288x6Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x6Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_288x6Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_288x6Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {
         h ^= h >>> 16;
@@ -12925,66 +13034,81 @@ public final class Translation {
                 compute_d_seen_p_s(examples, from, to);
                 return;
             case 41:
-                parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 42:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
                 return;
             case 43:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 44:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
                 return;
             case 45:
-                rows_c1_top_max_2_to_words_sum(examples, from, to);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 46:
-                rows_c1_e_to_c1_s_2(examples, from, to);
+                rows_c1_top_max_2_to_words_sum(examples, from, to);
                 return;
             case 47:
-                rows_loss_sum_to_d_z(examples, from, to);
+                rows_c1_e_to_c1_s_2(examples, from, to);
                 return;
             case 48:
-                sums_d_c_d_E(examples, variable0, from, threads(), scratch);
+                rows_loss_sum_to_d_z(examples, from, to);
                 return;
             case 49:
-                halves_loss_sum_to_d_z(examples, from, to, scratch);
+                sums_d_c_to_d_E(examples, variable0, from, threads(), scratch);
                 return;
             case 50:
-                parts_add_d_c_second_to_d_h_rows(examples, from, threads(), scratch);
+                add_d_c_to_d_E(examples, from, threads());
                 return;
             case 51:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
+                halves_loss_sum_to_d_z(examples, from, to, scratch);
                 return;
             case 52:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                parts_d_u_W_to_d_h_rows(examples, from, threads(), scratch);
                 return;
             case 53:
-                sums_d_q_W(examples, variable0, from, threads(), scratch);
+                rows_d_seen_p_to_d_f(examples, from, to, scratch);
                 return;
             case 54:
-                halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 55:
-                parts_add_d_q_W_second_to_d_h_rows_2(examples, from, threads(), scratch);
+                sums_d_q_W(examples, variable0, from, threads(), scratch);
                 return;
             case 56:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+                add_d_q_W(examples, from, threads());
                 return;
             case 57:
-                sums_d_h_d_d_h_U_d_f_d_d_f_U(examples, variable0, from, threads(), scratch);
+                halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
                 return;
             case 58:
-                halves_d_h_e_to_d_f_3(examples, from, to, scratch);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 59:
-                parts_add_d_h_d_second_to_d_e(examples, from, threads(), scratch);
+                sums_d_h_d_to_d_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 60:
-                parts_d_h_b_to_d_f_W(examples, from, threads(), scratch);
+                add_d_h_d_to_d_f_U(examples, from, threads());
                 return;
             case 61:
+                halves_d_h_e_to_d_f_3(examples, from, to, scratch);
+                return;
+            case 62:
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                return;
+            case 63:
+                sums_d_h_b_to_d_f_W(examples, variable0, from, threads(), scratch);
+                return;
+            case 64:
+                add_d_h_b_to_d_f_W(examples, from, threads());
+                return;
+            case 65:
+                halves_d_h_a_to_d_e(examples, from, to, scratch);
+                return;
+            case 66:
                 parts_E_next_to_u_W_next(examples, from, threads());
                 return;
             default:

@@ -126,6 +126,14 @@ final class Divide {
         return from >= 2 * sum && from >= Math.min(MUCH, enough);
     }
 
+    /** A routine whose calls each do a part of what adds arrays to others; null if they are few elements. */
+    Routine parts(Set<String> added) {
+        long elements = added.stream().mapToLong(a -> arrays.apply(a).count().at(batch)).sum();
+        if (elements < Math.min(MUCH, enough)) return null;
+        Division d = Division.parts(0);
+        return with(new Routine("", List.of(), List.of(), List.of()), d, d.toString());
+    }
+
     /** A routine that is called by such a one, and calls others alike. */
     Routine within(Routine r, Count count, int multiple) {
         Division d = new Division("", count, multiple, Division.NEVER);

@@ -9,7 +9,7 @@ import java.util.Set;
 final class Names {
     /** Variables of routines beside those made of the model's names, and those of methods that use fields without 'this'. */
     private static final Set<String> RESERVED =
-            Set.of(Product.SUM, "settings", "species", "from", "to", "part", "parts", "begin", "end", "half", "name", "shared");
+            Set.of(Product.SUM, "settings", "species", "from", "to", "part", "parts", "begin", "end", "name", "shared");
     private final Set<String> used = new HashSet<>(RESERVED);
     private final Map<String, String> variables = new HashMap<>();
     private Names outer;

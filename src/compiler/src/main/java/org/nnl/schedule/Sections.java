@@ -1,7 +1,6 @@
 package org.nnl.schedule;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -19,6 +18,11 @@ import org.nnl.equations.Fold;
  * <pre>call h; call g; call d_g_W; call d_h; call d_h_W   becomes   rows { call h; call g; call d_h }; parts { call d_g_W; call d_h_W }</pre>
  * A routine joins if its part and those of the others are {@link Accesses#apart apart}, and if nothing that is left behind
  * has to come before it.
+ *
+ * <p>What sums over all examples, as the gradient of a weight does, reads what every thread has computed. If that is much, and the sum
+ * is small, it is left as two sums, over either half of the examples, whatever the number of threads, so that results do not
+ * depend on it. Of two threads, each computes its half of the examples and their sum:
+ * <pre>rows { call d_h }; parts { call d_h_W }   becomes   halves { call d_h; call d_h_W of the half }; add d_h_W_second to d_h_W</pre>
  */
 final class Sections {
     /** Calls of a routine at most, of its part or of what it cuts, far below what the JIT refuses. */
@@ -342,8 +346,9 @@ final class Sections {
      */
     private record Sum(Routine routine, SumOfPart part, List<Step.Fill> fills) {}
 
-    private static String named(String prefix, Collection<Sum> sums) {
-        return sums.stream().map(s -> s.routine.name().replaceFirst("^compute_", "")).collect(java.util.stream.Collectors.joining("_", prefix, ""));
+    private static String nameOf(String prefix, List<Sum> sums) {
+        List<String> of = sums.stream().map(s -> s.routine.name().replaceFirst("^compute_", "")).toList();
+        return prefix + of.get(0) + (of.size() > 1 ? "_to_" + of.get(of.size() - 1) : "");
     }
 
     /** A section that grows. */
@@ -534,14 +539,13 @@ final class Sections {
                 int share = one.division() == null ? Step.Call.ONE : Step.Call.OWN;
                 parts.add(share == Step.Call.ONE ? 0 : parts.size(), new Step.Call(nameOfOne, SumOfPart.of(null, half), share));
                 parts.add(share == Step.Call.ONE ? 1 : parts.size(), new Step.Call(nameOfTwo, SumOfPart.of(half, null), share));
-                for (String x : s.part.sums()) then.add(new Step.Call(declare.routine(divide.of(sum(x)))));
                 if (!s.part.rest().isEmpty())
                     then.add(new Step.Call(declare.routine(divide.of(new Routine(s.routine.name() + "_rest", s.routine.heading(), List.of(), s.part.rest())))));
             }
             List<Step> otherwise = new ArrayList<>(List.of(new Step.Call(each)));
             otherwise.addAll(fills);
             String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
-            Routine sum = divide.section(new Routine(named("sums_", sums), List.of(heading), List.of(half), parts), added, Division.parts(0));
+            Routine sum = divide.section(new Routine(nameOf("sums_", sums), List.of(heading), List.of(half), parts), added, Division.parts(0));
             if (sum != null) otherwise.add(new Step.Call(declare.routine(sum)));
             else for (Step s : parts) otherwise.add(new Step.Call(((Step.Call) s).routine(), ((Step.Call) s).arguments()));
             String ofAll = declare.routine(new Routine(named("all_", all()), List.of("All of the examples, and sums over either half of them."), List.of(half), otherwise));
@@ -550,8 +554,29 @@ final class Sections {
             ofHalf.addAll(second);
             heading = "Each of two threads computes half of the examples, sums over them included.";
             Routine halves = divide.halves(new Routine(named("halves_", all()), List.of(heading), List.of(), ofHalf), all, only.multiple(), ofAll);
+            then.addAll(0, added());
             then.add(0, new Step.Call(declare.routine(halves)));
             return then;
+        }
+
+        /** What adds the sums of the two halves: a thread each for some of the elements, if it is many that another has computed. */
+        private List<Step> added() {
+            List<Routine> all = new ArrayList<>();
+            for (Sum s : sums) for (String x : s.part.sums()) all.add(sum(x));
+            Set<String> arrays = new HashSet<>();
+            for (Sum s : sums) arrays.addAll(s.part.sums());
+            Routine together = divide.parts(arrays);
+            List<Step> calls = new ArrayList<>();
+            for (Routine r : all) {
+                Divide.Candidate c = together == null ? null : divide.any(r);
+                int share = together == null ? 0 : c == null ? Step.Call.ONE : Step.Call.OWN;
+                String name = declare.routine(c == null ? r : divide.member(r, c));
+                calls.add(share == Step.Call.ONE ? 0 : calls.size(), new Step.Call(name, Map.of(), share));
+            }
+            if (together == null) return calls;
+            String heading = "Each thread adds the halves of its own elements.";
+            return List.of(new Step.Call(declare.routine(
+                    new Routine(nameOf("add_", sums), List.of(heading), List.of(), calls, together.division(), together.remark()))));
         }
 
         /** A sum over one half. */
