@@ -5568,13 +5568,13 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[294928];
+    private final float[] scratch = new float[303120];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx16x96_packB4(b, scratch, j);
             product_nt_Bx16x96_panel4(a, d, c, first, last, scratch, j);
         }
@@ -5669,8 +5669,8 @@ public final class Dates {
     }
 
     private static void product_nt_Bx16x96_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5687,10 +5687,20 @@ public final class Dates {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 16 * i;
             final int a1 = 16 * i + 16;
             final int a2 = 16 * i + 32;
             final int a3 = 16 * i + 48;
+            final int a4 = 16 * i + 64;
+            final int a5 = 16 * i + 80;
             for (int q = 0; q < 16; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5716,6 +5726,16 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
@@ -5733,6 +5753,14 @@ public final class Dates {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 384);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 384);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 480);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 480);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -7283,7 +7311,7 @@ public final class Dates {
     private static void product_tn_12x10Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_12x10Bx96_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -7351,8 +7379,8 @@ public final class Dates {
     }
 
     private static void product_tn_12x10Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7369,6 +7397,14 @@ public final class Dates {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 10 * examples; k0++) {
                 final int at = b0 + 96 * k0;
@@ -7396,6 +7432,16 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -7413,6 +7459,14 @@ public final class Dates {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -7420,7 +7474,7 @@ public final class Dates {
     private static void product_nn_Bx12x96(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx12x96_panel4(a, b, c, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -7488,8 +7542,8 @@ public final class Dates {
     }
 
     private static void product_nn_Bx12x96_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7506,6 +7560,14 @@ public final class Dates {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 12; k0++) {
                 final int at = b0 + 96 * k0;
@@ -7533,6 +7595,16 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 48]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 60]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -7550,6 +7622,14 @@ public final class Dates {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -8301,7 +8381,7 @@ public final class Dates {
 
     private static void product_nn_Bx32x64_add_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
@@ -8318,6 +8398,14 @@ public final class Dates {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 192);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 192);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 192);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 256);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 256);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 256);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 256);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 320);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 320);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 320);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 320);
             final int b0 = j;
             for (int k0 = 0; k0 < 32; k0++) {
                 final int at = b0 + 64 * k0;
@@ -8345,6 +8433,16 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 128]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 160]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
@@ -8362,6 +8460,14 @@ public final class Dates {
             s31.intoArray(c, LANES + 64 * i + j + 192);
             s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
             s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+            s40.intoArray(c, 64 * i + j + 256);
+            s41.intoArray(c, LANES + 64 * i + j + 256);
+            s42.intoArray(c, 2 * LANES + 64 * i + j + 256);
+            s43.intoArray(c, 3 * LANES + 64 * i + j + 256);
+            s50.intoArray(c, 64 * i + j + 320);
+            s51.intoArray(c, LANES + 64 * i + j + 320);
+            s52.intoArray(c, 2 * LANES + 64 * i + j + 320);
+            s53.intoArray(c, 3 * LANES + 64 * i + j + 320);
         }
         if (i < last) product_nn_Bx32x64_add_panel4_rows(a, b, c, i, last, j);
     }
@@ -8582,14 +8688,14 @@ public final class Dates {
 
     private static void product_tn_96x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 10240;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -8598,8 +8704,8 @@ public final class Dates {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -8630,7 +8736,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 10240 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8646,7 +8752,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
@@ -8672,7 +8778,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 10240 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8688,7 +8794,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
@@ -8732,14 +8838,14 @@ public final class Dates {
 
     private static void product_tn_96x10Bx80_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 20480;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -8748,8 +8854,8 @@ public final class Dates {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -8775,7 +8881,7 @@ public final class Dates {
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -8786,7 +8892,7 @@ public final class Dates {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s10.intoArray(c, 80 * i1 + j);
@@ -8805,7 +8911,7 @@ public final class Dates {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -8816,7 +8922,7 @@ public final class Dates {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 80 * i1 + j), old).intoArray(c, 80 * i1 + j);
@@ -8849,7 +8955,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8865,7 +8971,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s01.intoArray(c, LANES + 80 * i + j);
@@ -8891,7 +8997,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8907,7 +9013,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s01.intoArray(c, LANES + 80 * i + j);
@@ -8934,10 +9040,12 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx80_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -8954,7 +9062,15 @@ public final class Dates {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -8980,7 +9096,17 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s01.intoArray(c, LANES + 80 * i + j);
@@ -8998,14 +9124,24 @@ public final class Dates {
             s31.intoArray(c, LANES + 80 * i3 + j);
             s32.intoArray(c, 2 * LANES + 80 * i3 + j);
             s33.intoArray(c, 3 * LANES + 80 * i3 + j);
+            s40.intoArray(c, 80 * i4 + j);
+            s41.intoArray(c, LANES + 80 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 80 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 80 * i4 + j);
+            s50.intoArray(c, 80 * i5 + j);
+            s51.intoArray(c, LANES + 80 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 80 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 80 * i5 + j);
         }
     }
 
     private static void product_tn_96x10Bx80_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i + j);
@@ -9022,7 +9158,15 @@ public final class Dates {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i3 + j);
-            int slab = 20480 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 80 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 80 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i5 + j);
+            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9048,7 +9192,17 @@ public final class Dates {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s01.intoArray(c, LANES + 80 * i + j);
@@ -9066,6 +9220,14 @@ public final class Dates {
             s31.intoArray(c, LANES + 80 * i3 + j);
             s32.intoArray(c, 2 * LANES + 80 * i3 + j);
             s33.intoArray(c, 3 * LANES + 80 * i3 + j);
+            s40.intoArray(c, 80 * i4 + j);
+            s41.intoArray(c, LANES + 80 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 80 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 80 * i4 + j);
+            s50.intoArray(c, 80 * i5 + j);
+            s51.intoArray(c, LANES + 80 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 80 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 80 * i5 + j);
         }
     }
 
@@ -9367,14 +9529,14 @@ public final class Dates {
 
     private static void product_tn_96x32Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 32768;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -9383,8 +9545,8 @@ public final class Dates {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -9415,7 +9577,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9431,7 +9593,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
@@ -9457,7 +9619,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9473,7 +9635,7 @@ public final class Dates {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 32 * i + j);
             s01.intoArray(c, LANES + 32 * i + j);
@@ -10310,7 +10472,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303120];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -1996,7 +1996,7 @@ public final class Mnist {
     private static void product_nt_Bx128x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx128x64_select_packB4(b, scratch, j);
             product_nt_Bx128x64_select_panel4(a, d, c, first, last, scratch, j);
         }
@@ -2101,8 +2101,8 @@ public final class Mnist {
     }
 
     private static void product_nt_Bx128x64_select_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -2119,10 +2119,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 128 * i;
             final int a1 = 128 * i + 128;
             final int a2 = 128 * i + 256;
             final int a3 = 128 * i + 384;
+            final int a4 = 128 * i + 512;
+            final int a5 = 128 * i + 640;
             for (int q = 0; q < 128; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -2148,6 +2158,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             FloatVector z1_00 = s00.add(FloatVector.fromArray(SPECIES, d, j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j);
@@ -2181,6 +2201,22 @@ public final class Mnist {
             FloatVector.broadcast(SPECIES, 0f).blend(z1_32, z1_32.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 192);
             FloatVector z1_33 = s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
             FloatVector.broadcast(SPECIES, 0f).blend(z1_33, z1_33.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 192);
+            FloatVector z1_40 = s40.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 256);
+            FloatVector z1_41 = s41.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_41, z1_41.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 256);
+            FloatVector z1_42 = s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_42, z1_42.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 256);
+            FloatVector z1_43 = s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_43, z1_43.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 256);
+            FloatVector z1_50 = s50.add(FloatVector.fromArray(SPECIES, d, j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, 64 * i + j + 320);
+            FloatVector z1_51 = s51.add(FloatVector.fromArray(SPECIES, d, LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_51, z1_51.compare(VectorOperators.GT, 0f)).intoArray(c, LANES + 64 * i + j + 320);
+            FloatVector z1_52 = s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_52, z1_52.compare(VectorOperators.GT, 0f)).intoArray(c, 2 * LANES + 64 * i + j + 320);
+            FloatVector z1_53 = s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j));
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_53, z1_53.compare(VectorOperators.GT, 0f)).intoArray(c, 3 * LANES + 64 * i + j + 320);
         }
     }
 
@@ -2365,7 +2401,7 @@ public final class Mnist {
     private static void product_tn_10xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_tn_10xBx64_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 64; j += 2 * LANES) {
@@ -2433,8 +2469,8 @@ public final class Mnist {
     }
 
     private static void product_tn_10xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -2451,6 +2487,14 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
@@ -2478,6 +2522,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 10 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
@@ -2495,6 +2549,14 @@ public final class Mnist {
             s31.intoArray(c, LANES + 64 * i + j + 192);
             s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
             s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+            s40.intoArray(c, 64 * i + j + 256);
+            s41.intoArray(c, LANES + 64 * i + j + 256);
+            s42.intoArray(c, 2 * LANES + 64 * i + j + 256);
+            s43.intoArray(c, 3 * LANES + 64 * i + j + 256);
+            s50.intoArray(c, 64 * i + j + 320);
+            s51.intoArray(c, LANES + 64 * i + j + 320);
+            s52.intoArray(c, 2 * LANES + 64 * i + j + 320);
+            s53.intoArray(c, 3 * LANES + 64 * i + j + 320);
         }
     }
 
@@ -2546,7 +2608,7 @@ public final class Mnist {
     private static void product_nn_Bx10x64_select(float[] a, float[] b, float[] d, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx10x64_select_panel4(a, b, d, c, first, last, j);
         }
         for (; j < 64; j += 2 * LANES) {
@@ -2624,8 +2686,8 @@ public final class Mnist {
     }
 
     private static void product_nn_Bx10x64_select_panel4(float[] a, float[] b, float[] d, float[] c, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -2642,6 +2704,14 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 10; k0++) {
                 final int at = b0 + 64 * k0;
@@ -2669,6 +2739,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 40]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[10 * i + k0 + 50]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, 64 * i + j).compare(VectorOperators.GT, 0f));
             select_00_0.intoArray(c, 64 * i + j);
@@ -2702,6 +2782,22 @@ public final class Mnist {
             select_32_0.intoArray(c, 2 * LANES + 64 * i + j + 192);
             FloatVector select_33_0 = FloatVector.broadcast(SPECIES, 0f).blend(s33, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 192).compare(VectorOperators.GT, 0f));
             select_33_0.intoArray(c, 3 * LANES + 64 * i + j + 192);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, 64 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, 64 * i + j + 256);
+            FloatVector select_41_0 = FloatVector.broadcast(SPECIES, 0f).blend(s41, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_41_0.intoArray(c, LANES + 64 * i + j + 256);
+            FloatVector select_42_0 = FloatVector.broadcast(SPECIES, 0f).blend(s42, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_42_0.intoArray(c, 2 * LANES + 64 * i + j + 256);
+            FloatVector select_43_0 = FloatVector.broadcast(SPECIES, 0f).blend(s43, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 256).compare(VectorOperators.GT, 0f));
+            select_43_0.intoArray(c, 3 * LANES + 64 * i + j + 256);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, 64 * i + j + 320).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, 64 * i + j + 320);
+            FloatVector select_51_0 = FloatVector.broadcast(SPECIES, 0f).blend(s51, FloatVector.fromArray(SPECIES, d, LANES + 64 * i + j + 320).compare(VectorOperators.GT, 0f));
+            select_51_0.intoArray(c, LANES + 64 * i + j + 320);
+            FloatVector select_52_0 = FloatVector.broadcast(SPECIES, 0f).blend(s52, FloatVector.fromArray(SPECIES, d, 2 * LANES + 64 * i + j + 320).compare(VectorOperators.GT, 0f));
+            select_52_0.intoArray(c, 2 * LANES + 64 * i + j + 320);
+            FloatVector select_53_0 = FloatVector.broadcast(SPECIES, 0f).blend(s53, FloatVector.fromArray(SPECIES, d, 3 * LANES + 64 * i + j + 320).compare(VectorOperators.GT, 0f));
+            select_53_0.intoArray(c, 3 * LANES + 64 * i + j + 320);
         }
     }
 
@@ -2889,7 +2985,7 @@ public final class Mnist {
 
     private static void product_tn_64xBx128_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -2906,10 +3002,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = i + 64 * k;
             final int a1 = i + 64 * k + 1;
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
+            final int a4 = i + 64 * k + 4;
+            final int a5 = i + 64 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -2935,6 +3041,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 128 * i + j);
             s01.intoArray(c, LANES + 128 * i + j);
@@ -2952,6 +3068,14 @@ public final class Mnist {
             s31.intoArray(c, LANES + 128 * i + j + 384);
             s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
             s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
+            s40.intoArray(c, 128 * i + j + 512);
+            s41.intoArray(c, LANES + 128 * i + j + 512);
+            s42.intoArray(c, 2 * LANES + 128 * i + j + 512);
+            s43.intoArray(c, 3 * LANES + 128 * i + j + 512);
+            s50.intoArray(c, 128 * i + j + 640);
+            s51.intoArray(c, LANES + 128 * i + j + 640);
+            s52.intoArray(c, 2 * LANES + 128 * i + j + 640);
+            s53.intoArray(c, 3 * LANES + 128 * i + j + 640);
         }
         if (i < last) product_tn_64xBx128_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
     }
@@ -2983,7 +3107,7 @@ public final class Mnist {
 
     private static void product_tn_64xBx128_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
@@ -3000,10 +3124,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 384);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 384);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 512);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 512);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 512);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 512);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 640);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 640);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 640);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 640);
             final int a0 = i + 64 * k;
             final int a1 = i + 64 * k + 1;
             final int a2 = i + 64 * k + 2;
             final int a3 = i + 64 * k + 3;
+            final int a4 = i + 64 * k + 4;
+            final int a5 = i + 64 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3029,6 +3163,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 128 * i + j);
             s01.intoArray(c, LANES + 128 * i + j);
@@ -3046,6 +3190,14 @@ public final class Mnist {
             s31.intoArray(c, LANES + 128 * i + j + 384);
             s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
             s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
+            s40.intoArray(c, 128 * i + j + 512);
+            s41.intoArray(c, LANES + 128 * i + j + 512);
+            s42.intoArray(c, 2 * LANES + 128 * i + j + 512);
+            s43.intoArray(c, 3 * LANES + 128 * i + j + 512);
+            s50.intoArray(c, 128 * i + j + 640);
+            s51.intoArray(c, LANES + 128 * i + j + 640);
+            s52.intoArray(c, 2 * LANES + 128 * i + j + 640);
+            s53.intoArray(c, 3 * LANES + 128 * i + j + 640);
         }
         if (i < last) product_tn_64xBx128_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }
@@ -3098,7 +3250,7 @@ public final class Mnist {
     private static void product_nn_Bx64x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx64x64_select_packB4(b, atB, scratch, j);
             product_nn_Bx64x64_select_panel4(a, atB, d, c, first, last, scratch, j);
         }
@@ -3197,8 +3349,8 @@ public final class Mnist {
     }
 
     private static void product_nn_Bx64x64_select_panel4(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3215,10 +3367,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 64 * i;
             final int a1 = 64 * i + 64;
             final int a2 = 64 * i + 128;
             final int a3 = 64 * i + 192;
+            final int a4 = 64 * i + 256;
+            final int a5 = 64 * i + 320;
             for (int q = 0; q < 64; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3244,6 +3406,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             FloatVector select_00_0 = FloatVector.broadcast(SPECIES, 0f).blend(s00, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j).compare(VectorOperators.GT, 0f));
             select_00_0.intoArray(c, atB + 128 * i + j);
@@ -3277,6 +3449,22 @@ public final class Mnist {
             FloatVector.broadcast(SPECIES, 0f).blend(s32, t_32_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 384);
             VectorMask<Float> t_33_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 384).compare(VectorOperators.GT, 0f);
             FloatVector.broadcast(SPECIES, 0f).blend(s33, t_33_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 384);
+            FloatVector select_40_0 = FloatVector.broadcast(SPECIES, 0f).blend(s40, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 512).compare(VectorOperators.GT, 0f));
+            select_40_0.intoArray(c, atB + 128 * i + j + 512);
+            VectorMask<Float> t_41_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 512).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s41, t_41_0).intoArray(c, LANES + atB + 128 * i + j + 512);
+            VectorMask<Float> t_42_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j + 512).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s42, t_42_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 512);
+            VectorMask<Float> t_43_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 512).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s43, t_43_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 512);
+            FloatVector select_50_0 = FloatVector.broadcast(SPECIES, 0f).blend(s50, FloatVector.fromArray(SPECIES, d, atB + 128 * i + j + 640).compare(VectorOperators.GT, 0f));
+            select_50_0.intoArray(c, atB + 128 * i + j + 640);
+            VectorMask<Float> t_51_0 = FloatVector.fromArray(SPECIES, d, LANES + atB + 128 * i + j + 640).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s51, t_51_0).intoArray(c, LANES + atB + 128 * i + j + 640);
+            VectorMask<Float> t_52_0 = FloatVector.fromArray(SPECIES, d, 2 * LANES + atB + 128 * i + j + 640).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s52, t_52_0).intoArray(c, 2 * LANES + atB + 128 * i + j + 640);
+            VectorMask<Float> t_53_0 = FloatVector.fromArray(SPECIES, d, 3 * LANES + atB + 128 * i + j + 640).compare(VectorOperators.GT, 0f);
+            FloatVector.broadcast(SPECIES, 0f).blend(s53, t_53_0).intoArray(c, 3 * LANES + atB + 128 * i + j + 640);
         }
     }
 
@@ -3605,7 +3793,7 @@ public final class Mnist {
 
     private static void product_tn_128xBx784_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3622,10 +3810,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = i + 128 * k;
             final int a1 = i + 128 * k + 1;
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
+            final int a4 = i + 128 * k + 4;
+            final int a5 = i + 128 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3651,6 +3849,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 128 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 128 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 784 * i + j);
             s01.intoArray(c, LANES + 784 * i + j);
@@ -3668,6 +3876,14 @@ public final class Mnist {
             s31.intoArray(c, LANES + 784 * i + j + 2352);
             s32.intoArray(c, 2 * LANES + 784 * i + j + 2352);
             s33.intoArray(c, 3 * LANES + 784 * i + j + 2352);
+            s40.intoArray(c, 784 * i + j + 3136);
+            s41.intoArray(c, LANES + 784 * i + j + 3136);
+            s42.intoArray(c, 2 * LANES + 784 * i + j + 3136);
+            s43.intoArray(c, 3 * LANES + 784 * i + j + 3136);
+            s50.intoArray(c, 784 * i + j + 3920);
+            s51.intoArray(c, LANES + 784 * i + j + 3920);
+            s52.intoArray(c, 2 * LANES + 784 * i + j + 3920);
+            s53.intoArray(c, 3 * LANES + 784 * i + j + 3920);
         }
         if (i < last) product_tn_128xBx784_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
     }
@@ -3699,7 +3915,7 @@ public final class Mnist {
 
     private static void product_tn_128xBx784_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j);
@@ -3716,10 +3932,20 @@ public final class Mnist {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 2352);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 2352);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 2352);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 3136);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 3136);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 3136);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 3136);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 3920);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 3920);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 3920);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 3920);
             final int a0 = i + 128 * k;
             final int a1 = i + 128 * k + 1;
             final int a2 = i + 128 * k + 2;
             final int a3 = i + 128 * k + 3;
+            final int a4 = i + 128 * k + 4;
+            final int a5 = i + 128 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3745,6 +3971,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 128 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 128 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 784 * i + j);
             s01.intoArray(c, LANES + 784 * i + j);
@@ -3762,6 +3998,14 @@ public final class Mnist {
             s31.intoArray(c, LANES + 784 * i + j + 2352);
             s32.intoArray(c, 2 * LANES + 784 * i + j + 2352);
             s33.intoArray(c, 3 * LANES + 784 * i + j + 2352);
+            s40.intoArray(c, 784 * i + j + 3136);
+            s41.intoArray(c, LANES + 784 * i + j + 3136);
+            s42.intoArray(c, 2 * LANES + 784 * i + j + 3136);
+            s43.intoArray(c, 3 * LANES + 784 * i + j + 3136);
+            s50.intoArray(c, 784 * i + j + 3920);
+            s51.intoArray(c, LANES + 784 * i + j + 3920);
+            s52.intoArray(c, 2 * LANES + 784 * i + j + 3920);
+            s53.intoArray(c, 3 * LANES + 784 * i + j + 3920);
         }
         if (i < last) product_tn_128xBx784_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }

@@ -3972,7 +3972,7 @@ public final class Music {
     private static void product_nt_Bx96x384(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 384 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx96x384_packB4(b, scratch, j);
             product_nt_Bx96x384_panel4(a, atA, c, first, last, scratch, j);
         }
@@ -4067,8 +4067,8 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x384_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4085,10 +4085,20 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4114,6 +4124,16 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 384 * i + j);
             s01.intoArray(c, LANES + 384 * i + j);
@@ -4131,6 +4151,14 @@ public final class Music {
             s31.intoArray(c, LANES + 384 * i + j + 1152);
             s32.intoArray(c, 2 * LANES + 384 * i + j + 1152);
             s33.intoArray(c, 3 * LANES + 384 * i + j + 1152);
+            s40.intoArray(c, 384 * i + j + 1536);
+            s41.intoArray(c, LANES + 384 * i + j + 1536);
+            s42.intoArray(c, 2 * LANES + 384 * i + j + 1536);
+            s43.intoArray(c, 3 * LANES + 384 * i + j + 1536);
+            s50.intoArray(c, 384 * i + j + 1920);
+            s51.intoArray(c, LANES + 384 * i + j + 1920);
+            s52.intoArray(c, 2 * LANES + 384 * i + j + 1920);
+            s53.intoArray(c, 3 * LANES + 384 * i + j + 1920);
         }
     }
 
@@ -4345,7 +4373,7 @@ public final class Music {
     private static void product_nt_Bx96x96(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx96x96_packB4(b, scratch, j);
             product_nt_Bx96x96_panel4(a, atA, d, c, first, last, scratch, j);
         }
@@ -4440,8 +4468,8 @@ public final class Music {
     }
 
     private static void product_nt_Bx96x96_panel4(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4458,10 +4486,20 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4487,6 +4525,16 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j);
@@ -4504,6 +4552,14 @@ public final class Music {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 288);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 384);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 384);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 96 * i + j + 480);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 96 * i + j + 480);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -5341,7 +5397,7 @@ public final class Music {
 
     private static void product_nn_Bx96x96_add_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -5358,10 +5414,20 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
             final int a0 = 96 * i;
             final int a1 = 96 * i + 96;
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
+            final int a4 = 96 * i + 384;
+            final int a5 = 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5387,6 +5453,16 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -5404,6 +5480,14 @@ public final class Music {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
         if (i < last) product_nn_Bx96x96_add_panel4_rows(a, c, atC, i, last, scratch, j);
     }
@@ -5723,7 +5807,7 @@ public final class Music {
 
     private static void product_nn_Bx384x96_add_v2_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -5740,10 +5824,20 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
             final int a0 = 384 * i;
             final int a1 = 384 * i + 384;
             final int a2 = 384 * i + 768;
             final int a3 = 384 * i + 1152;
+            final int a4 = 384 * i + 1536;
+            final int a5 = 384 * i + 1920;
             for (int q = 0; q < 384; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5769,6 +5863,16 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -5786,6 +5890,14 @@ public final class Music {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
         if (i < last) product_nn_Bx384x96_add_v2_panel4_rows(a, c, atC, i, last, scratch, j);
     }
@@ -5815,14 +5927,14 @@ public final class Music {
 
     private static void product_tn_96x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -5831,8 +5943,8 @@ public final class Music {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -5863,7 +5975,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5879,7 +5991,7 @@ public final class Music {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -5905,7 +6017,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5921,7 +6033,7 @@ public final class Music {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -5948,10 +6060,12 @@ public final class Music {
     }
 
     private static void product_tn_96x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5968,7 +6082,15 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5994,7 +6116,17 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6012,14 +6144,24 @@ public final class Music {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
     private static void product_tn_96x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -6036,7 +6178,15 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6062,7 +6212,17 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6080,6 +6240,14 @@ public final class Music {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
@@ -6108,14 +6276,14 @@ public final class Music {
 
     private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -6124,8 +6292,8 @@ public final class Music {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -6156,7 +6324,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6172,7 +6340,7 @@ public final class Music {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6198,7 +6366,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6214,7 +6382,7 @@ public final class Music {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6241,10 +6409,12 @@ public final class Music {
     }
 
     private static void product_tn_384x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6261,7 +6431,15 @@ public final class Music {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6287,7 +6465,17 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6305,14 +6493,24 @@ public final class Music {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
     private static void product_tn_384x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -6329,7 +6527,15 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6355,7 +6561,17 @@ public final class Music {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6373,6 +6589,14 @@ public final class Music {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 

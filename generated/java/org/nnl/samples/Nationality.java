@@ -3450,13 +3450,13 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[294928];
+    private final float[] scratch = new float[303120];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx24x144_packB4(b, scratch, j);
             product_nt_Bx24x144_panel4(a, d, c, first, last, scratch, j);
         }
@@ -3558,8 +3558,8 @@ public final class Nationality {
     }
 
     private static void product_nt_Bx24x144_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3576,10 +3576,20 @@ public final class Nationality {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 24 * i;
             final int a1 = 24 * i + 24;
             final int a2 = 24 * i + 48;
             final int a3 = 24 * i + 72;
+            final int a4 = 24 * i + 96;
+            final int a5 = 24 * i + 120;
             for (int q = 0; q < 24; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3605,6 +3615,16 @@ public final class Nationality {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 144 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 144 * i + j);
@@ -3622,6 +3642,14 @@ public final class Nationality {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 144 * i + j + 432);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 144 * i + j + 432);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 144 * i + j + 432);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 144 * i + j + 576);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 144 * i + j + 576);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 144 * i + j + 576);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 144 * i + j + 576);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 144 * i + j + 720);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 144 * i + j + 720);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 144 * i + j + 720);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 144 * i + j + 720);
         }
     }
 
@@ -3713,7 +3741,7 @@ public final class Nationality {
     private static void product_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x144_packB4(b, scratch, j);
             product_nn_Bx48x144_panel4(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -3803,8 +3831,8 @@ public final class Nationality {
     }
 
     private static void product_nn_Bx48x144_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3821,10 +3849,20 @@ public final class Nationality {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             final int a1 = atA + 48 * i + 48;
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
+            final int a4 = atA + 48 * i + 192;
+            final int a5 = atA + 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3850,6 +3888,16 @@ public final class Nationality {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 144 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 144 * i + j);
@@ -3867,6 +3915,14 @@ public final class Nationality {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 144 * i + j + 432);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 144 * i + j + 432);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 144 * i + j + 432);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 144 * i + j + 576);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 144 * i + j + 576);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 144 * i + j + 576);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 144 * i + j + 576);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 144 * i + j + 720);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 144 * i + j + 720);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 144 * i + j + 720);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 144 * i + j + 720);
         }
     }
 
@@ -4034,7 +4090,7 @@ public final class Nationality {
     private static void product_tn_18xBx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_18xBx96_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -4102,8 +4158,8 @@ public final class Nationality {
     }
 
     private static void product_tn_18xBx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4120,6 +4176,14 @@ public final class Nationality {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 96 * k0;
@@ -4147,6 +4211,16 @@ public final class Nationality {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 18 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 18 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4164,6 +4238,14 @@ public final class Nationality {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -4645,14 +4727,14 @@ public final class Nationality {
 
     private static void product_tn_144x16Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 32768;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -4661,8 +4743,8 @@ public final class Nationality {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -4688,7 +4770,7 @@ public final class Nationality {
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4699,7 +4781,7 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
@@ -4718,7 +4800,7 @@ public final class Nationality {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4729,7 +4811,7 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
@@ -4762,7 +4844,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4778,7 +4860,7 @@ public final class Nationality {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -4804,7 +4886,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4820,7 +4902,7 @@ public final class Nationality {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -4858,14 +4940,14 @@ public final class Nationality {
 
     private static void product_tn_144x15Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 30720;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -4874,8 +4956,8 @@ public final class Nationality {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -4901,7 +4983,7 @@ public final class Nationality {
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4912,7 +4994,7 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
@@ -4931,7 +5013,7 @@ public final class Nationality {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4942,7 +5024,7 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
@@ -4975,7 +5057,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4991,7 +5073,7 @@ public final class Nationality {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -5017,7 +5099,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 30720 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5033,7 +5115,7 @@ public final class Nationality {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -5896,7 +5978,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303120];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

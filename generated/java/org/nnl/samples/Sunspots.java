@@ -2778,14 +2778,14 @@ public final class Sunspots {
 
     private static void product_tn_48x24Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 12288;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -2794,8 +2794,8 @@ public final class Sunspots {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -2821,7 +2821,7 @@ public final class Sunspots {
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 12288 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2832,7 +2832,7 @@ public final class Sunspots {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 16 * i + j);
             s10.intoArray(c, 16 * i1 + j);
@@ -2850,7 +2850,7 @@ public final class Sunspots {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
-            int slab = 12288 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 12288 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2861,7 +2861,7 @@ public final class Sunspots {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 16 * i + j);
             s10.intoArray(c, 16 * i1 + j);

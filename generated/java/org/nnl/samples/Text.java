@@ -2830,7 +2830,7 @@ public final class Text {
     private static void product_nt_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx96x74_packB4(b, scratch, j);
             product_nt_Bx96x74_panel4(a, atA, d, c, first, last, scratch, j);
         }
@@ -3004,8 +3004,8 @@ public final class Text {
     }
 
     private static void product_nt_Bx96x74_panel4(float[] a, int atA, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3022,10 +3022,20 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3051,6 +3061,16 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
@@ -3068,6 +3088,14 @@ public final class Text {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 296);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 296);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 370);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 370);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 370);
         }
     }
 
@@ -3747,7 +3775,7 @@ public final class Text {
 
     private static void product_tn_74x48Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3764,10 +3792,20 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = i + 74 * k;
             final int a1 = i + 74 * k + 1;
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
+            final int a4 = i + 74 * k + 4;
+            final int a5 = i + 74 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3793,6 +3831,16 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -3810,6 +3858,14 @@ public final class Text {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
         if (i < last) product_tn_74x48Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
     }
@@ -3841,7 +3897,7 @@ public final class Text {
 
     private static void product_tn_74x48Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -3858,10 +3914,20 @@ public final class Text {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 384);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 384);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 384);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 384);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 480);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 480);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 480);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 480);
             final int a0 = i + 74 * k;
             final int a1 = i + 74 * k + 1;
             final int a2 = i + 74 * k + 2;
             final int a3 = i + 74 * k + 3;
+            final int a4 = i + 74 * k + 4;
+            final int a5 = i + 74 * k + 5;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -3887,6 +3953,16 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -3904,6 +3980,14 @@ public final class Text {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
         if (i < last) product_tn_74x48Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }
@@ -3912,7 +3996,7 @@ public final class Text {
     private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx74x96_packB4(b, scratch, j);
             product_nn_Bx74x96_panel4(a, c, atC, first, last, scratch, j);
         }
@@ -4001,8 +4085,8 @@ public final class Text {
     }
 
     private static void product_nn_Bx74x96_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4019,10 +4103,20 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 74 * i;
             final int a1 = 74 * i + 74;
             final int a2 = 74 * i + 148;
             final int a3 = 74 * i + 222;
+            final int a4 = 74 * i + 296;
+            final int a5 = 74 * i + 370;
             for (int q = 0; q < 74; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4048,6 +4142,16 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -4065,6 +4169,14 @@ public final class Text {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
     }
 
@@ -4289,14 +4401,14 @@ public final class Text {
 
     private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 49152;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -4305,8 +4417,8 @@ public final class Text {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -4337,7 +4449,7 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4353,7 +4465,7 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4379,7 +4491,7 @@ public final class Text {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4395,7 +4507,7 @@ public final class Text {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4422,10 +4534,12 @@ public final class Text {
     }
 
     private static void product_tn_384x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4442,7 +4556,15 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4468,7 +4590,17 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4486,14 +4618,24 @@ public final class Text {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
     private static void product_tn_384x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -4510,7 +4652,15 @@ public final class Text {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 49152 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -4536,7 +4686,17 @@ public final class Text {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -4554,6 +4714,14 @@ public final class Text {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 

@@ -5858,7 +5858,7 @@ public final class Transformer {
     private static void product_nt_Bx48x96_erf(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x96_erf_packB4(b, scratch, j);
             product_nt_Bx48x96_erf_panel4(a, c, first, last, scratch, j);
         }
@@ -5954,8 +5954,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5972,10 +5972,20 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6001,6 +6011,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6018,6 +6038,14 @@ public final class Transformer {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -6232,7 +6260,7 @@ public final class Transformer {
     private static void product_nt_Bx48x74(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x74_packB4(b, scratch, j);
             product_nt_Bx48x74_panel4(a, d, c, first, last, scratch, j);
         }
@@ -6406,8 +6434,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x74_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6424,10 +6452,20 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6453,6 +6491,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j);
@@ -6470,6 +6518,14 @@ public final class Transformer {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 222);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 222);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 296);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 296);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 296);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 74 * i + j + 370);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 74 * i + j + 370);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 74 * i + j + 370);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 74 * i + j + 370);
         }
     }
 
@@ -6477,7 +6533,7 @@ public final class Transformer {
     private static void product_nt_Bx48x96_erf_v2(float[] a, float[] b, float[] d, float[] e, float[] f, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x96_erf_v2_packB4(b, scratch, j);
             product_nt_Bx48x96_erf_v2_panel4(a, c, first, last, scratch, j);
         }
@@ -6573,8 +6629,8 @@ public final class Transformer {
     }
 
     private static void product_nt_Bx48x96_erf_v2_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6591,10 +6647,20 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6620,6 +6686,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -6637,6 +6713,14 @@ public final class Transformer {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -6901,7 +6985,7 @@ public final class Transformer {
     private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x96_exp_packB4(b, scratch, j);
             product_nn_Bx48x96_exp_panel4(a, c, first, last, scratch, j);
         }
@@ -6991,8 +7075,8 @@ public final class Transformer {
     }
 
     private static void product_nn_Bx48x96_exp_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7009,10 +7093,20 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7038,6 +7132,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -7055,6 +7159,14 @@ public final class Transformer {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -7911,7 +8023,7 @@ public final class Transformer {
     private static void product_tn_48x32Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_48x32Bx96_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -7979,8 +8091,8 @@ public final class Transformer {
     }
 
     private static void product_tn_48x32Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7997,6 +8109,14 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 32 * examples; k0++) {
                 final int at = b0 + 96 * k0;
@@ -8024,6 +8144,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -8041,6 +8171,14 @@ public final class Transformer {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -8612,7 +8750,7 @@ public final class Transformer {
     private static void product_tn_48x32Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_48x32Bx96_part_panel4(a, atA, b, atB, c, own, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -8680,8 +8818,8 @@ public final class Transformer {
     }
 
     private static void product_tn_48x32Bx96_part_panel4(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -8698,6 +8836,14 @@ public final class Transformer {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 32 * own; k0++) {
                 final int at = b0 + 96 * k0;
@@ -8725,6 +8871,16 @@ public final class Transformer {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -8742,6 +8898,14 @@ public final class Transformer {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 

@@ -5264,7 +5264,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[294928];
+    private final float[] scratch = new float[296976];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -5332,7 +5332,7 @@ public final class Translation {
     private static void product_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x288_packB4(b, scratch, j);
             product_nt_Bx48x288_panel4(a, d, c, first, last, scratch, j);
         }
@@ -5427,8 +5427,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x288_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5445,10 +5445,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5474,6 +5484,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j);
@@ -5491,6 +5511,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 864);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 864);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 864);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 1152);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 1152);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 1152);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 1152);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 288 * i + j + 1440);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 288 * i + j + 1440);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 288 * i + j + 1440);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 288 * i + j + 1440);
         }
     }
 
@@ -5582,7 +5610,7 @@ public final class Translation {
     private static void product_nn_Bx96x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx96x288_packB4(b, scratch, j);
             product_nn_Bx96x288_panel4(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -5671,8 +5699,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx96x288_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5689,10 +5717,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 576 * i;
             final int a1 = atA + 576 * i + 576;
             final int a2 = atA + 576 * i + 1152;
             final int a3 = atA + 576 * i + 1728;
+            final int a4 = atA + 576 * i + 2304;
+            final int a5 = atA + 576 * i + 2880;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5718,6 +5756,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
@@ -5735,6 +5783,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1152);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1152);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1152);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1152);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1440);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1440);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1440);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1440);
         }
     }
 
@@ -5826,7 +5882,7 @@ public final class Translation {
     private static void product_nn_Bx96x288_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx96x288_v2_packB4(b, scratch, j);
             product_nn_Bx96x288_v2_panel4(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -5915,8 +5971,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx96x288_v2_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -5933,10 +5989,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -5962,6 +6028,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
@@ -5979,6 +6055,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1152);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1152);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1152);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1152);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1440);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1440);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1440);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1440);
         }
     }
 
@@ -6070,7 +6154,7 @@ public final class Translation {
     private static void product_nn_Bx48x288(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 288 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x288_packB4(b, scratch, j);
             product_nn_Bx48x288_panel4(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -6159,8 +6243,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx48x288_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6177,10 +6261,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             final int a1 = atA + 48 * i + 48;
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
+            final int a4 = atA + 48 * i + 192;
+            final int a5 = atA + 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6206,6 +6300,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j);
@@ -6223,6 +6327,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 864);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 864);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 864);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1152);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1152);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1152);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1152);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 288 * i + j + 1440);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 288 * i + j + 1440);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 288 * i + j + 1440);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 288 * i + j + 1440);
         }
     }
 
@@ -6262,7 +6374,7 @@ public final class Translation {
     private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx96x96_packB4(b, scratch, j);
             product_nn_Bx96x96_panel4(a, atA, c, atC, first, last, scratch, j);
         }
@@ -6351,8 +6463,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx96x96_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6369,10 +6481,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6398,6 +6520,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -6415,6 +6547,14 @@ public final class Translation {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
     }
 
@@ -6863,7 +7003,7 @@ public final class Translation {
     private static void product_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x3000_packB4(b, scratch, j);
             product_nn_Bx48x3000_panel4(a, atA, c, atC, first, last, scratch, j);
         }
@@ -6953,8 +7093,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx48x3000_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -6971,10 +7111,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             final int a1 = atA + 48 * i + 48;
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
+            final int a4 = atA + 48 * i + 192;
+            final int a5 = atA + 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7000,6 +7150,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 3000 * i + j);
             s01.intoArray(c, LANES + atC + 3000 * i + j);
@@ -7017,6 +7177,14 @@ public final class Translation {
             s31.intoArray(c, LANES + atC + 3000 * i + j + 9000);
             s32.intoArray(c, 2 * LANES + atC + 3000 * i + j + 9000);
             s33.intoArray(c, 3 * LANES + atC + 3000 * i + j + 9000);
+            s40.intoArray(c, atC + 3000 * i + j + 12000);
+            s41.intoArray(c, LANES + atC + 3000 * i + j + 12000);
+            s42.intoArray(c, 2 * LANES + atC + 3000 * i + j + 12000);
+            s43.intoArray(c, 3 * LANES + atC + 3000 * i + j + 12000);
+            s50.intoArray(c, atC + 3000 * i + j + 15000);
+            s51.intoArray(c, LANES + atC + 3000 * i + j + 15000);
+            s52.intoArray(c, 2 * LANES + atC + 3000 * i + j + 15000);
+            s53.intoArray(c, 3 * LANES + atC + 3000 * i + j + 15000);
         }
     }
 
@@ -7422,7 +7590,7 @@ public final class Translation {
     private static void product_nt_Bx48x96(float[] a, float[] b, int atB, float[] d, int atD, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x96_packB4(b, atB, scratch, j);
             product_nt_Bx48x96_panel4(a, d, atD, c, first, last, scratch, j);
         }
@@ -7517,8 +7685,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x96_panel4(float[] a, float[] d, int atD, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7535,10 +7703,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7564,6 +7742,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j);
@@ -7581,6 +7769,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 864);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 864);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 864);
+            s40.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 1152);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 1152);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 1152);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 1152);
+            s50.add(FloatVector.fromArray(SPECIES, d, atD + j)).intoArray(c, atD + 288 * i + j + 1440);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + atD + j)).intoArray(c, LANES + atD + 288 * i + j + 1440);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j)).intoArray(c, 2 * LANES + atD + 288 * i + j + 1440);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j)).intoArray(c, 3 * LANES + atD + 288 * i + j + 1440);
         }
     }
 
@@ -8054,7 +8250,7 @@ public final class Translation {
     private static void product_nt_Bx48x3000(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x3000_packB4(b, scratch, j);
             product_nt_Bx48x3000_panel4(a, c, first, last, scratch, j);
         }
@@ -8150,8 +8346,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -8168,10 +8364,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -8197,6 +8403,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 3000 * i + j);
             s01.intoArray(c, LANES + 3000 * i + j);
@@ -8214,6 +8430,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 3000 * i + j + 9000);
             s32.intoArray(c, 2 * LANES + 3000 * i + j + 9000);
             s33.intoArray(c, 3 * LANES + 3000 * i + j + 9000);
+            s40.intoArray(c, 3000 * i + j + 12000);
+            s41.intoArray(c, LANES + 3000 * i + j + 12000);
+            s42.intoArray(c, 2 * LANES + 3000 * i + j + 12000);
+            s43.intoArray(c, 3 * LANES + 3000 * i + j + 12000);
+            s50.intoArray(c, 3000 * i + j + 15000);
+            s51.intoArray(c, LANES + 3000 * i + j + 15000);
+            s52.intoArray(c, 2 * LANES + 3000 * i + j + 15000);
+            s53.intoArray(c, 3 * LANES + 3000 * i + j + 15000);
         }
     }
 
@@ -8305,7 +8529,7 @@ public final class Translation {
     private static void product_nn_Bx48x3000_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x3000_v2_packB4(b, scratch, j);
             product_nn_Bx48x3000_v2_panel4(a, atA, d, c, atC, first, last, scratch, j);
         }
@@ -8395,8 +8619,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx48x3000_v2_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -8413,10 +8637,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 48 * i;
             final int a1 = atA + 48 * i + 48;
             final int a2 = atA + 48 * i + 96;
             final int a3 = atA + 48 * i + 144;
+            final int a4 = atA + 48 * i + 192;
+            final int a5 = atA + 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -8442,6 +8676,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j);
@@ -8459,6 +8703,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 9000);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 9000);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 9000);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j + 12000);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 12000);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 12000);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 12000);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 3000 * i + j + 15000);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 15000);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 15000);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 15000);
         }
     }
 
@@ -8466,7 +8718,7 @@ public final class Translation {
     private static void product_nt_Bx96x96(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx96x96_packB4(b, scratch, j);
             product_nt_Bx96x96_panel4(a, atA, c, first, last, scratch, j);
         }
@@ -8561,8 +8813,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx96x96_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -8579,10 +8831,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = atA + 96 * i;
             final int a1 = atA + 96 * i + 96;
             final int a2 = atA + 96 * i + 192;
             final int a3 = atA + 96 * i + 288;
+            final int a4 = atA + 96 * i + 384;
+            final int a5 = atA + 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -8608,6 +8870,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -8625,6 +8897,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -9043,7 +9323,7 @@ public final class Translation {
     private static void product_nt_Bx48x3000_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
             product_nt_Bx48x3000_v2_packB4(b, scratch, j);
             product_nt_Bx48x3000_v2_panel4(a, d, c, first, last, scratch, j);
         }
@@ -9139,8 +9419,8 @@ public final class Translation {
     }
 
     private static void product_nt_Bx48x3000_v2_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -9157,10 +9437,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9186,6 +9476,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j);
             s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j);
@@ -9203,6 +9503,14 @@ public final class Translation {
             s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
             s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 9000);
             s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 9000);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 12000);
+            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 12000);
+            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 12000);
+            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 12000);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 15000);
+            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 15000);
+            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 15000);
+            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 15000);
         }
     }
 
@@ -9492,7 +9800,7 @@ public final class Translation {
     private static void product_tn_48x8Bx192(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
             product_tn_48x8Bx192_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 192; j += 2 * LANES) {
@@ -9560,8 +9868,8 @@ public final class Translation {
     }
 
     private static void product_tn_48x8Bx192_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -9578,6 +9886,14 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 8 * examples; k0++) {
                 final int at = b0 + 192 * k0;
@@ -9605,6 +9921,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 192 * i + j);
             s01.intoArray(c, LANES + 192 * i + j);
@@ -9622,6 +9948,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 192 * i + j + 576);
             s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
             s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
+            s40.intoArray(c, 192 * i + j + 768);
+            s41.intoArray(c, LANES + 192 * i + j + 768);
+            s42.intoArray(c, 2 * LANES + 192 * i + j + 768);
+            s43.intoArray(c, 3 * LANES + 192 * i + j + 768);
+            s50.intoArray(c, 192 * i + j + 960);
+            s51.intoArray(c, LANES + 192 * i + j + 960);
+            s52.intoArray(c, 2 * LANES + 192 * i + j + 960);
+            s53.intoArray(c, 3 * LANES + 192 * i + j + 960);
         }
     }
 
@@ -9629,7 +9963,7 @@ public final class Translation {
     private static void product_nn_Bx48x192(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x192_packB4(b, scratch, j);
             product_nn_Bx48x192_panel4(a, c, first, last, scratch, j);
         }
@@ -9718,8 +10052,8 @@ public final class Translation {
     }
 
     private static void product_nn_Bx48x192_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -9736,10 +10070,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int a0 = 48 * i;
             final int a1 = 48 * i + 48;
             final int a2 = 48 * i + 96;
             final int a3 = 48 * i + 144;
+            final int a4 = 48 * i + 192;
+            final int a5 = 48 * i + 240;
             for (int q = 0; q < 48; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9765,6 +10109,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 192 * i + j);
             s01.intoArray(c, LANES + 192 * i + j);
@@ -9782,6 +10136,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 192 * i + j + 576);
             s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
             s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
+            s40.intoArray(c, 192 * i + j + 768);
+            s41.intoArray(c, LANES + 192 * i + j + 768);
+            s42.intoArray(c, 2 * LANES + 192 * i + j + 768);
+            s43.intoArray(c, 3 * LANES + 192 * i + j + 768);
+            s50.intoArray(c, 192 * i + j + 960);
+            s51.intoArray(c, LANES + 192 * i + j + 960);
+            s52.intoArray(c, 2 * LANES + 192 * i + j + 960);
+            s53.intoArray(c, 3 * LANES + 192 * i + j + 960);
         }
     }
 
@@ -10366,7 +10728,7 @@ public final class Translation {
 
     private static void product_nn_Bx96x96_add_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -10383,10 +10745,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
             final int a0 = 96 * i;
             final int a1 = 96 * i + 96;
             final int a2 = 96 * i + 192;
             final int a3 = 96 * i + 288;
+            final int a4 = 96 * i + 384;
+            final int a5 = 96 * i + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -10412,6 +10784,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -10429,6 +10811,14 @@ public final class Translation {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
         if (i < last) product_nn_Bx96x96_add_panel4_rows(a, c, atC, i, last, scratch, j);
     }
@@ -10584,7 +10974,7 @@ public final class Translation {
 
     private static void product_nn_Bx288x96_add_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         int i = first;
-        for (; i <= last - 4; i += 4) {
+        for (; i <= last - 6; i += 6) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -10601,10 +10991,20 @@ public final class Translation {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
             final int a0 = atA + 288 * i;
             final int a1 = atA + 288 * i + 288;
             final int a2 = atA + 288 * i + 576;
             final int a3 = atA + 288 * i + 864;
+            final int a4 = atA + 288 * i + 1152;
+            final int a5 = atA + 288 * i + 1440;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -10630,6 +11030,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -10647,6 +11057,14 @@ public final class Translation {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
         if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
     }
@@ -10833,14 +11251,14 @@ public final class Translation {
 
     private static void product_tn_3000x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 16384;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -10849,8 +11267,8 @@ public final class Translation {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -10876,7 +11294,7 @@ public final class Translation {
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -10887,7 +11305,7 @@ public final class Translation {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
@@ -10906,7 +11324,7 @@ public final class Translation {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -10917,7 +11335,7 @@ public final class Translation {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                slab += 16;
+                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
@@ -10950,7 +11368,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10966,7 +11384,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -10992,7 +11410,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 16384 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11008,7 +11426,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
@@ -11046,14 +11464,14 @@ public final class Translation {
 
     private static void product_tn_96x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 32768;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -11062,8 +11480,8 @@ public final class Translation {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -11094,7 +11512,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11110,7 +11528,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11136,7 +11554,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11152,7 +11570,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11179,10 +11597,12 @@ public final class Translation {
     }
 
     private static void product_tn_96x8Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -11199,7 +11619,15 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11225,7 +11653,17 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11243,14 +11681,24 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
     private static void product_tn_96x8Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -11267,7 +11715,15 @@ public final class Translation {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11293,7 +11749,17 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11311,6 +11777,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
@@ -11339,14 +11813,14 @@ public final class Translation {
 
     private static void product_tn_288x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         int to = 32768;
-        for (int i = first; i < last; i += 16) {
+        for (int i = first; i < last; i += 12) {
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
+                        to += 12;
                     }
                 }
             }
@@ -11355,8 +11829,8 @@ public final class Translation {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
                     }
                 }
             }
@@ -11387,7 +11861,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11403,7 +11877,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11429,7 +11903,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11445,7 +11919,7 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 16;
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11472,10 +11946,12 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -11492,7 +11968,15 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11518,7 +12002,17 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11536,14 +12030,24 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
     private static void product_tn_288x8Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 6) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -11560,7 +12064,15 @@ public final class Translation {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11586,7 +12098,17 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                slab += 16;
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
             }
             s00.intoArray(c, 96 * i + j);
             s01.intoArray(c, LANES + 96 * i + j);
@@ -11604,6 +12126,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i3 + j);
             s32.intoArray(c, 2 * LANES + 96 * i3 + j);
             s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
         }
     }
 
@@ -11611,7 +12141,7 @@ public final class Translation {
     private static void product_tn_288x5Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_288x5Bx96_part_panel4(a, atA, b, atB, c, own, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -11683,8 +12213,8 @@ public final class Translation {
     }
 
     private static void product_tn_288x5Bx96_part_panel4(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -11701,6 +12231,14 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < own; k0++) {
                 for (int k1 = 0; k1 < 5; k1++) {
@@ -11729,6 +12267,16 @@ public final class Translation {
                     s31 = x3.fma(y1, s31);
                     s32 = x3.fma(y2, s32);
                     s33 = x3.fma(y3, s33);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 4]);
+                    s40 = x4.fma(y0, s40);
+                    s41 = x4.fma(y1, s41);
+                    s42 = x4.fma(y2, s42);
+                    s43 = x4.fma(y3, s43);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 288 * k0 + 288 * examples * k1 + 5]);
+                    s50 = x5.fma(y0, s50);
+                    s51 = x5.fma(y1, s51);
+                    s52 = x5.fma(y2, s52);
+                    s53 = x5.fma(y3, s53);
                 }
             }
             s00.intoArray(c, 96 * i + j);
@@ -11747,6 +12295,14 @@ public final class Translation {
             s31.intoArray(c, LANES + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
+            s40.intoArray(c, 96 * i + j + 384);
+            s41.intoArray(c, LANES + 96 * i + j + 384);
+            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
+            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
+            s50.intoArray(c, 96 * i + j + 480);
+            s51.intoArray(c, LANES + 96 * i + j + 480);
+            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
+            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
     }
 
@@ -13231,7 +13787,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[294928];
+            for (int k = 1; k < size; k++) scratch[k] = new float[296976];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

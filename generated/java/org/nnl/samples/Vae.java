@@ -4260,7 +4260,7 @@ public final class Vae {
     private static void product_tn_48xBx64(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 4) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
             product_tn_48xBx64_panel4(a, b, c, examples, first, last, j);
         }
         for (; j < 64; j += 2 * LANES) {
@@ -4328,8 +4328,8 @@ public final class Vae {
     }
 
     private static void product_tn_48xBx64_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4346,6 +4346,14 @@ public final class Vae {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < examples; k0++) {
                 final int at = b0 + 64 * k0;
@@ -4373,6 +4381,16 @@ public final class Vae {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, 64 * i + j);
             s01.intoArray(c, LANES + 64 * i + j);
@@ -4390,6 +4408,14 @@ public final class Vae {
             s31.intoArray(c, LANES + 64 * i + j + 192);
             s32.intoArray(c, 2 * LANES + 64 * i + j + 192);
             s33.intoArray(c, 3 * LANES + 64 * i + j + 192);
+            s40.intoArray(c, 64 * i + j + 256);
+            s41.intoArray(c, LANES + 64 * i + j + 256);
+            s42.intoArray(c, 2 * LANES + 64 * i + j + 256);
+            s43.intoArray(c, 3 * LANES + 64 * i + j + 256);
+            s50.intoArray(c, 64 * i + j + 320);
+            s51.intoArray(c, LANES + 64 * i + j + 320);
+            s52.intoArray(c, 2 * LANES + 64 * i + j + 320);
+            s53.intoArray(c, 3 * LANES + 64 * i + j + 320);
         }
     }
 

@@ -82,7 +82,8 @@ abstract class PackedProduct extends LaneProduct {
 
     /** Rows of a slab: about as many as the longest vector has lanes, and whole tiles. */
     int slabRows() {
-        return Math.max(1, most / tiling.rows()) * tiling.rows();
+        int both = tiling.tall() == tiling.rows() ? tiling.rows() : 12; // of tiles of 4 rows and of 6
+        return Math.max(1, most / both) * both;
     }
 
     /** Where short rows begin in the scratch array. The last vector of a slab may end behind it. */

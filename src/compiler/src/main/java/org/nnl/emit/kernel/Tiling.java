@@ -9,7 +9,7 @@ import org.nnl.schedule.Product;
  * peak and more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot
  * keeps in registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). With 32
  * registers, which come with vectors of 512 bits, 4 by four reaches 86 to 95 %, by Java and JVM, where 4 by two reaches
- * 57 to 87. The second factor is read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, as
+ * 57 to 87; where a core does two such multiply-adds a cycle, 6 by four take 0.94 to 0.96 of a step's time with 4 by four (W3, W4, W9). The second factor is read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, as
  * wide as a tile, are copied together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
@@ -20,8 +20,14 @@ import org.nnl.schedule.Product;
  * @param packB  whether panels of the second factor are copied
  * @param depth  how much of the sum is done at a time where something is copied; longer sums come back for the rest
  * @param block  rows of the first factor copied at a time, a multiple of {@code rows} and {@code single}
+ * @param tall   rows of a tile four vectors wide
  */
-record Tiling(Form form, int rows, int single, boolean wide, boolean packA, boolean packB, int depth, int block) {
+record Tiling(Form form, int rows, int single, boolean wide, boolean packA, boolean packB, int depth, int block, int tall) {
+
+    /** The same height for tiles of any width. */
+    Tiling(Form form, int rows, int single, boolean wide, boolean packA, boolean packB, int depth, int block) {
+        this(form, rows, single, wide, packA, packB, depth, block, rows);
+    }
 
     /** Which kernel serves the product. */
     enum Form {
@@ -82,7 +88,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (packB && !single && p.depth().batch()) return other;
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
-        return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0);
+        return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0,
+                lanes > 8 && rows == 4 && 25 * whole((int) m, 6) <= 26 * whole((int) m, 4) ? 6 : rows);
     }
 
     /**

@@ -44,7 +44,7 @@ final class VectorProduct extends PackedProduct {
         if (tiling.wide()) panelMethods(Tiling.WIDE);
         if (lateEpilogue) finish();
         scratch = rowsAt() + (narrow ? Math.max(tiling.rows(), tiling.single()) * most : 0)
-                + (tiling.wide() && isApart(Tiling.WIDE) ? (BLOCK + tiling.rows()) * Tiling.WIDE * most : 0);
+                + (tiling.wide() && isApart(Tiling.WIDE) ? (BLOCK + tiling.tall()) * Tiling.WIDE * most : 0);
 
         Source s = new Source();
         if (passes) {
@@ -145,7 +145,7 @@ final class VectorProduct extends PackedProduct {
 
     /** Rows of a tile. */
     private int high(int width) {
-        int high = width > 1 || tiling.packA() ? tiling.rows() : tiling.single();
+        int high = width == Tiling.WIDE ? tiling.tall() : width > 1 || tiling.packA() ? tiling.rows() : tiling.single();
         return p.rows().batch() || tiling.packA() ? high : Math.min(high, p.rows().factor());
     }
 
