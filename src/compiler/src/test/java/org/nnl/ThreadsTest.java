@@ -102,6 +102,29 @@ class ThreadsTest {
             assertThat((float[]) two.parameter(w.name())).as(w.name()).isEqualTo((float[]) one.parameter(w.name()));
     }
 
+    /** Sixteen rounds shared, five alone: what was faster goes on. */
+    @ParameterizedTest
+    @ValueSource(longs = {50, 99, 200})
+    void theFasterWayIsKept(long alone) throws ReflectiveOperationException {
+        Class<?> type = type(program(WIDE.replace("Wide", "Timed" + alone)), Options.DEFAULT);
+        Class<?> trials = java.util.Arrays.stream(type.getDeclaredClasses()).filter(c -> c.getSimpleName().equals("Trial")).findFirst().orElseThrow();
+        var constructor = trials.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        Object trial = constructor.newInstance();
+        var begin = trials.getDeclaredMethod("begin", int.class);
+        begin.setAccessible(true);
+        var time = trials.getDeclaredField("time");
+        time.setAccessible(true);
+        StringBuilder shared = new StringBuilder();
+        for (int round = 0; round < 30; round++) {
+            boolean together = (boolean) begin.invoke(trial, 64);
+            shared.append(together ? 's' : 'a');
+            time.setLong(trial, together ? 100 : alone);
+        }
+        // the first round only tells the number of examples; 99 are not clearly fewer than 100
+        assertThat(shared.toString()).isEqualTo("s".repeat(17) + "a".repeat(5) + (alone < 97 ? "a" : "s").repeat(8));
+    }
+
     private static final String WIDE =
             """
             model Wide {
