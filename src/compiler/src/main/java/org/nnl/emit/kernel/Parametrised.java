@@ -28,6 +28,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
 
     private static final class Building implements Renaming.Names {
         private final Product p;
+        private final Surroundings around;
         private final Renaming renaming;
         private final Set<String> places = new HashSet<>();
         private int letters;
@@ -35,6 +36,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
 
         Building(Product p, Surroundings around) {
             this.p = p;
+            this.around = around;
             this.renaming = new Renaming(around, this);
         }
 
@@ -68,7 +70,7 @@ record Parametrised(Product product, List<Parameter> parameters, List<String> ar
         /** A loop over some examples begins where the factors do; how many they are is a parameter. */
         private Product.Inner inner(Product.Inner i) {
             if (i.part() == null) return i;
-            renaming.take(Parameter.integer(Kernel.OWN), renaming.number(i.part().size()));
+            renaming.take(Parameter.integer(Kernel.OWN), around.index(i.part().size()));
             Product.Part own = new Product.Part(Affine.ZERO, Affine.variable(Kernel.OWN));
             return new Product.Inner(i.count(), i.aStride(), i.bStride(), own);
         }

@@ -79,11 +79,6 @@ public final class Renaming {
         return locals;
     }
 
-    /** An integer of the caller as Java. */
-    String number(Affine a) {
-        return around.index(a);
-    }
-
     /** Adds a parameter that nothing else asks for. */
     void take(Parameter p, String argument) {
         taken.putIfAbsent(p, argument);
