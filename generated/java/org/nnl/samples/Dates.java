@@ -6648,11 +6648,11 @@ public final class Dates {
     }
 
     private static void product_nt_96x80xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 4608 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5632 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 4608 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5632 + l * 96 + r);
                 sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 96 * j + 96 * l + r);
             }
         }
@@ -6720,8 +6720,8 @@ public final class Dates {
     }
 
     private static void product_nt_96x80xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_96x80xB_tiles1(a, scratch, i, rows);
             product_nt_96x80xB_store(d, c, scratch, i, rows, j, 2560, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -6778,8 +6778,8 @@ public final class Dates {
     }
 
     private static void product_nt_96x80xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_96x80xB_tiles2(a, scratch, i, rows);
             product_nt_96x80xB_store(d, c, scratch, i, rows, j, 2560, 2 * LANES, 0, LANES);
             product_nt_96x80xB_store(d, c, scratch, i, rows, j + LANES, 2560 + LANES, 2 * LANES, 0, LANES);

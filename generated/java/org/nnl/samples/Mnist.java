@@ -1582,7 +1582,7 @@ public final class Mnist {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[55296];
+    private final float[] scratch = new float[57856];
 
     /** Rows first to last of let z1 = sum + d[i]; c[i + 128*j] = select((z1 > 0), z1, 0) for j < B, where sum = Σ a[784*i + k]·b[784*j + k] over k < 784. */
     private static void product_nt_128x784xB_select(float[] a, float[] b, float[] d, float[] c, int examples, int first, int last, float[] scratch) {
@@ -1694,11 +1694,11 @@ public final class Mnist {
     }
 
     private static void product_nt_128x784xB_select_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 54272 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 56320 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 54272 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 56320 + l * 96 + r);
                 FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, i + r));
                 FloatVector.broadcast(SPECIES, 0f).blend(z1_v, z1_v.compare(VectorOperators.GT, 0f)).intoArray(c, i + 128 * j + 128 * l + r);
             }
@@ -1767,8 +1767,8 @@ public final class Mnist {
     }
 
     private static void product_nt_128x784xB_select_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_128x784xB_select_tiles1(a, scratch, i, rows);
             product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -1825,8 +1825,8 @@ public final class Mnist {
     }
 
     private static void product_nt_128x784xB_select_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_128x784xB_select_tiles2(a, scratch, i, rows);
             product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, 2 * LANES, 0, LANES);
             product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + LANES, 50176 + LANES, 2 * LANES, 0, LANES);
@@ -1849,7 +1849,7 @@ public final class Mnist {
     }
 
     private static void product_nt_128x784xB_select_tiles4(float[] a, float[] scratch, int i, int rows) {
-        for (int r = 0; r < rows; r += 4) {
+        for (int r = 0; r < rows; r += 6) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -1866,10 +1866,26 @@ public final class Mnist {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 784 * i + 784 * r;
-            final int a1 = 784 * i + 784 * r + 784;
-            final int a2 = 784 * i + 784 * r + 1568;
-            final int a3 = 784 * i + 784 * r + 2352;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            final int row0 = i + Math.min(r, rows - 1);
+            final int a0 = 784 * row0;
+            final int row1 = i + Math.min(r + 1, rows - 1);
+            final int a1 = 784 * row1;
+            final int row2 = i + Math.min(r + 2, rows - 1);
+            final int a2 = 784 * row2;
+            final int row3 = i + Math.min(r + 3, rows - 1);
+            final int a3 = 784 * row3;
+            final int row4 = i + Math.min(r + 4, rows - 1);
+            final int a4 = 784 * row4;
+            final int row5 = i + Math.min(r + 5, rows - 1);
+            final int a5 = 784 * row5;
             for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -1895,6 +1911,16 @@ public final class Mnist {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(scratch, 50176 + r * (4 * LANES));
             s01.intoArray(scratch, 50176 + r * (4 * LANES) + LANES);
@@ -1912,12 +1938,20 @@ public final class Mnist {
             s31.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + LANES);
             s32.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + 2 * LANES);
             s33.intoArray(scratch, 50176 + (r + 3) * (4 * LANES) + 3 * LANES);
+            s40.intoArray(scratch, 50176 + (r + 4) * (4 * LANES));
+            s41.intoArray(scratch, 50176 + (r + 4) * (4 * LANES) + LANES);
+            s42.intoArray(scratch, 50176 + (r + 4) * (4 * LANES) + 2 * LANES);
+            s43.intoArray(scratch, 50176 + (r + 4) * (4 * LANES) + 3 * LANES);
+            s50.intoArray(scratch, 50176 + (r + 5) * (4 * LANES));
+            s51.intoArray(scratch, 50176 + (r + 5) * (4 * LANES) + LANES);
+            s52.intoArray(scratch, 50176 + (r + 5) * (4 * LANES) + 2 * LANES);
+            s53.intoArray(scratch, 50176 + (r + 5) * (4 * LANES) + 3 * LANES);
         }
     }
 
     private static void product_nt_128x784xB_select_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_128x784xB_select_tiles4(a, scratch, i, rows);
             product_nt_128x784xB_select_store(d, c, scratch, i, rows, j, 50176, 4 * LANES, 0, LANES);
             product_nt_128x784xB_select_store(d, c, scratch, i, rows, j + LANES, 50176 + LANES, 4 * LANES, 0, LANES);
@@ -4734,7 +4768,7 @@ public final class Mnist {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[55296];
+            for (int k = 1; k < size; k++) scratch[k] = new float[57856];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -4663,11 +4663,11 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_store(float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 6144 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 6144 + l * 96 + r);
                 sum.intoArray(c, i + 384 * j + 384 * l + r);
             }
         }
@@ -4735,8 +4735,8 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_panel1(float[] a, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_tiles1(a, scratch, i, rows);
             product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -4793,8 +4793,8 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_tiles2(a, scratch, i, rows);
             product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
             product_nt_384x96xB_store(c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
@@ -4901,11 +4901,11 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_v2_store(float[] d, float[] e, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 6144 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 6144 + l * 96 + r);
                 FloatVector t_v_0 = FloatVector.fromArray(SPECIES, d, i + 384 * j + 384 * l + r).add(sum).add(FloatVector.fromArray(SPECIES, e, i + r));
                 t_v_0.intoArray(c, i + 384 * j + 384 * l + r);
             }
@@ -4974,8 +4974,8 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_v2_panel1(float[] a, float[] d, float[] e, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_v2_tiles1(a, scratch, i, rows);
             product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -5032,8 +5032,8 @@ public final class Music {
     }
 
     private static void product_nt_384x96xB_v2_panel2(float[] a, float[] d, float[] e, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_v2_tiles2(a, scratch, i, rows);
             product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
             product_nt_384x96xB_v2_store(d, e, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
@@ -5140,11 +5140,11 @@ public final class Music {
     }
 
     private static void product_nt_96x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 6144 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 6144 + l * 96 + r);
                 sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 96 * j + 96 * l + r);
             }
         }
@@ -5212,8 +5212,8 @@ public final class Music {
     }
 
     private static void product_nt_96x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_96x96xB_tiles1(a, scratch, i, rows);
             product_nt_96x96xB_store(d, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -5270,8 +5270,8 @@ public final class Music {
     }
 
     private static void product_nt_96x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_96x96xB_tiles2(a, scratch, i, rows);
             product_nt_96x96xB_store(d, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
             product_nt_96x96xB_store(d, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);

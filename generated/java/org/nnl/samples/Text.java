@@ -3199,11 +3199,11 @@ public final class Text {
     }
 
     private static void product_nt_384x96xB_store(float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 6144 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 6144 + l * 96 + r);
                 sum.intoArray(c, i + 384 * j + 384 * l + r);
             }
         }
@@ -3271,8 +3271,8 @@ public final class Text {
     }
 
     private static void product_nt_384x96xB_panel1(float[] a, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_tiles1(a, scratch, i, rows);
             product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -3329,8 +3329,8 @@ public final class Text {
     }
 
     private static void product_nt_384x96xB_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_384x96xB_tiles2(a, scratch, i, rows);
             product_nt_384x96xB_store(c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
             product_nt_384x96xB_store(c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);
@@ -3437,15 +3437,15 @@ public final class Text {
     }
 
     private static void product_nt_74x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 5120 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 6144 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 5120 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 6144 + l * 96 + r);
                 sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 74 * j + 74 * l + r);
             }
             for (; r < rows; r++) {
-                final float sum = scratch[5120 + l * 64 + r];
+                final float sum = scratch[6144 + l * 96 + r];
                 c[i + 74 * j + 74 * l + r] = sum + d[i + r];
             }
         }
@@ -3521,8 +3521,8 @@ public final class Text {
     }
 
     private static void product_nt_74x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_74x96xB_tiles1(a, scratch, i, rows);
             product_nt_74x96xB_store(d, c, scratch, i, rows, j, 3072, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -3583,8 +3583,8 @@ public final class Text {
     }
 
     private static void product_nt_74x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_74x96xB_tiles2(a, scratch, i, rows);
             product_nt_74x96xB_store(d, c, scratch, i, rows, j, 3072, 2 * LANES, 0, LANES);
             product_nt_74x96xB_store(d, c, scratch, i, rows, j + LANES, 3072 + LANES, 2 * LANES, 0, LANES);

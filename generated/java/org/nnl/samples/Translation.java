@@ -7293,11 +7293,11 @@ public final class Translation {
     }
 
     private static void product_nt_288x96xB_store(float[] d, float[] c, float[] scratch, int i, int rows, int j, int from, int width, int start, int end) {
-        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 10240 + r, 64);
+        for (int r = 0; r < rows; r += LANES) transpose(scratch, from + r * width, width, scratch, 12288 + r, 96);
         for (int l = start; l < end; l++) {
             int r = 0;
             for (; r <= rows - LANES; r += LANES) {
-                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 10240 + l * 64 + r);
+                final FloatVector sum = FloatVector.fromArray(SPECIES, scratch, 12288 + l * 96 + r);
                 sum.add(FloatVector.fromArray(SPECIES, d, i + r)).intoArray(c, i + 288 * j + 288 * l + r);
             }
         }
@@ -7365,8 +7365,8 @@ public final class Translation {
     }
 
     private static void product_nt_288x96xB_panel1(float[] a, float[] d, float[] c, int examples, int first, int last, float[] scratch, int j, int finished) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_288x96xB_tiles1(a, scratch, i, rows);
             product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, LANES, finished, Math.min(LANES, examples - j));
         }
@@ -7423,8 +7423,8 @@ public final class Translation {
     }
 
     private static void product_nt_288x96xB_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_288x96xB_tiles2(a, scratch, i, rows);
             product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, 2 * LANES, 0, LANES);
             product_nt_288x96xB_store(d, c, scratch, i, rows, j + LANES, 6144 + LANES, 2 * LANES, 0, LANES);
@@ -7447,7 +7447,7 @@ public final class Translation {
     }
 
     private static void product_nt_288x96xB_tiles4(float[] a, float[] scratch, int i, int rows) {
-        for (int r = 0; r < rows; r += 4) {
+        for (int r = 0; r < rows; r += 6) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7464,10 +7464,26 @@ public final class Translation {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i + 96 * r;
-            final int a1 = 96 * i + 96 * r + 96;
-            final int a2 = 96 * i + 96 * r + 192;
-            final int a3 = 96 * i + 96 * r + 288;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            final int row0 = i + Math.min(r, rows - 1);
+            final int a0 = 96 * row0;
+            final int row1 = i + Math.min(r + 1, rows - 1);
+            final int a1 = 96 * row1;
+            final int row2 = i + Math.min(r + 2, rows - 1);
+            final int a2 = 96 * row2;
+            final int row3 = i + Math.min(r + 3, rows - 1);
+            final int a3 = 96 * row3;
+            final int row4 = i + Math.min(r + 4, rows - 1);
+            final int a4 = 96 * row4;
+            final int row5 = i + Math.min(r + 5, rows - 1);
+            final int a5 = 96 * row5;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7493,6 +7509,16 @@ public final class Translation {
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(scratch, 6144 + r * (4 * LANES));
             s01.intoArray(scratch, 6144 + r * (4 * LANES) + LANES);
@@ -7510,12 +7536,20 @@ public final class Translation {
             s31.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + LANES);
             s32.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + 2 * LANES);
             s33.intoArray(scratch, 6144 + (r + 3) * (4 * LANES) + 3 * LANES);
+            s40.intoArray(scratch, 6144 + (r + 4) * (4 * LANES));
+            s41.intoArray(scratch, 6144 + (r + 4) * (4 * LANES) + LANES);
+            s42.intoArray(scratch, 6144 + (r + 4) * (4 * LANES) + 2 * LANES);
+            s43.intoArray(scratch, 6144 + (r + 4) * (4 * LANES) + 3 * LANES);
+            s50.intoArray(scratch, 6144 + (r + 5) * (4 * LANES));
+            s51.intoArray(scratch, 6144 + (r + 5) * (4 * LANES) + LANES);
+            s52.intoArray(scratch, 6144 + (r + 5) * (4 * LANES) + 2 * LANES);
+            s53.intoArray(scratch, 6144 + (r + 5) * (4 * LANES) + 3 * LANES);
         }
     }
 
     private static void product_nt_288x96xB_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i += 64) {
-            final int rows = Math.min(64, last - i);
+        for (int i = first; i < last; i += 96) {
+            final int rows = Math.min(96, last - i);
             product_nt_288x96xB_tiles4(a, scratch, i, rows);
             product_nt_288x96xB_store(d, c, scratch, i, rows, j, 6144, 4 * LANES, 0, LANES);
             product_nt_288x96xB_store(d, c, scratch, i, rows, j + LANES, 6144 + LANES, 4 * LANES, 0, LANES);

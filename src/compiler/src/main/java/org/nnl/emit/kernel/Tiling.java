@@ -9,11 +9,15 @@ import org.nnl.schedule.Product;
  * peak and more, wider ones spill registers, narrower ones wait for the adder; of these, 4 by two is the one that HotSpot
  * keeps in registers every time (some of 6 by two allocated a vector a step on Java 17 with 512-bit vectors). With 32
  * registers, which come with vectors of 512 bits, 4 by four reaches 86 to 95 %, by Java and JVM, where 4 by two reaches
- * 57 to 87; where a core does two such multiply-adds a cycle, 6 by four take 0.94 to 0.96 of a step's time with 4 by four (W3, W4, W9). The second factor is read in place where a row of it is contiguous, rows lie close and few rows of the product use it; else panels of it, as
- * wide as a tile, are copied together. A first factor whose rows are contiguous the wrong way and far apart is copied into slabs as high as a tile.
+ * 57 to 87. Where a core does two such multiply-adds a cycle, 6 by four are better still: 0.94 to 0.96 of a step's time
+ * with 4 by four (W3, W4, W9), 0.81 of the time of 1024×1024×256 turned.
+ *
+ * <p>The second factor is read in place where a row of it is contiguous, rows lie close and few rows of the product use it;
+ * else panels of it, as wide as a tile, are copied together. A first factor whose rows are contiguous the wrong way and far
+ * apart is copied into slabs as high as a tile.
  *
  * @param form   which kernel
- * @param rows   rows of a tile two vectors wide, or four
+ * @param rows   rows of a tile two vectors wide
  * @param single rows of a tile one vector wide
  * @param wide   whether there are columns for tiles four vectors wide, which a class uses where vectors have 512 bits
  * @param packA  whether blocks of the first factor are copied into slabs
@@ -71,7 +75,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
         long m = p.rows().at(batch), k = p.depth().at(batch);
-        if (turns(p, alongK, lanes)) return new Tiling(Form.TURNED, 4, Math.min(8, lanes), p.columns().at(batch) >= WIDE * lanes, false, true, (int) k, 0);
+        if (turns(p, alongK, lanes)) return new Tiling(Form.TURNED, 4, Math.min(8, lanes), p.columns().at(batch) >= WIDE * lanes, false, true, (int) k, 0, tall((int) m));
         Tiling other = new Tiling(alongK ? Form.DOTS : Form.LOOPS);
         if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
@@ -89,7 +93,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0,
-                lanes > 8 && rows == 4 && 25 * whole((int) m, 6) <= 26 * whole((int) m, 4) ? 6 : rows);
+                lanes > 8 && rows == 4 ? tall((int) m) : rows);
     }
 
     /**
@@ -108,6 +112,11 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      */
     private static int height(int rows) {
         return rows > 4 && 8 * whole(rows, 3) < 7 * whole(rows, 4) ? 3 : Math.min(4, rows);
+    }
+
+    /** Rows of a tile four vectors wide where there are so many: 6, unless that computes clearly more twice than 4. */
+    private static int tall(int rows) {
+        return 25 * whole(rows, 6) <= 26 * whole(rows, 4) ? 6 : 4;
     }
 
     /** Rows computed in tiles. */
@@ -154,18 +163,27 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         return Math.max(64, elements / depth / 16 * 16);
     }
 
+    /** Rows of a tile so many vectors wide. */
+    int high(int width) {
+        return width == WIDE ? tall : width > 1 || packA ? rows : single;
+    }
+
     /** In words, for who reads the schedule. */
     String words() {
         return switch (form) {
             case LOOPS -> "plain loops";
             case DOTS -> "sums along the lanes, several columns at a time";
             case ROWS -> "row by row, columns in lanes";
-            case TURNED -> "tiles of " + rows + " rows by two vectors" + (wide ? ", four of 512 bits" : "")
+            case TURNED -> "tiles of " + rows + " rows by two vectors" + four()
                     + ", columns turned into panels, sums turned back";
-            case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors" + (wide ? ", four of 512 bits" : "")
+            case TILES -> "tiles of " + rows + (rows == 1 ? " row" : " rows") + " by two vectors" + four()
                     + (packB ? ", columns copied in panels " + depth + " deep" : "")
                     + (packA ? ", rows copied in slabs, " + block + " at a time" : "");
         };
+    }
+
+    private String four() {
+        return !wide ? "" : ", " + (tall == rows ? "" : tall + " by ") + "four of 512 bits";
     }
 
     /**

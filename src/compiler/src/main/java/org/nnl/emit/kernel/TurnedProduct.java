@@ -37,9 +37,9 @@ final class TurnedProduct extends LaneProduct {
 
     // ---- the scratch array: a panel of b, a block of sums as tiles leave it, columns of it turned
 
-    /** Rows of a block: so that columns are written several cache lines at a time. */
+    /** Rows of a block: so that columns are written several cache lines at a time, and tiles of any height fill it. */
     private int high() {
-        return 4 * most;
+        return tiling.tall() * most;
     }
 
     private int block() {
@@ -139,7 +139,8 @@ final class TurnedProduct extends LaneProduct {
     // ---- the tiles of a block
 
     private void tiles(int width) {
-        int high = width == 1 ? tiling.single() : tiling.rows();
+        int high = tiling.high(width);
+        boolean clamped = isRagged() || most % high != 0;
         Product.Inner in = p.inner().get(0);
         String w = lanes(width);
         Source s = new Source();
@@ -147,8 +148,8 @@ final class TurnedProduct extends LaneProduct {
         for (int r = 0; r < high; r++)
             for (int x = 0; x < width; x++) s.line(vector + " s" + r + x + " = " + vector + ".zero(SPECIES);");
         for (int r = 0; r < high; r++) {
-            if (isRagged()) s.line("final int row" + r + " = i + Math.min(r" + (r == 0 ? "" : " + " + r) + ", rows - 1);");
-            s.line("final int a" + r + " = " + index(a(isRagged() ? v("row" + r) : v("i").plus(v("r")).plus(r))) + ";");
+            if (clamped) s.line("final int row" + r + " = i + Math.min(r" + (r == 0 ? "" : " + " + r) + ", rows - 1);");
+            s.line("final int a" + r + " = " + index(a(clamped ? v("row" + r) : v("i").plus(v("r")).plus(r))) + ";");
         }
         s.open("for (int q = 0; q < " + count(p.depth()) + "; q++)");
         for (int x = 0; x < width; x++)

@@ -145,7 +145,7 @@ final class VectorProduct extends PackedProduct {
 
     /** Rows of a tile. */
     private int high(int width) {
-        int high = width == Tiling.WIDE ? tiling.tall() : width > 1 || tiling.packA() ? tiling.rows() : tiling.single();
+        int high = tiling.high(width);
         return p.rows().batch() || tiling.packA() ? high : Math.min(high, p.rows().factor());
     }
 
