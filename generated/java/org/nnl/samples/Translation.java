@@ -10268,7 +10268,7 @@ public final class Translation {
     private static void product_tn_6x8x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -10329,8 +10329,8 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 3) {
-            final int i = Math.min(next, last - 3);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -10343,6 +10343,18 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 192 * examples * k0;
@@ -10365,6 +10377,21 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * examples * i + j);
             s01.intoArray(c, LANES + atC + 96 * examples * i + j);
@@ -10378,6 +10405,18 @@ public final class Translation {
             s21.intoArray(c, LANES + atC + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 192 * examples);
+            s30.intoArray(c, atC + 96 * examples * i + j + 288 * examples);
+            s31.intoArray(c, LANES + atC + 96 * examples * i + j + 288 * examples);
+            s32.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 288 * examples);
+            s33.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 288 * examples);
+            s40.intoArray(c, atC + 96 * examples * i + j + 384 * examples);
+            s41.intoArray(c, LANES + atC + 96 * examples * i + j + 384 * examples);
+            s42.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 384 * examples);
+            s43.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 384 * examples);
+            s50.intoArray(c, atC + 96 * examples * i + j + 480 * examples);
+            s51.intoArray(c, LANES + atC + 96 * examples * i + j + 480 * examples);
+            s52.intoArray(c, 2 * LANES + atC + 96 * examples * i + j + 480 * examples);
+            s53.intoArray(c, 3 * LANES + atC + 96 * examples * i + j + 480 * examples);
         }
     }
 
@@ -10530,7 +10569,7 @@ public final class Translation {
     private static void product_tn_6x8x96_v2(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 3) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
             product_tn_6x8x96_v2_panel4(a, atA, b, atB, c, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
@@ -10591,8 +10630,8 @@ public final class Translation {
     }
 
     private static void product_tn_6x8x96_v2_panel4(float[] a, int atA, float[] b, int atB, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 3) {
-            final int i = Math.min(next, last - 3);
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -10605,6 +10644,18 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s22 = FloatVector.zero(SPECIES);
             FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 8; k0++) {
                 final int at = b0 + 96 * examples * k0;
@@ -10627,6 +10678,21 @@ public final class Translation {
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + i + 6 * examples * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atB + 96 * examples * i + j);
             s01.intoArray(c, LANES + atB + 96 * examples * i + j);
@@ -10640,6 +10706,18 @@ public final class Translation {
             s21.intoArray(c, LANES + atB + 96 * examples * i + j + 192 * examples);
             s22.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 192 * examples);
             s23.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 192 * examples);
+            s30.intoArray(c, atB + 96 * examples * i + j + 288 * examples);
+            s31.intoArray(c, LANES + atB + 96 * examples * i + j + 288 * examples);
+            s32.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 288 * examples);
+            s33.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 288 * examples);
+            s40.intoArray(c, atB + 96 * examples * i + j + 384 * examples);
+            s41.intoArray(c, LANES + atB + 96 * examples * i + j + 384 * examples);
+            s42.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 384 * examples);
+            s43.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 384 * examples);
+            s50.intoArray(c, atB + 96 * examples * i + j + 480 * examples);
+            s51.intoArray(c, LANES + atB + 96 * examples * i + j + 480 * examples);
+            s52.intoArray(c, 2 * LANES + atB + 96 * examples * i + j + 480 * examples);
+            s53.intoArray(c, 3 * LANES + atB + 96 * examples * i + j + 480 * examples);
         }
     }
 
@@ -13718,40 +13796,47 @@ public final class Translation {
      * tried from time to time, the less often the longer nothing has changed.
      */
     private static final class Trial {
-        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
-        private static final int ROUNDS = 5;
+        /** Rounds of either way that are compared, and nanoseconds, at least. */
+        private static final int ROUNDS = 20, NANOS = 50_000_000;
 
-        /** Rounds from trial to trial. */
-        private static final int LEAST = 16, MOST = 1024;
+        /** From trial to trial it is so many times as long. */
+        private static final int LEAST = 2, MOST = 96;
+
+        /** What a round is for. */
+        private static final int PAUSE = 0, SAME = 1, OTHER = 2;
 
         private boolean sharing = true;
-        private boolean trying;
+        private int phase = PAUSE, pause = LEAST;
+
+        /** Rounds of the phase so far, and how long they took. */
+        private int rounds;
+        private long spent;
 
         /** Examples of the rounds that are compared, and rounds since with another number. */
         private int examples, others;
-
-        /** Rounds between the last trial and the next, and how many are left. */
-        private int pause = LEAST, left = LEAST;
 
         /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
         private long began, time;
         private boolean alike;
 
-        /** The fastest of the last rounds before a trial, and of the trial. */
-        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+        /** The fastest round of a trial either way. */
+        private long same, other;
+
+        /** The fastest of all trials. While it falls, code is still being compiled, on cores that threads would use. */
+        private long record = Long.MAX_VALUE;
 
         /** Begins a round; says whether threads share it. */
         boolean begin(int examples) {
             if (alike) note();
             alike = examples == this.examples;
             others = alike ? 0 : others + 1;
-            if (others > LEAST || this.examples == 0) {
+            if (others > ROUNDS || this.examples == 0) {
                 this.examples = examples;
                 others = 0;
                 sharing = true;
-                trying = false;
-                pause = left = LEAST;
-                before = Long.MAX_VALUE;
+                pause = LEAST;
+                record = Long.MAX_VALUE;
+                go(PAUSE);
             }
             time = 0;
             began = System.nanoTime();
@@ -13766,19 +13851,37 @@ public final class Translation {
             time += System.nanoTime() - began;
         }
 
+        private void go(int phase) {
+            this.phase = phase;
+            rounds = 0;
+            spent = 0;
+        }
+
         /** Takes the last round into account. */
         private void note() {
-            left--;
-            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
-            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
-            if (left > 0) return;
-            boolean better = trying && during < before - before / 32;
-            if (!trying || !better) sharing = !sharing; // to try, or back
-            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
-            if (trying) before = Long.MAX_VALUE;
-            trying = !trying;
-            left = trying ? ROUNDS : pause;
-            during = Long.MAX_VALUE;
+            rounds++;
+            spent += time;
+            if (phase == SAME) same = Math.min(same, time);
+            if (phase == OTHER) {
+                if (time < other - other / 16) go(OTHER); // still being compiled
+                other = Math.min(other, time);
+            }
+            int times = phase == PAUSE ? pause : 1;
+            if (rounds < times * ROUNDS || spent < (long) times * NANOS) return;
+            if (phase == PAUSE) {
+                same = other = Long.MAX_VALUE;
+                go(SAME);
+            } else if (phase == SAME) {
+                sharing = !sharing;
+                go(OTHER);
+            } else {
+                boolean better = other < same - same / 32;
+                if (!better) sharing = !sharing;
+                long fastest = Math.min(same, other);
+                pause = better || fastest < record - record / 8 ? LEAST : Math.min(2 * pause, MOST);
+                record = Math.min(record, fastest);
+                go(PAUSE);
+            }
         }
     }
 

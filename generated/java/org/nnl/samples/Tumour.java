@@ -2758,40 +2758,47 @@ public final class Tumour {
      * tried from time to time, the less often the longer nothing has changed.
      */
     private static final class Trial {
-        /** Rounds of a trial. In the first, data are in the wrong caches and threads asleep: it does not count. */
-        private static final int ROUNDS = 5;
+        /** Rounds of either way that are compared, and nanoseconds, at least. */
+        private static final int ROUNDS = 20, NANOS = 50_000_000;
 
-        /** Rounds from trial to trial. */
-        private static final int LEAST = 16, MOST = 1024;
+        /** From trial to trial it is so many times as long. */
+        private static final int LEAST = 2, MOST = 96;
+
+        /** What a round is for. */
+        private static final int PAUSE = 0, SAME = 1, OTHER = 2;
 
         private boolean sharing = true;
-        private boolean trying;
+        private int phase = PAUSE, pause = LEAST;
+
+        /** Rounds of the phase so far, and how long they took. */
+        private int rounds;
+        private long spent;
 
         /** Examples of the rounds that are compared, and rounds since with another number. */
         private int examples, others;
-
-        /** Rounds between the last trial and the next, and how many are left. */
-        private int pause = LEAST, left = LEAST;
 
         /** When the round, or the last part of it, began, and how long its parts took so far; whether it is one to compare. */
         private long began, time;
         private boolean alike;
 
-        /** The fastest of the last rounds before a trial, and of the trial. */
-        private long before = Long.MAX_VALUE, during = Long.MAX_VALUE;
+        /** The fastest round of a trial either way. */
+        private long same, other;
+
+        /** The fastest of all trials. While it falls, code is still being compiled, on cores that threads would use. */
+        private long record = Long.MAX_VALUE;
 
         /** Begins a round; says whether threads share it. */
         boolean begin(int examples) {
             if (alike) note();
             alike = examples == this.examples;
             others = alike ? 0 : others + 1;
-            if (others > LEAST || this.examples == 0) {
+            if (others > ROUNDS || this.examples == 0) {
                 this.examples = examples;
                 others = 0;
                 sharing = true;
-                trying = false;
-                pause = left = LEAST;
-                before = Long.MAX_VALUE;
+                pause = LEAST;
+                record = Long.MAX_VALUE;
+                go(PAUSE);
             }
             time = 0;
             began = System.nanoTime();
@@ -2806,19 +2813,37 @@ public final class Tumour {
             time += System.nanoTime() - began;
         }
 
+        private void go(int phase) {
+            this.phase = phase;
+            rounds = 0;
+            spent = 0;
+        }
+
         /** Takes the last round into account. */
         private void note() {
-            left--;
-            if (trying && left < ROUNDS - 1) during = Math.min(during, time);
-            if (!trying && left < ROUNDS - 1) before = Math.min(before, time);
-            if (left > 0) return;
-            boolean better = trying && during < before - before / 32;
-            if (!trying || !better) sharing = !sharing; // to try, or back
-            if (trying) pause = better ? LEAST : Math.min(2 * pause, MOST);
-            if (trying) before = Long.MAX_VALUE;
-            trying = !trying;
-            left = trying ? ROUNDS : pause;
-            during = Long.MAX_VALUE;
+            rounds++;
+            spent += time;
+            if (phase == SAME) same = Math.min(same, time);
+            if (phase == OTHER) {
+                if (time < other - other / 16) go(OTHER); // still being compiled
+                other = Math.min(other, time);
+            }
+            int times = phase == PAUSE ? pause : 1;
+            if (rounds < times * ROUNDS || spent < (long) times * NANOS) return;
+            if (phase == PAUSE) {
+                same = other = Long.MAX_VALUE;
+                go(SAME);
+            } else if (phase == SAME) {
+                sharing = !sharing;
+                go(OTHER);
+            } else {
+                boolean better = other < same - same / 32;
+                if (!better) sharing = !sharing;
+                long fastest = Math.min(same, other);
+                pause = better || fastest < record - record / 8 ? LEAST : Math.min(2 * pause, MOST);
+                record = Math.min(record, fastest);
+                go(PAUSE);
+            }
         }
     }
 

@@ -477,7 +477,8 @@ final class Sections {
             Set<String> read = new HashSet<>(a.indices());
             for (Accesses.Access x : a.all()) if (!x.write() && !p.sums().contains(x.array())) read.add(x.array());
             if (p.sums().stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x)) || !divide.isSmall(p.sums(), read)) return false;
-            for (Step s : p.rest()) if (touched(s).written.stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x))) return false;
+            for (Step s : p.rest())
+                if (touched(s).written.stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x) || read.contains(x))) return false;
             Set<String> added = new HashSet<>();
             for (Step.Store w : Steps.stores(p.steps())) if (w.fold() != Fold.SET) added.add(w.array());
             Steps.visit(p.steps(), s -> {

@@ -19,7 +19,7 @@ import org.nnl.equations.Fold;
  * lie together, or the steps of one example.
  *
  * @param steps the sum
- * @param rest  what its routine does then, with all of the sum
+ * @param rest  what its routine does then, with all of the sum; it must write nothing that the sum reads, which it may have stood among
  * @param sums  arrays that hold it
  * @param loops what runs through its examples: variables of loops, as {@link Accesses} has them, and how many elements of each belong to an example
  */
@@ -43,18 +43,21 @@ record SumOfPart(List<Step> steps, List<Step> rest, Set<String> sums, Set<Loop> 
             List<Step> parted = new ArrayList<>();
             Set<String> sums = new LinkedHashSet<>();
             Set<Loop> loops = new LinkedHashSet<>();
-            int whole = 0;
+            List<Step> rest = new ArrayList<>();
             for (Step s : steps) {
                 Parting p = new Parting(arrays, variables, together);
-                List<Step> some = p.sum(s);
-                if (some == null) break;
-                parted.addAll(some);
-                whole++;
+                Split split = rest.isEmpty() ? p.split(s) : null;
+                if (split == null) {
+                    rest.add(s);
+                    continue;
+                }
+                parted.addAll(split.sum);
+                rest.addAll(split.rest);
                 sums.addAll(p.sums);
                 loops.addAll(p.loops);
             }
             if (loops.isEmpty()) continue;
-            SumOfPart found = new SumOfPart(parted, steps.subList(whole, steps.size()), sums, loops);
+            SumOfPart found = new SumOfPart(parted, rest, sums, loops);
             if (found.isWhole() && !all.contains(found)) all.add(found);
         }
         return all;
@@ -104,6 +107,9 @@ record SumOfPart(List<Step> steps, List<Step> rest, Set<String> sums, Set<Loop> 
         return some ? l.to().coefficient(END).factor() : 0;
     }
 
+    /** A step in two, one after the other: a sum over some examples, and what needs all of it. */
+    private record Split(List<Step> sum, List<Step> rest) {}
+
     /** Puts a part of the examples in the place of all. */
     private static final class Parting {
         private final Function<String, Array> arrays;
@@ -122,6 +128,34 @@ record SumOfPart(List<Step> steps, List<Step> rest, Set<String> sums, Set<Loop> 
             this.arrays = arrays;
             this.variables = variables;
             this.together = together;
+        }
+
+        /**
+         * The step over some examples, and what of a loop, or of loops within it, follows the sum in its body, in a loop of its
+         * own; null if the step does not begin with a sum over all.
+         * <pre>for q { W[q] = Σ_b …; V[q] = W[q] }   becomes   for q { W[q] = Σ_b … }, for q { V[q] = W[q] }</pre>
+         */
+        Split split(Step s) {
+            Parting whole = new Parting(arrays, variables, together);
+            List<Step> all = whole.sum(s);
+            if (all != null) {
+                sums.addAll(whole.sums);
+                loops.addAll(whole.loops);
+                return new Split(all, List.of());
+            }
+            if (!(s instanceof Step.Loop l) || l.kind() != Step.Kind.UP || l.to().usesBatch() || !l.from().isZero()) return null;
+            List<Step> sum = new ArrayList<>(), rest = new ArrayList<>();
+            for (Step x : l.body()) {
+                Split split = rest.isEmpty() ? split(x) : null;
+                if (split == null) {
+                    rest.add(x);
+                } else {
+                    sum.addAll(split.sum);
+                    rest.addAll(split.rest);
+                }
+            }
+            if (sum.isEmpty()) return null;
+            return new Split(List.of(l.with(sum)), List.of(l.with(rest)));
         }
 
         /** The step over some examples; null if it is no sum over all. */

@@ -7,7 +7,7 @@ import org.nnl.schedule.Affine;
 import org.nnl.schedule.Count;
 
 /**
- * A product as dot products: k in lanes, some columns and up to two rows at a time. For few rows or columns whose factors
+ * A product as dot products: k in lanes, some columns and up to four rows at a time. For few rows or columns whose factors
  * are contiguous in k.
  */
 final class DotProduct extends LaneProduct {
@@ -61,9 +61,15 @@ final class DotProduct extends LaneProduct {
         int high = high();
         Source s = new Source();
         if (high > 1) {
+            boolean higher = most > 8 && high == 2 && p.rows().factor() % 3 == 0;
+            if (higher) rows(3);
             rows(high);
             rows(1);
             s.line("int i = first;");
+            if (higher) {
+                s.line("// vectors of 512 bits come with 32 registers");
+                s.line("if (LANES == " + most + ") for (; i <= last - 3; i += 3) " + call(name + "_rows3", "i", "i"));
+            }
             s.line("for (; i <= last - " + high + "; i += " + high + ") " + call(name + "_rows" + high, "i", "i"));
             s.line((high == 2 ? "if (i < last) " : "for (; i < last; i++) ") + call(name + "_rows1", "i", "i"));
         } else {
@@ -98,7 +104,7 @@ final class DotProduct extends LaneProduct {
         }
     }
 
-    /** Rows at a time: four of any number, if sums are so long that tiles of columns do no better; two of a few. */
+    /** Rows at a time: four of any number, if sums are so long that tiles of columns do no better; two of a few, three with 32 registers. */
     private int high() {
         if (Tiling.areLong(p, most)) return 4;
         return !p.rows().batch() && p.rows().factor() > 1 ? 2 : 1;

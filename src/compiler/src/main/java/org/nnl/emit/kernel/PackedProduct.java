@@ -82,7 +82,7 @@ abstract class PackedProduct extends LaneProduct {
 
     /** Rows of a slab: about as many as the longest vector has lanes, and whole tiles. */
     int slabRows() {
-        int both = tiling.tall() == tiling.rows() ? tiling.rows() : 12; // of tiles of 4 rows and of 6
+        int both = tiling.tall() == tiling.rows() ? tiling.rows() : 12; // of tiles of 4 rows, or 3, and of 6
         return Math.max(1, most / both) * both;
     }
 

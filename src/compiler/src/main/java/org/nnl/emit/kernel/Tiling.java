@@ -75,7 +75,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         boolean alongK = last.aStride().isOne() && last.bStride().isOne();
         boolean contiguous = p.c().columnStride().isOne();
         long m = p.rows().at(batch), k = p.depth().at(batch);
-        if (turns(p, alongK, lanes)) return new Tiling(Form.TURNED, 4, Math.min(8, lanes), p.columns().at(batch) >= WIDE * lanes, false, true, (int) k, 0, tall((int) m));
+        if (turns(p, alongK, lanes)) return new Tiling(Form.TURNED, 4, Math.min(8, lanes), p.columns().at(batch) >= WIDE * lanes, false, true, (int) k, 0, tall((int) m, 4, false));
         Tiling other = new Tiling(alongK ? Form.DOTS : Form.LOOPS);
         if (!contiguous || p.columns().batch()) return other;
         int n = p.columns().factor();
@@ -93,7 +93,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k)) : even(k) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0,
-                lanes > 8 && rows == 4 ? tall((int) m) : rows);
+                lanes > 8 && rows > 2 ? tall((int) m, rows, packA) : rows);
     }
 
     /**
@@ -114,9 +114,10 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         return rows > 4 && 8 * whole(rows, 3) < 7 * whole(rows, 4) ? 3 : Math.min(4, rows);
     }
 
-    /** Rows of a tile four vectors wide where there are so many: 6, unless that computes clearly more twice than 4. */
-    private static int tall(int rows) {
-        return 25 * whole(rows, 6) <= 26 * whole(rows, 4) ? 6 : 4;
+    /** Rows of a tile four vectors wide where there are so many: 6, unless that computes clearly more twice than lower ones, or 5. */
+    private static int tall(int rows, int low, boolean packA) {
+        if (rows >= 6 && 25 * whole(rows, 6) <= 26 * whole(rows, low)) return 6;
+        return rows % 5 == 0 && !packA ? 5 : low;
     }
 
     /** Rows computed in tiles. */
