@@ -41,8 +41,10 @@ public final class BenchmarkTable {
 
     private static void row(Workload w, String form, Path file, Options.Backend backend, int threads, double peak)
             throws RunnerException, IOException {
+        double before = Machine.distance();
         Measurement m = Measurement.of(
                 file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 5, 5, 1);
+        if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Machine.distance());
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %s | %.2f | %.2f | %.2f | %.1f | %.0f %% | %.2f | %.3f | %.0f |%n",

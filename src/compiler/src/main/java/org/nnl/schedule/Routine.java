@@ -35,6 +35,16 @@ public record Routine(
         return new Routine(newName, heading, variables, steps, division, remark);
     }
 
+    /** What is named after several routines: the first and the last. */
+    static String span(List<Routine> routines) {
+        String first = routines.get(0).shortName(), last = routines.get(routines.size() - 1).shortName();
+        return routines.size() == 1 ? first : first + "_to_" + last;
+    }
+
+    private String shortName() {
+        return name.replaceFirst("^compute_", "");
+    }
+
     /** Names of the routines that some call, directly or not, these included. */
     static Set<String> reached(Collection<String> from, Map<String, Routine> routines) {
         Set<String> reached = new HashSet<>();

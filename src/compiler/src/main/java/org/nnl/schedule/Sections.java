@@ -311,7 +311,7 @@ final class Sections {
 
         /** A routine that does the part of all members. */
         Routine routine() {
-            String name = named(batch() ? "rows_" : "units_", members);
+            String name = (batch() ? "rows_" : "units_") + span(members);
             return new Routine(name, List.of("Each thread computes its own " + (batch() ? "rows" : "units") + " of these."), List.of(), shared(steps));
         }
 
@@ -331,25 +331,13 @@ final class Sections {
         }
     }
 
-    private static String named(String prefix, List<Member> members) {
-        String first = members.get(0).routine.name(), last = members.get(members.size() - 1).routine.name();
-        return prefix + first.replaceFirst("^compute_", "") + "_to_" + last.replaceFirst("^compute_", "");
+    private static String span(List<Member> members) {
+        return Routine.span(members.stream().map(m -> m.routine).toList());
     }
+
+    static final String INDEPENDENT = "Each thread computes its own part of each of these, which need nothing of one another.";
 
     private static final Routine NOTHING = new Routine("", List.of(), List.of(), List.of());
-
-    /**
-     * A sum over examples that is left as two, one of each half.
-     *
-     * @param routine all of it
-     * @param fills   what its arrays start with
-     */
-    private record Sum(Routine routine, SumOfPart part, List<Step.Fill> fills) {}
-
-    private static String nameOf(String prefix, List<Sum> sums) {
-        List<String> of = sums.stream().map(s -> s.routine.name().replaceFirst("^compute_", "")).toList();
-        return prefix + of.get(0) + (of.size() > 1 ? "_to_" + of.get(of.size() - 1) : "");
-    }
 
     /** A section that grows. */
     private final class Section {
@@ -426,14 +414,13 @@ final class Sections {
                         : declare.routine(divide.within(r.routine(), r.count(), r.multiple()));
                 calls.add(new Step.Call(name, Map.of(), Step.Call.OWN));
             }
-            String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
-            Routine r = new Routine(named("parts_", all()), List.of(heading), List.of(), calls);
+            Routine r = new Routine("parts_" + span(all()), List.of(INDEPENDENT), List.of(), calls);
             return List.of(new Step.Call(declare.routine(divide.section(r, all, division))));
         }
 
         // ---- sums over examples
 
-        private final List<Sum> sums = new ArrayList<>();
+        private final List<Halves.Sum> sums = new ArrayList<>();
 
         /** What sums touch: they come after all rows. */
         private final Touched summed = new Touched();
@@ -505,7 +492,7 @@ final class Sections {
             }
             added.forEach(fills::remove);
             ranges = new ArrayList<>(List.of(rows));
-            sums.add(new Sum(r, p, own));
+            sums.add(new Halves.Sum(r, p, own));
             summed.add(touched(step));
             return true;
         }
@@ -513,93 +500,16 @@ final class Sections {
         /** The routine in which each of two threads computes half of the examples, with what adds the two sums then. */
         private List<Step> halves() {
             Range only = ranges.get(0);
-            List<Step> rows = new ArrayList<>(), added = new ArrayList<>();
+            List<Step> rows = new ArrayList<>(), all = new ArrayList<>();
             for (Step s : only.steps) rows.addAll(inlined(s));
-            for (Sum s : sums) added.addAll(s.routine.steps());
-            List<Step> all = new ArrayList<>(rows);
-            all.addAll(added);
+            all.addAll(rows);
+            for (Halves.Sum s : sums) all.addAll(s.routine().steps());
             if (divide.halves(NOTHING, all, only.multiple(), "") == null) return null;
             declare(only);
             Division own = new Division("", only.count(), only.multiple(), 0);
             Routine divided = divide.section(only.routine(), rows, own);
             String each = declare.routine(divided != null ? divided : divide.within(only.routine(), only.count(), only.multiple()));
-            List<Step> first = new ArrayList<>(), second = new ArrayList<>(), fills = new ArrayList<>(), parts = new ArrayList<>(), then = new ArrayList<>();
-            String half = variables.apply("half");
-            for (Sum s : sums) {
-                UnaryOperator<String> other = x -> s.part.sums().contains(x) ? divide.second(x).name() : x;
-                for (Step.Fill f : s.fills) {
-                    String one = declare.routine(fill(f)), two = declare.routine(fill(new Step.Fill(other.apply(f.array()), f.from(), f.count(), f.value())));
-                    first.add(new Step.Call(one, Map.of(), Step.Call.FIRST));
-                    second.add(new Step.Call(two, Map.of(), Step.Call.SECOND));
-                    fills.addAll(List.of(new Step.Call(one), new Step.Call(two)));
-                }
-                Routine one = ofHalf(s, "first", s.part.steps()), two = ofHalf(s, "second", s.part.into(other));
-                String nameOfOne = declare.routine(one), nameOfTwo = declare.routine(two);
-                first.add(new Step.Call(nameOfOne, SumOfPart.of("from", "to"), Step.Call.FIRST));
-                second.add(new Step.Call(nameOfTwo, SumOfPart.of("from", "to"), Step.Call.SECOND));
-                int share = one.division() == null ? Step.Call.ONE : Step.Call.OWN;
-                parts.add(share == Step.Call.ONE ? 0 : parts.size(), new Step.Call(nameOfOne, SumOfPart.of(null, half), share));
-                parts.add(share == Step.Call.ONE ? 1 : parts.size(), new Step.Call(nameOfTwo, SumOfPart.of(half, null), share));
-                if (!s.part.rest().isEmpty())
-                    then.add(new Step.Call(declare.routine(divide.of(new Routine(s.routine.name() + "_rest", s.routine.heading(), List.of(), s.part.rest())))));
-            }
-            List<Step> otherwise = new ArrayList<>(List.of(new Step.Call(each)));
-            otherwise.addAll(fills);
-            String heading = "Each thread computes its own part of each of these, which need nothing of one another.";
-            Routine sum = divide.section(new Routine(nameOf("sums_", sums), List.of(heading), List.of(half), parts), added, Division.parts(0));
-            if (sum != null) otherwise.add(new Step.Call(declare.routine(sum)));
-            else for (Step s : parts) otherwise.add(new Step.Call(((Step.Call) s).routine(), ((Step.Call) s).arguments()));
-            String ofAll = declare.routine(new Routine(named("all_", all()), List.of("All of the examples, and sums over either half of them."), List.of(half), otherwise));
-            List<Step> ofHalf = new ArrayList<>(List.of(new Step.Call(each, Map.of(), 1)));
-            ofHalf.addAll(first);
-            ofHalf.addAll(second);
-            heading = "Each of two threads computes half of the examples, sums over them included.";
-            Routine halves = divide.halves(new Routine(named("halves_", all()), List.of(heading), List.of(), ofHalf), all, only.multiple(), ofAll);
-            then.addAll(0, added());
-            then.add(0, new Step.Call(declare.routine(halves)));
-            return then;
-        }
-
-        /** What adds the sums of the two halves: a thread each for some of the elements, if it is many that another has computed. */
-        private List<Step> added() {
-            List<Routine> all = new ArrayList<>();
-            for (Sum s : sums) for (String x : s.part.sums()) all.add(sum(x));
-            Set<String> arrays = new HashSet<>();
-            for (Sum s : sums) arrays.addAll(s.part.sums());
-            Routine together = divide.parts(arrays);
-            List<Step> calls = new ArrayList<>();
-            for (Routine r : all) {
-                Divide.Candidate c = together == null ? null : divide.any(r);
-                int share = together == null ? 0 : c == null ? Step.Call.ONE : Step.Call.OWN;
-                String name = declare.routine(c == null ? r : divide.member(r, c));
-                calls.add(share == Step.Call.ONE ? 0 : calls.size(), new Step.Call(name, Map.of(), share));
-            }
-            if (together == null) return calls;
-            String heading = "Each thread adds the halves of its own elements.";
-            return List.of(new Step.Call(declare.routine(
-                    new Routine(nameOf("add_", sums), List.of(heading), List.of(), calls, together.division(), together.remark()))));
-        }
-
-        /** A sum over one half. */
-        private Routine ofHalf(Sum s, String which, List<Step> steps) {
-            List<String> heading = new ArrayList<>(s.routine.heading());
-            heading.add("Over the " + which + " half of the examples.");
-            return divide.of(new Routine(s.routine.name() + "_" + which, heading, List.of(SumOfPart.BEGIN, SumOfPart.END), steps));
-        }
-
-        private Routine fill(Step.Fill f) {
-            return new Routine("fill_" + f.array(), List.of(), List.of(), List.of(f));
-        }
-
-        /** Adds the sum over the second half to that over the first. */
-        private Routine sum(String array) {
-            Array a = divide.array(array), other = divide.second(array);
-            String k = variables.apply("k");
-            Value more = new Value.Load(other.name(), Affine.variable(k), List.of(), 0);
-            Step.Loop l = new Step.Loop(
-                    k, Affine.ZERO, Affine.of(a.count()), divide.lanes() > 1 ? Step.Kind.VECTOR : Step.Kind.UP, 1,
-                    List.of(new Step.Store(array, Affine.variable(k), List.of(), Fold.SUM, more)));
-            return new Routine("add_" + other.name(), List.of("Adds the halves of the sum over examples."), List.of(), List.of(l));
+            return new Halves(divide, declare, variables, sums).of(each, span(all()), all, only.multiple());
         }
 
         /** Puts the divisions of a range's members into the schedule. */
