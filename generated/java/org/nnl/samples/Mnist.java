@@ -1849,7 +1849,8 @@ public final class Mnist {
     }
 
     private static void product_nt_128x784xB_select_tiles4(float[] a, float[] scratch, int i, int rows) {
-        for (int r = 0; r < rows; r += 6) {
+        for (int next = 0; next < rows; next += 6) {
+            final int r = Math.min(next, rows - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -1874,18 +1875,12 @@ public final class Mnist {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int row0 = i + Math.min(r, rows - 1);
-            final int a0 = 784 * row0;
-            final int row1 = i + Math.min(r + 1, rows - 1);
-            final int a1 = 784 * row1;
-            final int row2 = i + Math.min(r + 2, rows - 1);
-            final int a2 = 784 * row2;
-            final int row3 = i + Math.min(r + 3, rows - 1);
-            final int a3 = 784 * row3;
-            final int row4 = i + Math.min(r + 4, rows - 1);
-            final int a4 = 784 * row4;
-            final int row5 = i + Math.min(r + 5, rows - 1);
-            final int a5 = 784 * row5;
+            final int a0 = 784 * i + 784 * r;
+            final int a1 = 784 * i + 784 * r + 784;
+            final int a2 = 784 * i + 784 * r + 1568;
+            final int a3 = 784 * i + 784 * r + 2352;
+            final int a4 = 784 * i + 784 * r + 3136;
+            final int a5 = 784 * i + 784 * r + 3920;
             for (int q = 0; q < 784; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);

@@ -7447,7 +7447,8 @@ public final class Translation {
     }
 
     private static void product_nt_288x96xB_tiles4(float[] a, float[] scratch, int i, int rows) {
-        for (int r = 0; r < rows; r += 6) {
+        for (int next = 0; next < rows; next += 6) {
+            final int r = Math.min(next, rows - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7472,18 +7473,12 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int row0 = i + Math.min(r, rows - 1);
-            final int a0 = 96 * row0;
-            final int row1 = i + Math.min(r + 1, rows - 1);
-            final int a1 = 96 * row1;
-            final int row2 = i + Math.min(r + 2, rows - 1);
-            final int a2 = 96 * row2;
-            final int row3 = i + Math.min(r + 3, rows - 1);
-            final int a3 = 96 * row3;
-            final int row4 = i + Math.min(r + 4, rows - 1);
-            final int a4 = 96 * row4;
-            final int row5 = i + Math.min(r + 5, rows - 1);
-            final int a5 = 96 * row5;
+            final int a0 = 96 * i + 96 * r;
+            final int a1 = 96 * i + 96 * r + 96;
+            final int a2 = 96 * i + 96 * r + 192;
+            final int a3 = 96 * i + 96 * r + 288;
+            final int a4 = 96 * i + 96 * r + 384;
+            final int a5 = 96 * i + 96 * r + 480;
             for (int q = 0; q < 96; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
