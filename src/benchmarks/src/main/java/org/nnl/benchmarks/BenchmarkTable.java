@@ -43,7 +43,7 @@ public final class BenchmarkTable {
             throws RunnerException, IOException {
         double before = Machine.distance();
         Measurement m = Measurement.of(
-                file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 5, 5, 1);
+                file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 10, 5, 1);
         if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Machine.distance());
         System.out.printf(
                 Locale.ROOT,
