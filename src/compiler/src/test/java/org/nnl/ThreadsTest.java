@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nnl.elaborate.Sources;
@@ -84,15 +85,16 @@ class ThreadsTest {
                 Outcome.of(p, new Instance(type, 3), options.precision(), many), options.precision(), "not divided, " + options + "\n" + text);
     }
 
-    /** Many steps: now and then one thread does it all, to see which is faster, and goes on so if it is. */
+    /** Steps of which one thread does all now and then, as a trial would have it. */
     @Test
-    void theSameWhetherThreadsAreFoundToPayOrNot() {
+    void theSameWhetherThreadsAreFoundToPayOrNot() throws ReflectiveOperationException {
         Program p = program(WIDE.replace("Wide", "Trying"));
         Class<?> type = type(p, Options.DEFAULT);
         Instance one = new Instance(type, 1), two = new Instance(type, 1);
         two.threads(2);
         Random random = new Random(1);
         for (int k = 0; k < 100; k++) {
+            if (k > 0 && k % 7 == 0) share(two, k % 2 == 0);
             int examples = k % 40 == 39 ? 17 : 64;
             float[] x = new float[6400];
             for (int j = 0; j < x.length; j++) x[j] = random.nextFloat();
@@ -102,6 +104,45 @@ class ThreadsTest {
         for (Tensor w : p.parameters())
             assertThat((float[]) two.parameter(w.name())).as(w.name()).isEqualTo((float[]) one.parameter(w.name()));
     }
+
+    /** Has all threads, or one, do what follows, until the next trial. */
+    private static void share(Instance model, boolean sharing) throws ReflectiveOperationException {
+        Object workers = field(field(model, "object"), "workers");
+        for (Object trial : (Object[]) field(workers, "trials")) {
+            var f = trial.getClass().getDeclaredField("sharing");
+            f.setAccessible(true);
+            f.setBoolean(trial, sharing);
+        }
+    }
+
+    private static Object field(Object of, String name) throws ReflectiveOperationException {
+        var f = of.getClass().getDeclaredField(name);
+        f.setAccessible(true);
+        return f.get(of);
+    }
+
+    /** The gradient of a kernel is summed over examples and copied to its own order in the same loops. */
+    @ParameterizedTest
+    @EnumSource(Options.Backend.class)
+    void aSumIsPartedFromItsCopy(Options.Backend backend) {
+        Options options = Options.DEFAULT.with(backend, Options.Precision.FLOAT);
+        if (backend == Options.Backend.VECTOR)
+            assertThat(MakeSchedule.of(program(CONVOLUTIONS), options, 0).routines().keySet()).anyMatch(r -> r.endsWith("_rest"));
+        sameForAnyNumber(CONVOLUTIONS, options);
+    }
+
+    private static final String CONVOLUTIONS =
+            """
+            model Convolutions {
+                input  x[1, 28, 28]
+                target y : class(3)
+                a = conv2d(x, 6, 5, f = relu)
+                b = conv2d(maxPool2d(a, 2), 16, 5, f = relu)
+                output p = softmax(dense(flatten(b), 3))
+                loss   crossEntropy(p, y)
+                train  { optimizer adam, batch 64 }
+            }
+            """;
 
     /** Forty rounds shared, twenty that are compared, twenty alone once they become no faster: what was faster goes on. */
     @ParameterizedTest

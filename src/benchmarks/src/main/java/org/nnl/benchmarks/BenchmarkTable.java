@@ -41,7 +41,7 @@ public final class BenchmarkTable {
 
     private static void row(Workload w, String form, Path file, Options.Backend backend, int threads, double peak)
             throws RunnerException, IOException {
-        double before = Machine.distance();
+        double before = threads > 1 ? Machine.distance() : 0;
         Measurement m = Measurement.of(
                 file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 10, 5, 1);
         if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Machine.distance());
