@@ -612,24 +612,21 @@ public final class Fruit {
         final float[] m = this.m;
         final float[] p = this.p;
         final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            float p_sum_b = 0f;
-            for (int i = 0; i < 2; i++) {
-                p_sum_b += m[i] * x[2 * b + i];
-            }
-            p[b] = p_sum_b;
-        }
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         float c1 = c[0];
         for (; b < end1; b += LANES) {
-            final FloatVector p_sum_b = FloatVector.fromArray(SPECIES, p, b);
+            FloatVector p_sum_b = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 2; i++) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, x, 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b = x1.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b);
+            }
             FloatVector t1 = p_sum_b.add(c1);
-            FloatVector x1 = t1.abs().neg();
-            FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-            FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+            FloatVector x2 = t1.abs().neg();
+            FloatVector x3 = x2.blend(89f, x2.compare(VectorOperators.GT, 89f)).blend(-104f, x2.lt(-104f));
+            FloatVector t2 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t2.sub(12582912f);
-            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x3));
             FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
             p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
             IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
@@ -642,7 +639,10 @@ public final class Fruit {
         }
         float c2 = c[0];
         for (; b < examples; b++) {
-            final float p_sum_b = p[b];
+            float p_sum_b = 0f;
+            for (int i = 0; i < 2; i++) {
+                p_sum_b += m[i] * x[2 * b + i];
+            }
             float t4 = p_sum_b + c2;
             float exp2 = (float) Math.exp(-Math.abs(t4));
             p[b] = (t4 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -659,7 +659,38 @@ public final class Fruit {
         final float[] m = this.m;
         final float[] p_sum = this.p_sum;
         final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
+        int b = 0;
+        // 4 vectors side by side
+        for (; b <= examples - 4 * LANES; b += 4 * LANES) {
+            FloatVector p_sum_b = FloatVector.zero(SPECIES);
+            FloatVector p_sum_b_1 = FloatVector.zero(SPECIES);
+            FloatVector p_sum_b_2 = FloatVector.zero(SPECIES);
+            FloatVector p_sum_b_3 = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 2; i++) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, x, 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b = x1.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b);
+                FloatVector x2 = FloatVector.fromArray(SPECIES, x, 2 * LANES + 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, 3 * LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b_1 = x2.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b_1);
+                FloatVector x3 = FloatVector.fromArray(SPECIES, x, 4 * LANES + 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, 5 * LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b_2 = x3.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b_2);
+                FloatVector x4 = FloatVector.fromArray(SPECIES, x, 6 * LANES + 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, 7 * LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b_3 = x4.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b_3);
+            }
+            p_sum_b.intoArray(p_sum, b);
+            p_sum_b_1.intoArray(p_sum, LANES + b);
+            p_sum_b_2.intoArray(p_sum, 2 * LANES + b);
+            p_sum_b_3.intoArray(p_sum, 3 * LANES + b);
+        }
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            FloatVector p_sum_b = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 2; i++) {
+                FloatVector x5 = FloatVector.fromArray(SPECIES, x, 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b = x5.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b);
+            }
+            p_sum_b.intoArray(p_sum, b);
+        }
+        for (; b < examples; b++) {
             float p_sum_b = 0f;
             for (int i = 0; i < 2; i++) {
                 p_sum_b += m[i] * x[2 * b + i];
@@ -797,24 +828,22 @@ public final class Fruit {
         final float[] p_sum = this.p_sum;
         final float[] p_sum_sigmoid = this.p_sum_sigmoid;
         final float[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            float p_sum_b = 0f;
-            for (int i = 0; i < 2; i++) {
-                p_sum_b += m[i] * x[2 * b + i];
-            }
-            p_sum[b] = p_sum_b;
-        }
         int b = 0;
         final int end1 = SPECIES.loopBound(examples);
         float c1 = c[0];
         for (; b < end1; b += LANES) {
-            final FloatVector p_sum_b = FloatVector.fromArray(SPECIES, p_sum, b);
+            FloatVector p_sum_b = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 2; i++) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, x, 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                p_sum_b = x1.fma(FloatVector.broadcast(SPECIES, m[i]), p_sum_b);
+            }
+            p_sum_b.intoArray(p_sum, b);
             FloatVector t1 = p_sum_b.add(c1);
-            FloatVector x1 = t1.abs().neg();
-            FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-            FloatVector t2 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+            FloatVector x2 = t1.abs().neg();
+            FloatVector x3 = x2.blend(89f, x2.compare(VectorOperators.GT, 89f)).blend(-104f, x2.lt(-104f));
+            FloatVector t2 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
             FloatVector n1 = t2.sub(12582912f);
-            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x3));
             FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
             p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
             IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
@@ -827,7 +856,11 @@ public final class Fruit {
         }
         float c2 = c[0];
         for (; b < examples; b++) {
-            final float p_sum_b = p_sum[b];
+            float p_sum_b = 0f;
+            for (int i = 0; i < 2; i++) {
+                p_sum_b += m[i] * x[2 * b + i];
+            }
+            p_sum[b] = p_sum_b;
             float t4 = p_sum_b + c2;
             float exp2 = (float) Math.exp(-Math.abs(t4));
             p_sum_sigmoid[b] = (t4 < 0f ? exp2 : 1f) / (1f + exp2);
@@ -914,7 +947,19 @@ public final class Fruit {
         final float[] x = this.x;
         for (int i = 0; i < 2; i++) {
             float d_m_i = 0f;
-            for (int b = 0; b < examples; b++) {
+            FloatVector d_m_i_lanes = FloatVector.zero(SPECIES);
+            int b = 0;
+            final int end1 = SPECIES.loopBound(examples);
+            for (; b < end1; b += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, x, 2 * b + i).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, x, LANES + 2 * b + i - 1).rearrange(ODD), UPPER);
+                d_m_i_lanes = FloatVector.fromArray(SPECIES, d_p_sum, b).fma(x1, d_m_i_lanes);
+            }
+            if (LANES > 8) d_m_i_lanes = d_m_i_lanes.add(d_m_i_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) d_m_i_lanes = d_m_i_lanes.add(d_m_i_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) d_m_i_lanes = d_m_i_lanes.add(d_m_i_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) d_m_i_lanes = d_m_i_lanes.add(d_m_i_lanes.rearrange(AHEAD_1));
+            d_m_i = d_m_i + d_m_i_lanes.lane(0);
+            for (; b < examples; b++) {
                 d_m_i += d_p_sum[b] * x[2 * b + i];
             }
             d_m[i] = d_m_i;
@@ -975,6 +1020,12 @@ public final class Fruit {
         return h ^ (h >>> 16);
     }
 
+    /** The lower half of the lanes get the even ones. */
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.iota(SPECIES, 0, 2, true);
+    /** The upper half of the lanes get the odd ones. */
+    private static final VectorShuffle<Float> ODD = VectorShuffle.iota(SPECIES, 1, 2, true);
+    /** The upper half of the lanes. */
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(SPECIES, -1L << LANES / 2);
     /** Each lane gets the one so many ahead, around the end. */
     private static final VectorShuffle<Float> AHEAD_8 = VectorShuffle.iota(SPECIES, 8, 1, true);
     private static final VectorShuffle<Float> AHEAD_4 = VectorShuffle.iota(SPECIES, 4, 1, true);

@@ -1153,14 +1153,29 @@ public final class Lenet {
         final float[] s1 = this.s1;
         for (int q = from; q < to; q++) {
             for (int i = 0; i < 4; i++) {
-                for (int j = 0; j < 4; j++) {
-                    float s1_bqij = Float.NEGATIVE_INFINITY;
-                    for (int u = 0; u < 2; u++) {
-                        for (int v = 0; v < 2; v++) {
-                            s1_bqij = Math.max(s1_bqij, c1[16 * i + 2 * j + 64 * q + 8 * u + v]);
+                if (LANES <= 4) {
+                    for (int j1 = 0; j1 < 4; j1 += LANES) {
+                        final int j = Math.min(j1, 4 - LANES);
+                        FloatVector s1_bqij = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+                        for (int u = 0; u < 2; u++) {
+                            for (int v = 0; v < 2; v++) {
+                                FloatVector c11 = FloatVector.fromArray(SPECIES, c1, 16 * i + 2 * j + 64 * q + 8 * u + v).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, c1, LANES + 16 * i + 2 * j + 64 * q + 8 * u + v - 1).rearrange(ODD), UPPER);
+                                s1_bqij = s1_bqij.max(c11);
+                            }
                         }
+                        s1_bqij.intoArray(s1, 6 * i + j + 36 * q + 7);
                     }
-                    s1[6 * i + j + 36 * q + 7] = s1_bqij;
+                }
+                else {
+                    for (int j = 0; j < 4; j++) {
+                        float s1_bqij = Float.NEGATIVE_INFINITY;
+                        for (int u = 0; u < 2; u++) {
+                            for (int v = 0; v < 2; v++) {
+                                s1_bqij = Math.max(s1_bqij, c1[16 * i + 2 * j + 64 * q + 8 * u + v]);
+                            }
+                        }
+                        s1[6 * i + j + 36 * q + 7] = s1_bqij;
+                    }
                 }
             }
         }
@@ -1464,21 +1479,43 @@ public final class Lenet {
         final int[] s1_at_v = this.s1_at_v;
         for (int q = from; q < to; q++) {
             for (int i = 0; i < 4; i++) {
-                for (int j = 0; j < 4; j++) {
-                    float s1_at_u_best = Float.NEGATIVE_INFINITY;
-                    int s1_at_u_bqij = 0;
-                    int s1_at_v_bqij = 0;
-                    for (int u = 0; u < 2; u++) {
-                        for (int v = 0; v < 2; v++) {
-                            final float v1 = c1[16 * i + 2 * j + 64 * q + 8 * u + v];
-                            s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
-                            s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
-                            s1_at_u_best = Math.max(s1_at_u_best, v1);
+                if (LANES <= 4) {
+                    for (int j1 = 0; j1 < 4; j1 += LANES) {
+                        final int j = Math.min(j1, 4 - LANES);
+                        FloatVector s1_at_u_best = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+                        FloatVector s1_at_u_bqij = FloatVector.zero(SPECIES);
+                        FloatVector s1_at_v_bqij = FloatVector.zero(SPECIES);
+                        for (int u = 0; u < 2; u++) {
+                            for (int v = 0; v < 2; v++) {
+                                FloatVector c11 = FloatVector.fromArray(SPECIES, c1, 16 * i + 2 * j + 64 * q + 8 * u + v).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, c1, LANES + 16 * i + 2 * j + 64 * q + 8 * u + v - 1).rearrange(ODD), UPPER);
+                                final VectorMask<Float> greater1 = c11.compare(VectorOperators.GT, s1_at_u_best);
+                                s1_at_u_bqij = s1_at_u_bqij.blend(Float.intBitsToFloat(u), greater1);
+                                s1_at_v_bqij = s1_at_v_bqij.blend(Float.intBitsToFloat(v), greater1);
+                                s1_at_u_best = s1_at_u_best.max(c11);
+                            }
                         }
+                        s1_at_u_bqij.reinterpretAsInts().intoArray(s1_at_u, 4 * i + j + 16 * q);
+                        s1_at_v_bqij.reinterpretAsInts().intoArray(s1_at_v, 4 * i + j + 16 * q);
+                        s1_at_u_best.intoArray(s1, 6 * i + j + 36 * q + 7);
                     }
-                    s1_at_u[4 * i + j + 16 * q] = s1_at_u_bqij;
-                    s1_at_v[4 * i + j + 16 * q] = s1_at_v_bqij;
-                    s1[6 * i + j + 36 * q + 7] = s1_at_u_best;
+                }
+                else {
+                    for (int j = 0; j < 4; j++) {
+                        float s1_at_u_best = Float.NEGATIVE_INFINITY;
+                        int s1_at_u_bqij = 0;
+                        int s1_at_v_bqij = 0;
+                        for (int u = 0; u < 2; u++) {
+                            for (int v = 0; v < 2; v++) {
+                                final float v1 = c1[16 * i + 2 * j + 64 * q + 8 * u + v];
+                                s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
+                                s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
+                                s1_at_u_best = Math.max(s1_at_u_best, v1);
+                            }
+                        }
+                        s1_at_u[4 * i + j + 16 * q] = s1_at_u_bqij;
+                        s1_at_v[4 * i + j + 16 * q] = s1_at_v_bqij;
+                        s1[6 * i + j + 36 * q + 7] = s1_at_u_best;
+                    }
                 }
             }
         }
@@ -3776,6 +3813,12 @@ public final class Lenet {
         return h ^ (h >>> 16);
     }
 
+    /** The lower half of the lanes get the even ones. */
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.iota(SPECIES, 0, 2, true);
+    /** The upper half of the lanes get the odd ones. */
+    private static final VectorShuffle<Float> ODD = VectorShuffle.iota(SPECIES, 1, 2, true);
+    /** The upper half of the lanes. */
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(SPECIES, -1L << LANES / 2);
     /** The lanes of a last vector that belong to a row of 10. */
     private static final VectorMask<Float> REST_10 = SPECIES.indexInRange(SPECIES.loopBound(10), 10);
     /** Each lane gets the one so many ahead, around the end. */
@@ -3794,13 +3837,12 @@ public final class Lenet {
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
     private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
     private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
-    
     /** Lanes whose number has this bit. */
     private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
     private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
     private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
     private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
-    
+
     /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
     private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
         if (LANES == 16) {

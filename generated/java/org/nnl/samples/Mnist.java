@@ -4062,13 +4062,12 @@ public final class Mnist {
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
     private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
     private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
-    
     /** Lanes whose number has this bit. */
     private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
     private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
     private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
     private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
-    
+
     /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
     private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
         if (LANES == 16) {

@@ -691,8 +691,8 @@ public final class Style {
         if (picture == null) picture = new float[1024];
         plain_z = new float[Math.multiplyExact(examples, 1225)];
         seen = new float[Math.addExact(Math.multiplyExact(examples, 3072), 16)];
-        a = new float[Math.multiplyExact(examples, 37632)];
-        b_y = new float[Math.multiplyExact(examples, 9408)];
+        a = new float[Math.addExact(Math.multiplyExact(examples, 37632), 32)];
+        b_y = new float[Math.addExact(Math.multiplyExact(examples, 9408), 16)];
         b = new float[Math.multiplyExact(examples, 6912)];
         ga_g_sum = new float[Math.multiplyExact(examples, 768)];
         gb_g_sum = new float[Math.multiplyExact(examples, 768)];
@@ -1014,14 +1014,17 @@ public final class Style {
         final float[] a = this.a;
         final float[] b_y = this.b_y;
         for (int i = from; i < to; i++) {
-            for (int j = 0; j < 14; j++) {
-                float b_y_sum_bkqij = 0f;
+            for (int j = 0; j < 14; j += LANES) {
+                FloatVector b_y_sum_bkqij = FloatVector.zero(SPECIES);
                 for (int u = 0; u < 2; u++) {
                     for (int v = 0; v < 2; v++) {
-                        b_y_sum_bkqij += a[56 * i + 2 * j + 28 * u + v];
+                        FloatVector a1 = FloatVector.fromArray(SPECIES, a, 56 * i + 2 * j + 28 * u + v).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, a, LANES + 56 * i + 2 * j + 28 * u + v - 1).rearrange(ODD), UPPER);
+                        b_y_sum_bkqij = a1.add(b_y_sum_bkqij);
                     }
                 }
-                b_y[14 * i + j] = 0.25f * b_y_sum_bkqij;
+                final FloatVector v1 = b_y_sum_bkqij.mul(0.25f);
+                if (14 * i + j + LANES <= 14 * to || to == 672 * examples) v1.intoArray(b_y, 14 * i + j);
+                else v1.intoArray(b_y, 14 * i + j, REST_14);
             }
         }
     }
@@ -3909,6 +3912,14 @@ public final class Style {
         return h ^ (h >>> 16);
     }
 
+    /** The lower half of the lanes get the even ones. */
+    private static final VectorShuffle<Float> EVEN = VectorShuffle.iota(SPECIES, 0, 2, true);
+    /** The upper half of the lanes get the odd ones. */
+    private static final VectorShuffle<Float> ODD = VectorShuffle.iota(SPECIES, 1, 2, true);
+    /** The upper half of the lanes. */
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(SPECIES, -1L << LANES / 2);
+    /** The lanes of a last vector that belong to a row of 14. */
+    private static final VectorMask<Float> REST_14 = SPECIES.indexInRange(SPECIES.loopBound(14), 14);
     /** The lanes of a last vector that belong to a row of 4. */
     private static final VectorMask<Float> REST_4 = SPECIES.indexInRange(SPECIES.loopBound(4), 4);
     /** Each lane gets the one so many ahead, around the end. */
@@ -3921,13 +3932,12 @@ public final class Style {
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
     private static final VectorShuffle<Float> BACK_2 = VectorShuffle.iota(SPECIES, LANES - 2, 1, true);
     private static final VectorShuffle<Float> BACK_1 = VectorShuffle.iota(SPECIES, LANES - 1, 1, true);
-    
     /** Lanes whose number has this bit. */
     private static final VectorMask<Float> BIT_8 = VectorMask.fromLong(SPECIES, 0xff00L);
     private static final VectorMask<Float> BIT_4 = VectorMask.fromLong(SPECIES, 0xf0f0L);
     private static final VectorMask<Float> BIT_2 = VectorMask.fromLong(SPECIES, 0xccccL);
     private static final VectorMask<Float> BIT_1 = VectorMask.fromLong(SPECIES, 0xaaaaL);
-    
+
     /** b[to + width*q + l] = a[from + stride*l + q] for l, q < LANES. */
     private static void transpose(float[] a, int from, int stride, float[] b, int to, int width) {
         if (LANES == 16) {

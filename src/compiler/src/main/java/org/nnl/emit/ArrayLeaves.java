@@ -1,9 +1,12 @@
 package org.nnl.emit;
 
 import java.util.Set;
+import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.Leaves;
 import org.nnl.emit.formula.Operand;
+import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
+import org.nnl.schedule.Count;
 import org.nnl.schedule.Value;
 
 /**
@@ -39,7 +42,9 @@ record ArrayLeaves(
         boolean invariant = variable != null && !leaf.mentions(variable) && !written.contains(l.array());
         if (a.isField()) return a.integer() ? Operand.whole(l.array(), invariant) : Operand.scalar(l.array(), invariant);
         String address = JavaIntegers.java(l.at());
-        if (laneVariable != null && l.at().coefficient(laneVariable).isOne()) {
+        int apart = laneVariable == null ? 0 : l.at().coefficient(laneVariable).factor();
+        if (apart > 1) return Operand.lanes(everySecond(l, a));
+        if (apart == 1) {
             // integers are loaded as integers: a comparison or a conversion follows
             String type = a.integer() ? text.vector.wholeVector() : text.vector.realVector();
             String species = a.integer() ? "WHOLE" : "SPECIES";
@@ -55,5 +60,14 @@ record ArrayLeaves(
             java = "(" + JavaIntegers.java(l.inside()) + " ? " + java + " : "
                     + (a.integer() ? Integer.toString((int) l.boundary()) : text.vector.literal(l.boundary())) + ")";
         return a.integer() ? Operand.whole(java, invariant) : Operand.scalar(java, invariant);
+    }
+
+    /** Every second element: the even ones of a vector that begins with the first, the odd ones of one that ends with the last. */
+    private String everySecond(Value.Load l, Array a) {
+        text.functions.add(Dialect.EVERY_SECOND);
+        String type = text.vector.realVector();
+        Affine last = l.at().plus(Affine.variable("LANES")).plus(Affine.of(Count.of(-1)));
+        return type + ".fromArray(SPECIES, " + a.name() + ", " + JavaIntegers.java(l.at()) + ").rearrange(EVEN).blend("
+                + type + ".fromArray(SPECIES, " + a.name() + ", " + JavaIntegers.java(last) + ").rearrange(ODD), UPPER)";
     }
 }

@@ -151,7 +151,7 @@ final class Block {
     }
 
     void start(Step.Start a) {
-        if (a.fold() == Fold.ARGMAX) {
+        if (a.fold() == Fold.ARGMAX && laneVariable == null) {
             out.line("int " + a.local() + " = 0;");
         } else if (laneVariable != null) {
             lanes.add(a.local());
@@ -190,6 +190,10 @@ final class Block {
     }
 
     void best(Step.Best best) {
+        if (laneVariable != null) {
+            bestInLanes(best);
+            return;
+        }
         String java = formulas.value(best.value()).java();
         statements();
         String v = text.fresh("v");
@@ -198,6 +202,17 @@ final class Block {
         best.positions().forEach((at, position) -> out.line(
                 at + " = " + v + " > " + best.best() + " ? " + JavaIntegers.java(position) + " : " + at + ";"));
         out.line(best.best() + " = Math.max(" + best.best() + ", " + v + ");");
+    }
+
+    /** Positions are the bits of numbers, so that one mask is for all. */
+    private void bestInLanes(Step.Best best) {
+        String java = formulas.lanes(best.value());
+        statements();
+        String v = named(java), greater = text.fresh("greater");
+        out.line("final " + text.vector.mask() + " " + greater + " = " + v + ".compare(VectorOperators.GT, " + best.best() + ");");
+        best.positions().forEach((at, position) -> out.line(
+                at + " = " + at + ".blend(Float.intBitsToFloat(" + JavaIntegers.java(position) + "), " + greater + ");"));
+        out.line(best.best() + " = " + best.best() + ".max(" + v + ");");
     }
 
     void store(Step.Store w) {
@@ -219,27 +234,9 @@ final class Block {
             value = new Value.Apply(w.fold() == Fold.SUM ? Op.ADD : Op.MAX, List.of(present, value));
         }
         if (laneVariable != null) {
-            String java = formulas.lanes(value);
+            String java = formulas.lanes(value) + (a.integer() ? ".reinterpretAsInts()" : "");
             statements();
-            String into = ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at());
-            String whole = row == null ? "" : row.whole().get(w.array());
-            if (whole.isEmpty()) {
-                out.line(java + into + ");");
-                return;
-            }
-            if (whole.equals(ShortRows.NEVER)) {
-                text.functions.add(Dialect.BEHIND);
-                out.line(java + ".intoArray(behind, 0);");
-                out.line("System.arraycopy(behind, 0, " + w.array() + ", " + laneVariable + ", Math.min(LANES, "
-                        + row.size() + " - " + laneVariable + "));");
-                return;
-            }
-            boolean named = java.matches("\\w+");
-            String v = named ? java : text.fresh("v");
-            if (!named) out.line("final " + text.vector.realVector() + " " + v + " = " + java + ";");
-            text.functions.add(row.rest());
-            out.line("if (" + whole + ") " + v + into + ");");
-            out.line("else " + v + into + ", " + row.rest() + ");");
+            sendLanes(w, a, java);
             return;
         }
         String target = a.isField() ? w.array() : w.array() + "[" + JavaIntegers.java(w.at()) + "]";
@@ -253,6 +250,34 @@ final class Block {
             statements();
             out.line(target + " = " + java + ";");
         }
+    }
+
+    private void sendLanes(Step.Store w, Array a, String java) {
+        String into = ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at());
+        String whole = row == null ? "" : row.whole().get(w.array());
+        if (whole.isEmpty()) {
+            out.line(java + into + ");");
+            return;
+        }
+        if (whole.equals(ShortRows.NEVER)) {
+            text.functions.add(Dialect.BEHIND);
+            out.line(java + ".intoArray(behind, 0);");
+            out.line("System.arraycopy(behind, 0, " + w.array() + ", " + laneVariable + ", Math.min(LANES, "
+                    + row.size() + " - " + laneVariable + "));");
+            return;
+        }
+        String v = a.integer() ? java : named(java);
+        text.functions.add(row.rest());
+        out.line("if (" + whole + ") " + v + into + ");");
+        out.line("else " + v + into + ", " + row.rest() + (a.integer() ? ".cast(WHOLE)" : "") + ");");
+    }
+
+    /** The name of a vector, which is declared if it has none. */
+    private String named(String vector) {
+        if (vector.matches("\\w+")) return vector;
+        String name = text.fresh("v");
+        out.line("final " + text.vector.realVector() + " " + name + " = " + vector + ";");
+        return name;
     }
 
     private void statements() {

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.equations.Fold;
 import org.nnl.schedule.Affine;
@@ -90,19 +90,19 @@ final class ShortRows {
     private Row of(Step.Loop row, Step.Loop around, Count count, boolean parts, boolean single) {
         Integer size = row.from().isZero() ? row.to().constant() : null;
         if (size == null || size >= LONGEST || size % lanes == 0) return null;
-        Set<String> room = new TreeSet<>();
+        Map<String, Integer> room = new TreeMap<>();
         for (Value.Load l : Steps.loads(row.body())) {
             if (!l.at().mentions(row.variable())) continue;
             Array a = schedule.array(l.array());
             if (!l.inside().isEmpty() || a.integer() || !storage.isOwn(a)) return null;
-            room.add(a.name());
+            room.merge(a.name(), l.at().coefficient(row.variable()).factor(), Math::max);
         }
         Map<String, String> whole = new HashMap<>();
         for (Step.Store w : Steps.stores(row.body())) {
             String test = whole(w, row, size, around, count, parts, single);
             if (test == null) return null;
             whole.put(w.array(), test);
-            if (!test.equals(NEVER)) room.add(w.array());
+            if (!test.equals(NEVER)) room.merge(w.array(), 1, Math::max);
         }
         room.forEach(storage::lengthen);
         return new Row(Dialect.REST + size, size, whole);
@@ -111,14 +111,14 @@ final class ShortRows {
     /** When a whole vector may be stored; null if it never may. */
     private String whole(Step.Store w, Step.Loop row, int size, Step.Loop around, Count count, boolean parts, boolean single) {
         Array a = schedule.array(w.array());
-        if (a.kind() != Array.Kind.COMPUTED || !w.inside().isEmpty() || w.fold() != Fold.SET || a.integer()) return null;
+        if (a.kind() != Array.Kind.COMPUTED || !w.inside().isEmpty() || w.fold() != Fold.SET) return null;
         List<Step> others = around == null ? row.body() : around.body();
         if (Steps.loads(others).stream().anyMatch(l -> l.array().equals(w.array()))) return null;
         if (Steps.stores(others).stream().filter(s -> s.array().equals(w.array())).count() != 1) return null;
         Affine at = Affine.variable(row.variable());
         if (around == null) {
             if (!w.at().equals(at) || !a.count().equals(Count.of(size))) return null;
-            return storage.isOwn(a) ? "" : single ? NEVER : null;
+            return storage.isOwn(a) ? "" : single && !a.integer() ? NEVER : null;
         }
         if (around.kind() != Step.Kind.UP || !storage.isOwn(a) || !a.count().equals(Count.of(size).times(count))) return null;
         boolean[] plain = {true};

@@ -6,8 +6,10 @@ import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.TypeVariableName;
 import com.palantir.javapoet.TypeName;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
@@ -30,8 +32,8 @@ final class Storage {
     private final Set<String> predicting;
     private final Set<String> gradients = new HashSet<>();
 
-    /** Arrays with room for a vector that begins at their last element. */
-    private final Set<String> longer = new HashSet<>();
+    /** How many vectors arrays have room for behind their last element. */
+    private final Map<String, Integer> longer = new HashMap<>();
 
     Storage(Program program, Schedule schedule, Options options) {
         this.lanes = options.precision().lanes();
@@ -53,9 +55,9 @@ final class Storage {
         return a.kind() == Array.Kind.COMPUTED && !isShared(a);
     }
 
-    /** Gives an array room for a vector that begins at its last element. */
-    void lengthen(String array) {
-        longer.add(array);
+    /** Gives an array room for so many vectors behind its last element. */
+    void lengthen(String array, int vectors) {
+        longer.merge(array, vectors, Math::max);
     }
 
     /** Whether the constructors give a field its array: what is kept, and gradients, which have names. */
@@ -137,7 +139,7 @@ final class Storage {
     /** How long an array is, as Java. */
     String size(Array a) {
         int n = a.count().factor();
-        int more = longer.contains(a.name()) ? lanes : 0;
+        int more = longer.getOrDefault(a.name(), 0) * lanes;
         if (!a.count().batch()) return "" + (n + more);
         String all = n == 1 ? "examples" : "Math.multiplyExact(examples, " + n + ")";
         return more == 0 ? all : "Math.addExact(" + all + ", " + more + ")";

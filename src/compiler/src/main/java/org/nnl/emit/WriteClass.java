@@ -153,7 +153,7 @@ public final class WriteClass {
             String simple = name.substring(name.lastIndexOf('.') + 1);
             if (Pattern.compile("(?<![.\\w])" + simple + "\\b").matcher(code).find()) imports.add(name);
         }
-        List<String> lines = new ArrayList<>(whole.lines().toList());
+        List<String> lines = new ArrayList<>(whole.lines().map(String::stripTrailing).toList());
         int first = -1;
         for (int k = 0; k < lines.size() && !lines.get(k).startsWith("public final class"); k++)
             if (lines.get(k).startsWith("import ")) {

@@ -229,7 +229,8 @@ public final class MakeSchedule {
         if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());
         steps = new ArrayList<>(Collapse.of(steps));
         steps.addAll(0, before);
-        if (options.backend() == Options.Backend.VECTOR) steps = SplitLoops.of(Vectorise.of(steps, arrays.integers()));
+        if (options.backend() == Options.Backend.VECTOR)
+            steps = SplitLoops.of(Vectorise.of(steps, arrays.integers(), options.precision() == Options.Precision.FLOAT));
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();

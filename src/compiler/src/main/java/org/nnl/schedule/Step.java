@@ -23,10 +23,12 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         TO_AND_FRO,
         /**
          * In vector lanes. In the body, and in the loops within it, every load and store has the loop's variable in
-         * its address with coefficient 0 (loads only: broadcast) or 1, and neither tests ({@link Inside}) nor the
-         * bounds of inner loops (which run {@link #UP}) mention it. An accumulator started within holds a value a lane;
-         * one started outside is folded across lanes at the end. No iteration depends on another otherwise. There is
-         * no {@link Best}, {@link Fill}, {@link Copy}, {@link Call} or {@link Product} within.
+         * its address with coefficient 0 (loads only: broadcast), 1, or 2 (loads only: every second element), and neither
+         * tests ({@link Inside}) nor the bounds of inner loops (which run {@link #UP}) mention it. An accumulator started
+         * within holds a value a lane; one started outside is folded across lanes at the end. What a {@link Best} keeps is
+         * started within, and no position mentions the variable. No iteration depends on another otherwise. There is no
+         * {@link Fill}, {@link Copy}, {@link Call} or {@link Product} within. Integers are written where they are positions
+         * and numbers {@code float}, and not read.
          */
         VECTOR
     }

@@ -3,6 +3,7 @@ package org.nnl.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 
 import java.util.Set;
@@ -12,15 +13,23 @@ import java.util.Set;
  * ({@link Step.Kind#VECTOR}), which then is moved to the inside.
  */
 final class Vectorise {
-    private final Set<String> integers;
+    /** How far apart elements that are read into lanes may be, at most. */
+    private static final int FARTHEST = 2;
 
-    private Vectorise(Set<String> integers) {
+    private final Set<String> integers;
+    private final boolean positions;
+
+    private Vectorise(Set<String> integers, boolean positions) {
         this.integers = integers;
+        this.positions = positions;
     }
 
-    /** @param integers arrays of integers, which are not read or written in lanes */
-    static List<Step> of(List<Step> steps, Set<String> integers) {
-        return new Vectorise(integers).of(steps);
+    /**
+     * @param integers  arrays of integers, which are not read in lanes
+     * @param positions whether positions of maxima are written in lanes: where integers have as many as numbers
+     */
+    static List<Step> of(List<Step> steps, Set<String> integers, boolean positions) {
+        return new Vectorise(integers, positions).of(steps);
     }
 
     private List<Step> of(List<Step> steps) {
@@ -46,18 +55,20 @@ final class Vectorise {
         if (!(s instanceof Step.Loop l)) return s;
         List<Step.Loop> chain = Steps.perfect(l);
         List<Step> body = chain.get(chain.size() - 1).body();
-        boolean fixed = body.stream().anyMatch(x -> x instanceof Step.Best);
-        for (int k = chain.size() - 1; k >= 0; k--) {
-            if (fixed || !mayRunInLanes(chain.get(k), body)) continue;
-            Step.Loop v = chain.remove(k);
-            Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, Jam.width(v.to().constant(), body), body);
-            return Steps.nest(chain, List.of(inner));
+        for (int apart = 1; apart <= FARTHEST; apart++) {
+            for (int k = chain.size() - 1; k >= 0; k--) {
+                if (!mayRunInLanes(chain.get(k), body, apart)) continue;
+                Step.Loop v = chain.remove(k);
+                Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, Jam.width(v.to().constant(), body), body);
+                return Steps.nest(chain, List.of(inner));
+            }
         }
         Step.Loop inner = chain.remove(chain.size() - 1);
         return Steps.nest(chain, List.of(inner.with(of(body))));
     }
 
-    private boolean mayRunInLanes(Step.Loop loop, List<Step> body) {
+    /** @param apart how far apart elements may be that are read into lanes */
+    private boolean mayRunInLanes(Step.Loop loop, List<Step> body, int apart) {
         String v = loop.variable();
         if (loop.kind() != Step.Kind.UP) return false;
         Integer size = loop.to().constant();
@@ -65,22 +76,39 @@ final class Vectorise {
         if (Steps.tests(body).stream().anyMatch(a -> a.mentions(v))) return false;
         if (Steps.wholes(body).stream().anyMatch(a -> a.looksUpBy(v) || a.coefficient(v).batch())) return false;
         if (Steps.any(body, s -> !(s instanceof Step.Loop || s instanceof Step.Let || s instanceof Step.Start
-                || s instanceof Step.Accumulate || s instanceof Step.Store))) return false;
+                || s instanceof Step.Accumulate || s instanceof Step.Best || s instanceof Step.Store))) return false;
+        Set<String> found = positions(body, v);
+        if (found == null) return false;
         Map<String, List<Affine>> written = new HashMap<>();
         for (Step.Store w : Steps.stores(body)) {
-            if (integers.contains(w.array())) return false;
-            if (!isUnit(w.at(), v, false)) return false;
+            if (integers.contains(w.array()) && !(w.value() instanceof Value.Local l && found.contains(l.name()))) return false;
+            if (w.at().looksUpBy(v) || !w.at().coefficient(v).isOne()) return false;
             List<Affine> others = written.computeIfAbsent(w.array(), k -> new ArrayList<>());
             if (others.stream().anyMatch(o -> !isApart(o, w.at(), loop))) return false;
             others.add(w.at());
         }
         for (Value.Load l : Steps.loads(body)) {
             if (integers.contains(l.array()) && l.at().mentions(v)) return false;
-            if (!isUnit(l.at(), v, true)) return false;
+            Count c = l.at().coefficient(v);
+            if (l.at().looksUpBy(v) || c.factor() != 0 && (c.batch() || c.factor() < 1 || c.factor() > apart)) return false;
             for (Affine to : written.getOrDefault(l.array(), List.of()))
                 if (!to.equals(l.at()) && !isApart(to, l.at(), loop)) return false;
         }
         return true;
+    }
+
+    /** The locals in which searches for maxima keep positions; null if a search does not find one maximum a lane. */
+    private Set<String> positions(List<Step> body, String v) {
+        Set<String> started = new HashSet<>(), found = new HashSet<>();
+        boolean[] each = {true};
+        Steps.visit(body, s -> {
+            if (s instanceof Step.Start a) started.add(a.local());
+            if (!(s instanceof Step.Best b)) return;
+            found.addAll(b.positions().keySet());
+            each[0] &= started.contains(b.best()) && started.containsAll(b.positions().keySet())
+                    && b.positions().values().stream().noneMatch(p -> p.mentions(v));
+        });
+        return !each[0] || !found.isEmpty() && !positions ? null : found;
     }
 
     /** Whether two addresses, both moving with the loop, are at least its whole length apart. */
@@ -100,11 +128,5 @@ final class Vectorise {
                 && difference.terms().size() == 1
                 && difference.terms().get(0).atom() instanceof Affine.One
                 && Math.abs(difference.terms().get(0).coefficient().factor()) >= size;
-    }
-
-    private static boolean isUnit(Affine at, String v, boolean orZero) {
-        if (at.looksUpBy(v)) return false;
-        Count c = at.coefficient(v);
-        return c.isOne() || orZero && c.factor() == 0;
     }
 }

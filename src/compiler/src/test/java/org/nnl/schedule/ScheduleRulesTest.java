@@ -3,6 +3,7 @@ package org.nnl.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.nnl.equations.Fold;
@@ -111,16 +112,16 @@ class ScheduleRulesTest {
 
     @Test
     void sumsOverStridesAreLeftForLanesToTakeUp() {
-        Step sum = new Step.Accumulate("s", Fold.SUM, apply(Op.MUL, load("w", v("i")), load("x", v("b").times(Count.of(2)).plus(v("i")))));
-        Step.Loop nest = loop("b", 32, new Step.Start("s", Fold.SUM), loop("i", 2, sum),
+        Step sum = new Step.Accumulate("s", Fold.SUM, apply(Op.MUL, load("w", v("i")), load("x", v("b").times(Count.of(3)).plus(v("i")))));
+        Step.Loop nest = loop("b", 32, new Step.Start("s", Fold.SUM), loop("i", 3, sum),
                 store("p", v("b"), apply(Op.SIGMOID, new Value.Local("s"))));
-        assertThat(SchedulePrinter.print(Vectorise.of(List.of(nest), Set.of())))
+        assertThat(SchedulePrinter.print(Vectorise.of(List.of(nest), Set.of(), true)))
                 .isEqualTo(
                         """
                         for b < 32
                           start s = 0
-                          for i < 2
-                            s += (w[i] * x[2*b + i])
+                          for i < 3
+                            s += (w[i] * x[3*b + i])
                           p[b] = s
                         for b < 32 vector
                           let s = p[b]
@@ -129,12 +130,33 @@ class ScheduleRulesTest {
     }
 
     @Test
+    void everySecondElementIsReadIntoLanesUnlessAnotherLoopReadsEach() {
+        Step.Loop second = loop("j", 12, store("y", v("j"), load("x", v("j").times(Count.of(2)))));
+        Step.Loop each = loop("i", 12, loop("j", 12, store("y", v("j").times(Count.of(12)).plus(v("i")),
+                load("x", v("j").times(Count.of(2)).plus(v("i"))))));
+        assertThat(((Step.Loop) Vectorise.of(List.of(second), Set.of(), true).get(0)).kind()).isEqualTo(Step.Kind.VECTOR);
+        assertThat(SchedulePrinter.print(Vectorise.of(List.of(each), Set.of(), true))).contains("for i < 12 vector");
+    }
+
+    @Test
+    void positionsAreFoundInLanesWhereEachLaneHasItsOwn() {
+        Step best = new Step.Best("m", load("x", v("j").plus(v("u").times(Count.of(12)))), Map.of("at", v("u")));
+        List<Step> starts = List.of(new Step.Start("m", Fold.MAX), new Step.Start("at", Fold.ARGMAX));
+        Step keep = new Step.Store("where", v("j"), List.of(), Fold.SET, new Value.Local("at"));
+        Step.Loop nest = loop("j", 12, starts.get(0), starts.get(1), loop("u", 3, best), keep);
+        assertThat(((Step.Loop) Vectorise.of(List.of(nest), Set.of("where"), true).get(0)).kind()).isEqualTo(Step.Kind.VECTOR);
+        assertThat(((Step.Loop) Vectorise.of(List.of(nest), Set.of("where"), false).get(0)).kind()).isEqualTo(Step.Kind.UP);
+        Step.Loop over = loop("j", 12, new Step.Best("m", load("x", v("j")), Map.of("at", v("j"))));
+        assertThat(((Step.Loop) Vectorise.of(List.of(over), Set.of("where"), true).get(0)).kind()).isEqualTo(Step.Kind.UP);
+    }
+
+    @Test
     void aLoopMayReadWhatLiesItsLengthAway() {
         Step.Loop l = loop("i", 16, store("h", v("t").times(Count.of(16)).plus(v("i")),
                 load("h", v("t").times(Count.of(16)).plus(v("i")).plus(-16))));
         Step.Loop overlapping = loop("i", 16, store("h", v("i").plus(1), load("h", v("i"))));
-        assertThat(((Step.Loop) Vectorise.of(List.of(l), Set.of()).get(0)).kind()).isEqualTo(Step.Kind.VECTOR);
-        assertThat(((Step.Loop) Vectorise.of(List.of(overlapping), Set.of()).get(0)).kind()).isEqualTo(Step.Kind.UP);
+        assertThat(((Step.Loop) Vectorise.of(List.of(l), Set.of(), true).get(0)).kind()).isEqualTo(Step.Kind.VECTOR);
+        assertThat(((Step.Loop) Vectorise.of(List.of(overlapping), Set.of(), true).get(0)).kind()).isEqualTo(Step.Kind.UP);
     }
 
     @Test

@@ -31,6 +31,9 @@ public final class Dialect {
     /** The method {@code transpose}, among the members a class needs; it needs {@link #AHEAD}. */
     public static final String TRANSPOSE = "TRANSPOSE";
 
+    /** Two shuffles and a mask, {@code EVEN}, {@code ODD} and {@code UPPER}, that read every second element. */
+    public static final String EVERY_SECOND = "EVERY_SECOND";
+
     private final Precision precision;
     private final boolean vector;
     private final EnumMap<Op, Form> forms;
@@ -76,6 +79,7 @@ public final class Dialect {
             case AHEAD -> Lanes.ahead(precision);
             case TRANSPOSE -> Lanes.transpose(precision);
             case BEHIND -> Lanes.behind(precision);
+            case EVERY_SECOND -> Lanes.everySecond(precision);
             default -> name.startsWith(REST) ? Lanes.rest(precision, name, name.substring(REST.length())) : ScalarForms.FUNCTIONS.get(name);
         };
     }
@@ -109,12 +113,17 @@ public final class Dialect {
         return precision == Precision.FLOAT ? "IntVector" : "LongVector";
     }
 
+    /** The lanes of a vector of real numbers of which something is true. */
+    public String mask() {
+        return precision == Precision.FLOAT ? "VectorMask<Float>" : "VectorMask<Double>";
+    }
+
     String type(Operand o) {
         return switch (o.kind()) {
             case REAL -> o.lanes() ? realVector() : real();
             case WIDE -> "double";
             case WHOLE -> o.lanes() ? wholeVector() : "int";
-            case TRUTH -> !o.lanes() ? "boolean" : precision == Precision.FLOAT ? "VectorMask<Float>" : "VectorMask<Double>";
+            case TRUTH -> o.lanes() ? mask() : "boolean";
         };
     }
 

@@ -30,6 +30,15 @@ final class Lanes {
                 + precision.java() + "[] behind = new " + precision.java() + "[LANES];\n";
     }
 
+    /** The members {@link Dialect#EVERY_SECOND}. */
+    static String everySecond(Precision precision) {
+        String shuffle = "private static final VectorShuffle<" + box(precision) + "> ";
+        return "/** The lower half of the lanes get the even ones. */\n" + shuffle + "EVEN = VectorShuffle.iota(SPECIES, 0, 2, true);\n"
+                + "\n/** The upper half of the lanes get the odd ones. */\n" + shuffle + "ODD = VectorShuffle.iota(SPECIES, 1, 2, true);\n"
+                + "\n/** The upper half of the lanes. */\nprivate static final VectorMask<" + box(precision)
+                + "> UPPER = VectorMask.fromLong(SPECIES, -1L << LANES / 2);\n";
+    }
+
     /** The shuffles of {@link #sum}. */
     static String ahead(Precision precision) {
         StringBuilder s = new StringBuilder("/** Each lane gets the one so many ahead, around the end. */\n");
