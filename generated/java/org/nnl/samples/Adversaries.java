@@ -3210,7 +3210,30 @@ public final class Adversaries {
     }
 
     private static void product_tn_48xBx64_add_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
             final int b0 = j;
@@ -3269,7 +3292,44 @@ public final class Adversaries {
     }
 
     private static void product_tn_48xBx64_add_panel4_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 64);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 64);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);

@@ -7685,7 +7685,30 @@ public final class Dates {
     }
 
     private static void product_nn_Bx96x32_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j + 32);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j + 32);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
             final int b0 = j;
@@ -8087,7 +8110,30 @@ public final class Dates {
     }
 
     private static void product_nn_Bx32x32_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atA + 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atA + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atA + 32 * i + j + 32);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atA + 32 * i + j + 32);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atA + 32 * i + j);
+            s01.intoArray(c, LANES + atA + 32 * i + j);
+            s10.intoArray(c, atA + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atA + 32 * i + j + 32);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atA + 32 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atA + 32 * i + j);
             final int b0 = j;
@@ -8295,7 +8341,30 @@ public final class Dates {
     }
 
     private static void product_nn_Bx32x64_add_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
             final int b0 = j;
@@ -8354,7 +8423,44 @@ public final class Dates {
     }
 
     private static void product_nn_Bx32x64_add_panel4_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 64 * i + j + 64);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j + 64);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j + 64);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 64 * i + j + 64);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32; k0++) {
+                final int at = b0 + 64 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[32 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[32 * i + k0 + 32]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 64 * i + j);
+            s01.intoArray(c, LANES + 64 * i + j);
+            s02.intoArray(c, 2 * LANES + 64 * i + j);
+            s03.intoArray(c, 3 * LANES + 64 * i + j);
+            s10.intoArray(c, 64 * i + j + 64);
+            s11.intoArray(c, LANES + 64 * i + j + 64);
+            s12.intoArray(c, 2 * LANES + 64 * i + j + 64);
+            s13.intoArray(c, 3 * LANES + 64 * i + j + 64);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 64 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 64 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 64 * i + j);
@@ -8613,7 +8719,31 @@ public final class Dates {
     }
 
     private static void product_nn_Bx96x16_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {

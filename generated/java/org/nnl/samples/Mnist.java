@@ -2858,7 +2858,30 @@ public final class Mnist {
     }
 
     private static void product_tn_64xBx128_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 64 * k;
@@ -2918,7 +2941,30 @@ public final class Mnist {
     }
 
     private static void product_tn_64xBx128_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
             final int a0 = i + 64 * k;
@@ -2988,7 +3034,44 @@ public final class Mnist {
     }
 
     private static void product_tn_64xBx128_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3110,7 +3193,44 @@ public final class Mnist {
     }
 
     private static void product_tn_64xBx128_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 128);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 128);
+            final int a0 = i + 64 * k;
+            final int a1 = i + 64 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 128 * i + j);
+            s01.intoArray(c, LANES + 128 * i + j);
+            s02.intoArray(c, 2 * LANES + 128 * i + j);
+            s03.intoArray(c, 3 * LANES + 128 * i + j);
+            s10.intoArray(c, 128 * i + j + 128);
+            s11.intoArray(c, LANES + 128 * i + j + 128);
+            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
+            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
@@ -3530,7 +3650,33 @@ public final class Mnist {
     }
 
     private static void product_tn_128xBx784_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s20.intoArray(c, 784 * i + j + 1568);
+            s30.intoArray(c, 784 * i + j + 2352);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
@@ -3594,7 +3740,33 @@ public final class Mnist {
 
     private static void product_tn_128xBx784_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            final int a2 = i + 128 * k + 2;
+            final int a3 = i + 128 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 128 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 128 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j), old).intoArray(c, 784 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 784), old).intoArray(c, 784 * i + j + 784);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 1568), old).intoArray(c, 784 * i + j + 1568);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 784 * i + j + 2352), old).intoArray(c, 784 * i + j + 2352);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
             final int a0 = i + 128 * k;
             for (int q = 0; q < depth; q++) {
@@ -3666,7 +3838,30 @@ public final class Mnist {
     }
 
     private static void product_tn_128xBx784_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 128 * k;
@@ -3726,7 +3921,30 @@ public final class Mnist {
     }
 
     private static void product_tn_128xBx784_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 784);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
             final int a0 = i + 128 * k;
@@ -3796,7 +4014,44 @@ public final class Mnist {
     }
 
     private static void product_tn_128xBx784_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3918,7 +4173,44 @@ public final class Mnist {
     }
 
     private static void product_tn_128xBx784_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j + 784);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j + 784);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 784 * i + j + 784);
+            final int a0 = i + 128 * k;
+            final int a1 = i + 128 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 128 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 128 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 784 * i + j);
+            s01.intoArray(c, LANES + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + 784 * i + j);
+            s10.intoArray(c, 784 * i + j + 784);
+            s11.intoArray(c, LANES + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 784 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 784 * i + j);

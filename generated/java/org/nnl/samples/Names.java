@@ -2480,7 +2480,30 @@ public final class Names {
     }
 
     private static void product_nn_Bx128x32_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j + 32);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j + 32);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 128; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 128 * i + k0 + 128]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 32 * i + j);
+            s01.intoArray(c, LANES + atC + 32 * i + j);
+            s10.intoArray(c, atC + 32 * i + j + 32);
+            s11.intoArray(c, LANES + atC + 32 * i + j + 32);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 32 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 32 * i + j);
             final int b0 = j;

@@ -4434,7 +4434,33 @@ public final class Nationality {
 
     private static void product_nn_Bx144x48_add_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
+            final int a0 = atA + 144 * i;
+            final int a1 = atA + 144 * i + 144;
+            final int a2 = atA + 144 * i + 288;
+            final int a3 = atA + 144 * i + 432;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48), old).intoArray(c, atC + 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96), old).intoArray(c, atC + 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144), old).intoArray(c, atC + 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
             final int a0 = atA + 144 * i;
             for (int q = 0; q < 144; q++) {
@@ -4506,7 +4532,30 @@ public final class Nationality {
     }
 
     private static void product_nn_Bx144x48_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 48);
+            final int a0 = atA + 144 * i;
+            final int a1 = atA + 144 * i + 144;
+            for (int q = 0; q < 144; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
             final int a0 = atA + 144 * i;
@@ -4644,7 +4693,31 @@ public final class Nationality {
 
     private static void product_nn_Bx144x24_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 24);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 48);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 72);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 144]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 288]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 432]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j), old).intoArray(c, 24 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 24), old).intoArray(c, 24 * i + j + 24);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 48), old).intoArray(c, 24 * i + j + 48);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 72), old).intoArray(c, 24 * i + j + 72);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 144; k0++) {

@@ -3819,7 +3819,31 @@ public final class Skip {
     }
 
     private static void product_nn_Bx16x16_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[16 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 16]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 32]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[16 * i + k0 + 48]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 16; k0++) {

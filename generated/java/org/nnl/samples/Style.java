@@ -3243,7 +3243,31 @@ public final class Style {
 
     private static void product_tn_16x16x784_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 784);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 1568);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 2352);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atB + 784 * i + j), old).intoArray(c, atB + 784 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 784), old).intoArray(c, atB + 784 * i + j + 784);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 1568), old).intoArray(c, atB + 784 * i + j + 1568);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 2352), old).intoArray(c, atB + 784 * i + j + 2352);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
@@ -3302,7 +3326,30 @@ public final class Style {
     }
 
     private static void product_tn_16x16x784_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j + 784);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atB + 784 * i + j);
+            s01.intoArray(c, LANES + atB + 784 * i + j);
+            s10.intoArray(c, atB + 784 * i + j + 784);
+            s11.intoArray(c, LANES + atB + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
             final int b0 = atB + j;
@@ -3361,7 +3408,44 @@ public final class Style {
     }
 
     private static void product_tn_16x16x784_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j + 784);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j + 784);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j + 784);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atB + 784 * i + j + 784);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 16 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atB + 784 * i + j);
+            s01.intoArray(c, LANES + atB + 784 * i + j);
+            s02.intoArray(c, 2 * LANES + atB + 784 * i + j);
+            s03.intoArray(c, 3 * LANES + atB + 784 * i + j);
+            s10.intoArray(c, atB + 784 * i + j + 784);
+            s11.intoArray(c, LANES + atB + 784 * i + j + 784);
+            s12.intoArray(c, 2 * LANES + atB + 784 * i + j + 784);
+            s13.intoArray(c, 3 * LANES + atB + 784 * i + j + 784);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atB + 784 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atB + 784 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atB + 784 * i + j);
@@ -3471,7 +3555,31 @@ public final class Style {
 
     private static void product_tn_16x16x144_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504), old).intoArray(c, atC + 504 * i + j + 504);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1008), old).intoArray(c, atC + 504 * i + j + 1008);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 1512), old).intoArray(c, atC + 504 * i + j + 1512);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
@@ -3530,7 +3638,30 @@ public final class Style {
     }
 
     private static void product_tn_16x16x144_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 504);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
+            s10.intoArray(c, atC + 504 * i + j + 504);
+            s11.intoArray(c, LANES + atC + 504 * i + j + 504);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
             final int b0 = atB + j;
@@ -3589,7 +3720,44 @@ public final class Style {
     }
 
     private static void product_tn_16x16x144_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 504);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j + 504);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j + 504);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 504 * i + j + 504);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atC + 504 * i + j);
+            s01.intoArray(c, LANES + atC + 504 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 504 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 504 * i + j);
+            s10.intoArray(c, atC + 504 * i + j + 504);
+            s11.intoArray(c, LANES + atC + 504 * i + j + 504);
+            s12.intoArray(c, 2 * LANES + atC + 504 * i + j + 504);
+            s13.intoArray(c, 3 * LANES + atC + 504 * i + j + 504);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 504 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 504 * i + j);
@@ -3699,7 +3867,23 @@ public final class Style {
 
     private static void product_tn_5x16x784_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j), old).intoArray(c, atC + 896 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896), old).intoArray(c, atC + 896 * i + j + 896);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
             final int b0 = atB + j;
             for (int k0 = 0; k0 < 16; k0++) {
@@ -3798,7 +3982,44 @@ public final class Style {
     }
 
     private static void product_tn_5x16x784_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j + 896);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j + 896);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j + 896);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 896 * i + j + 896);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16; k0++) {
+                final int at = b0 + 784 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 25 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atC + 896 * i + j);
+            s01.intoArray(c, LANES + atC + 896 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 896 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 896 * i + j);
+            s10.intoArray(c, atC + 896 * i + j + 896);
+            s11.intoArray(c, LANES + atC + 896 * i + j + 896);
+            s12.intoArray(c, 2 * LANES + atC + 896 * i + j + 896);
+            s13.intoArray(c, 3 * LANES + atC + 896 * i + j + 896);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 896 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 896 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 896 * i + j);

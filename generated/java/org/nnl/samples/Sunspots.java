@@ -2678,7 +2678,31 @@ public final class Sunspots {
     }
 
     private static void product_nn_Bx48x16_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 48; k0++) {

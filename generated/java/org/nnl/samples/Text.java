@@ -3619,7 +3619,30 @@ public final class Text {
     }
 
     private static void product_tn_74x48Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 74 * k;
@@ -3679,7 +3702,30 @@ public final class Text {
     }
 
     private static void product_tn_74x48Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             final int a0 = i + 74 * k;
@@ -3749,7 +3795,44 @@ public final class Text {
     }
 
     private static void product_tn_74x48Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3871,7 +3954,44 @@ public final class Text {
     }
 
     private static void product_tn_74x48Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
+            final int a0 = i + 74 * k;
+            final int a1 = i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i + j + 96);
+            s11.intoArray(c, LANES + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
@@ -4225,7 +4345,30 @@ public final class Text {
     }
 
     private static void product_nn_Bx384x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 384]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int b0 = j;
@@ -4284,7 +4427,44 @@ public final class Text {
     }
 
     private static void product_nn_Bx384x96_add_panel4_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 384; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 384 * i + k0 + 384]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);

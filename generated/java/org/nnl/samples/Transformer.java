@@ -7888,7 +7888,33 @@ public final class Transformer {
 
     private static void product_nn_Bx48x48_add_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            final int a2 = 48 * i + 96;
+            final int a3 = 48 * i + 144;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = 48 * i;
             for (int q = 0; q < 48; q++) {
@@ -7960,7 +7986,30 @@ public final class Transformer {
     }
 
     private static void product_nn_Bx48x48_add_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = 48 * i;
+            final int a1 = 48 * i + 48;
+            for (int q = 0; q < 48; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = 48 * i;
@@ -8209,7 +8258,33 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
@@ -8273,7 +8348,33 @@ public final class Transformer {
 
     private static void product_tn_96x32Bx48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            final int a2 = i + 96 * k + 2;
+            final int a3 = i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = i + 96 * k;
             for (int q = 0; q < depth; q++) {
@@ -8345,7 +8446,30 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = i + 96 * k;
@@ -8405,7 +8529,30 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = i + 96 * k;
+            final int a1 = i + 96 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = i + 96 * k;
@@ -8491,7 +8638,33 @@ public final class Transformer {
     }
 
     private static void product_tn_74x32Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 74 * k;
             for (int q = 0; q < depth; q++) {
@@ -8555,7 +8728,33 @@ public final class Transformer {
 
     private static void product_tn_74x32Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            final int a2 = atA + i + 74 * k + 2;
+            final int a3 = atA + i + 74 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = atA + i + 74 * k;
             for (int q = 0; q < depth; q++) {
@@ -8627,7 +8826,30 @@ public final class Transformer {
     }
 
     private static void product_tn_74x32Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 74 * k;
@@ -8687,7 +8909,30 @@ public final class Transformer {
     }
 
     private static void product_tn_74x32Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 74 * k;
+            final int a1 = atA + i + 74 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = atA + i + 74 * k;
@@ -8936,7 +9181,33 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 96 * k;
             for (int q = 0; q < depth; q++) {
@@ -9000,7 +9271,33 @@ public final class Transformer {
 
     private static void product_tn_96x32Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            final int a2 = atA + i + 96 * k + 2;
+            final int a3 = atA + i + 96 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 96 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 96 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = atA + i + 96 * k;
             for (int q = 0; q < depth; q++) {
@@ -9072,7 +9369,30 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 96 * k;
@@ -9132,7 +9452,30 @@ public final class Transformer {
     }
 
     private static void product_tn_96x32Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 96 * k;
+            final int a1 = atA + i + 96 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 96 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 96 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = atA + i + 96 * k;

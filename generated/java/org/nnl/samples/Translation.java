@@ -9570,7 +9570,33 @@ public final class Translation {
     }
 
     private static void product_nn_Bx3000x48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = 3000 * i + k;
             for (int q = 0; q < depth; q++) {
@@ -9634,7 +9660,33 @@ public final class Translation {
 
     private static void product_nn_Bx3000x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            final int a2 = 3000 * i + k + 6000;
+            final int a3 = 3000 * i + k + 9000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = 3000 * i + k;
             for (int q = 0; q < depth; q++) {
@@ -9706,7 +9758,30 @@ public final class Translation {
     }
 
     private static void product_nn_Bx3000x48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = 3000 * i + k;
@@ -9766,7 +9841,30 @@ public final class Translation {
     }
 
     private static void product_nn_Bx3000x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = 3000 * i + k;
+            final int a1 = 3000 * i + k + 3000;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = 3000 * i + k;
@@ -10739,7 +10837,30 @@ public final class Translation {
     }
 
     private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = 96 * i;
@@ -10809,7 +10930,44 @@ public final class Translation {
     }
 
     private static void product_nn_Bx96x96_add_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            final int a0 = 96 * i;
+            final int a1 = 96 * i + 96;
+            for (int q = 0; q < 96; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -10985,7 +11143,30 @@ public final class Translation {
     }
 
     private static void product_nn_Bx288x96_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             final int a0 = atA + 288 * i;
@@ -11055,7 +11236,44 @@ public final class Translation {
     }
 
     private static void product_nn_Bx288x96_add_panel4_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            for (int q = 0; q < 288; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+            }
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -12440,7 +12658,33 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 288 * k;
             for (int q = 0; q < depth; q++) {
@@ -12504,7 +12748,33 @@ public final class Translation {
 
     private static void product_tn_288x8Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = atA + i + 288 * k;
             for (int q = 0; q < depth; q++) {
@@ -12576,7 +12846,30 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 288 * k;
@@ -12636,7 +12929,30 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = atA + i + 288 * k;
@@ -12722,7 +13038,33 @@ public final class Translation {
     }
 
     private static void product_tn_288x6Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 288 * k;
             for (int q = 0; q < depth; q++) {
@@ -12786,7 +13128,33 @@ public final class Translation {
 
     private static void product_tn_288x6Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             final int a0 = atA + i + 288 * k;
             for (int q = 0; q < depth; q++) {
@@ -12858,7 +13226,30 @@ public final class Translation {
     }
 
     private static void product_tn_288x6Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int a0 = atA + i + 288 * k;
@@ -12918,7 +13309,30 @@ public final class Translation {
     }
 
     private static void product_tn_288x6Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i++) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             final int a0 = atA + i + 288 * k;

@@ -8,7 +8,7 @@ import org.nnl.schedule.Product;
 /**
  * A product in register tiles. Columns run through lanes. The last tile of rows and the last vector of a row start early
  * enough to be whole; what is computed twice comes out the same. Where sums start from what c holds, the vector keeps
- * the lanes that were finished before, and rows that are left go one by one. Rows shorter than the longest vector go
+ * the lanes that were finished before, and rows that are left go in lower tiles and one by one. Rows shorter than the longest vector go
  * through the scratch array, since masked stores are slow on some platforms; shorter vectors beside long ones would be
  * worse, for HotSpot boxes vectors where it has seen two lengths. An element is the same chain of multiply-adds whatever
  * tile computes it, so rows may be divided in any way.
@@ -170,7 +170,14 @@ final class VectorProduct extends PackedProduct {
         if (high > 1 && !(width == Tiling.WIDE && startsEarly(high))) {
             Source s = new Source();
             prepare(s, width);
-            s.open("for (int i = first; i < last; i++)");
+            int less = startsEarly(high) ? 1 : width == Tiling.WIDE ? 2 : high / 2;
+            if (less > 1) {
+                s.line("int i = first;");
+                s.open("for (; i <= last - " + less + "; i += " + less + ")");
+                tile(s, width, less);
+                s.close();
+            }
+            s.open("for (" + (less > 1 ? "" : "int i = first") + "; i < last; i++)");
             tile(s, width, 1);
             method("", method + "_rows", s.close(), own);
         }
