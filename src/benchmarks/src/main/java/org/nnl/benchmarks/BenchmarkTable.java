@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.nnl.Options;
+import org.nnl.bench.Distance;
 import org.nnl.bench.Machine;
 import org.nnl.bench.Measurement;
 import org.openjdk.jmh.runner.RunnerException;
@@ -41,10 +42,10 @@ public final class BenchmarkTable {
 
     private static void row(Workload w, String form, Path file, Options.Backend backend, int threads, double peak)
             throws RunnerException, IOException {
-        double before = threads > 1 ? Machine.distance() : 0;
+        double before = threads > 1 ? Distance.nanos() : 0;
         Measurement m = Measurement.of(
                 file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 10, 5, 1);
-        if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Machine.distance());
+        if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Distance.nanos());
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %s | %.2f | %.2f | %.2f | %.1f | %.0f %% | %.2f | %.3f | %.0f |%n",

@@ -15,7 +15,7 @@ public final class Machine {
         int cores = Runtime.getRuntime().availableProcessors();
         return String.format(
                 Locale.ROOT, "%s, %d cores%s, %d-bit vectors, peak %.0f GFLOP/s a core, Java %s",
-                processor(), cores, cores > 1 ? String.format(Locale.ROOT, " %.0f ns apart", distance()) : "",
+                processor(), cores, cores > 1 ? String.format(Locale.ROOT, " %.0f ns apart", Distance.nanos()) : "",
                 FloatVector.SPECIES_PREFERRED.vectorBitSize(), peak(), Runtime.version().feature());
     }
 
@@ -40,49 +40,5 @@ public final class Machine {
             best = Math.max(best, Peak.operations(iterations) / (System.nanoTime() - start));
         }
         return Float.isNaN(kept) ? Double.NaN : best;
-    }
-
-    private static volatile int ball;
-
-    /**
-     * Nanoseconds for a number to get from one core to another: about 30 within a chip, 200 and more from chip to chip. Where
-     * cores are virtual, they may be placed anew at any time; what two threads gain depends on it.
-     *
-     * @return NaN if there is only one core
-     */
-    public static double distance() {
-        if (Runtime.getRuntime().availableProcessors() == 1) return Double.NaN;
-        ball = 0;
-        Thread other = new Thread(Machine::play, "distance");
-        other.start();
-        play(20_000_000); // until that is compiled
-        double nanos = play(50_000_000);
-        ball = END;
-        return nanos;
-    }
-
-    private static final int END = -1, SOME = 64;
-
-    /** Serves for so many nanoseconds; returns how many a way takes. */
-    private static double play(long nanos) {
-        long start = System.nanoTime(), time = 0;
-        int rounds = 0;
-        while (time < nanos) {
-            for (int k = 0; k < SOME; k++) {
-                ball = 1;
-                while (ball == 1) Thread.onSpinWait();
-            }
-            rounds += SOME;
-            time = System.nanoTime() - start;
-        }
-        return time / 2.0 / rounds;
-    }
-
-    /** Returns the ball until there is none. */
-    private static void play() {
-        for (int b = ball; b != END; b = ball) {
-            if (b == 1) ball = 0;
-            else Thread.onSpinWait();
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.nnl.schedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,10 +39,8 @@ final class Sections {
     private final Divide divide;
     private final Declare declare;
     private final UnaryOperator<String> variables;
-    private final Map<Step, Touched> touched = new IdentityHashMap<>();
-
-    /** By the steps of a routine: asked for every step that may join. */
-    private final Map<List<Step>, Accesses> accesses = new IdentityHashMap<>();
+    private final Touched.Finder touches;
+    private final Member.Finder members;
 
     /** @param variables the identifier of a loop's variable */
     Sections(Map<String, Routine> routines, Divide divide, Declare declare, UnaryOperator<String> variables) {
@@ -51,6 +48,8 @@ final class Sections {
         this.divide = divide;
         this.declare = declare;
         this.variables = variables;
+        this.touches = new Touched.Finder(routines, divide);
+        this.members = new Member.Finder(routines, divide, variables);
     }
 
     List<Step> of(List<Step> steps) {
@@ -77,7 +76,7 @@ final class Sections {
         List<Step> before = new ArrayList<>(), left = new ArrayList<>();
         Touched behind = new Touched();
         for (Step step : open) {
-            Touched t = touched(step);
+            Touched t = touches.of(step);
             if (!t.meets(behind)) {
                 if (summing && s.addSum(step, left)) continue;
                 if (s.isFree(t)) {
@@ -107,7 +106,7 @@ final class Sections {
         for (int k = out.size() - 1; k >= 0; k--) {
             if (!(out.get(k) instanceof Step.Fill)) continue;
             int to = k;
-            while (to + 1 < out.size() && !touched(out.get(to + 1)).meets(touched(out.get(k)))) to++;
+            while (to + 1 < out.size() && !touches.of(out.get(to + 1)).meets(touches.of(out.get(k)))) to++;
             if (to + 1 < out.size()) out.add(to, out.remove(k));
         }
         return out;
@@ -116,117 +115,8 @@ final class Sections {
     /** The calls of a routine that only calls, where they cannot be divided alike; else the step itself. */
     private List<Step> opened(Step s) {
         boolean opens = s instanceof Step.Call c && c.arguments().isEmpty()
-                && routines.get(c.routine()).steps().stream().allMatch(x -> x instanceof Step.Call) && members(s, List.of()) == null;
+                && routines.get(c.routine()).steps().stream().allMatch(x -> x instanceof Step.Call) && members.of(s) == null;
         return opens ? routines.get(((Step.Call) s).routine()).steps() : List.of(s);
-    }
-
-    /** Arrays and fields that are read and written. */
-    private static final class Touched {
-        private final Set<String> read = new HashSet<>();
-        private final Set<String> written = new HashSet<>();
-
-        void add(Touched t) {
-            read.addAll(t.read);
-            written.addAll(t.written);
-        }
-
-        /** Whether the order of the two matters. */
-        boolean meets(Touched t) {
-            return written.stream().anyMatch(a -> t.read.contains(a) || t.written.contains(a))
-                    || t.written.stream().anyMatch(read::contains);
-        }
-    }
-
-    private Touched touched(Step s) {
-        Touched known = touched.get(s);
-        if (known == null) touched.put(s, known = find(s));
-        return known;
-    }
-
-    private Touched find(Step s) {
-        Touched t = new Touched();
-        if (s instanceof Step.Call c) {
-            for (Step x : routines.get(c.routine()).steps()) t.add(touched(x));
-        } else if (s instanceof Step.Fill f) {
-            t.written.add(f.array());
-        } else if (s instanceof Step.Copy c) {
-            t.written.add(c.array());
-            t.read.add(c.source());
-        } else if (Steps.any(List.of(s), x -> x instanceof Step.Call || x instanceof Step.Fill || x instanceof Step.Copy)) {
-            for (Step x : Steps.inner(s)) t.add(touched(x));
-        } else {
-            Accesses a = divide.accesses(List.of(s));
-            t.written.addAll(a.written());
-            t.read.addAll(a.indices());
-            for (Accesses.Access x : a.all()) if (!x.write()) t.read.add(x.array());
-        }
-        return t;
-    }
-
-    /** A routine in a section, with the time loops around it. */
-    private record Member(Routine routine, Divide.Candidate candidate, List<Step.Loop> loops, Accesses accesses) {
-        int factor() {
-            return candidate.count().factor();
-        }
-
-        /** What it touches where rows are cut of which an example has {@code base}. */
-        List<Accesses.Access> cut(int base) {
-            return accesses.all().stream().map(x -> x.within(loops).cut(candidate.variable(), ROWS, factor() / base)).toList();
-        }
-    }
-
-    /** Members of a step, in order; null if it cannot be in a section. */
-    private List<Member> members(Step s, List<Step.Loop> loops) {
-        List<Member> all = new ArrayList<>();
-        List<Step> within;
-        List<Step.Loop> around = loops;
-        if (s instanceof Step.Fill f && loops.isEmpty()) {
-            Routine r = filling(f);
-            return r == null ? null : member(r, divide.examples(r), loops);
-        } else if (s instanceof Step.Call c && c.arguments().isEmpty()) {
-            Routine r = routines.get(c.routine());
-            if (!Steps.any(r.steps(), x -> x instanceof Step.Call)) {
-                return member(r, loops.isEmpty() && r.variables().isEmpty() ? divide.any(r) : divide.examples(r), loops);
-            }
-            within = r.steps();
-        } else if (s instanceof Step.Loop l) {
-            within = l.body();
-            around = new ArrayList<>(loops);
-            around.add(l);
-        } else {
-            return null;
-        }
-        for (Step x : within) {
-            List<Member> some = x instanceof Step.Call || x instanceof Step.Loop ? members(x, around) : null;
-            if (some == null || some.stream().anyMatch(m -> !m.candidate.count().batch())) return null;
-            all.addAll(some);
-        }
-        return all;
-    }
-
-    private List<Member> member(Routine r, Divide.Candidate c, List<Step.Loop> loops) {
-        if (c == null) return null;
-        Accesses a = accesses.computeIfAbsent(r.steps(), divide::accesses);
-        return List.of(new Member(r, c, loops, a));
-    }
-
-    /** Room in an array, filled example by example, within what else has the number of examples in its stride; null if there is none. */
-    private Routine filling(Step.Fill f) {
-        Array a = divide.array(f.array());
-        int d = 0;
-        while (d < a.shape().size() && !a.shape().get(d).batch()) d++;
-        if (d == a.shape().size() || !f.count().batch()) return null;
-        int example = a.strides().get(d).factor();
-        if (f.count().factor() % example != 0) return null;
-        String t = variables.apply("t"), k = variables.apply("k");
-        Affine at = f.from().plus(Affine.variable(k));
-        int times = f.count().factor() / example;
-        if (times > 1) at = at.plus(Affine.variable(t).times(new Count(example, true)));
-        Step fill = new Step.Loop(
-                k, Affine.ZERO, Affine.of(new Count(example, true)), divide.lanes() > 1 && example % divide.lanes() == 0 ? Step.Kind.VECTOR : Step.Kind.UP, 1,
-                List.of(new Step.Store(f.array(), at, List.of(), Fold.SET, new Value.Number(f.value()))));
-        if (times > 1) fill = new Step.Loop(t, Affine.ZERO, Affine.of(Count.of(times)), Step.Kind.UP, 1, List.of(fill));
-        return new Routine("fill_" + f.array(), List.of("What " + a.tensor() + " starts with."), List.of(), List.of(fill));
     }
 
     /** Steps that are cut alike. */
@@ -265,12 +155,12 @@ final class Sections {
         void add(Step step, List<Member> more) {
             steps.add(step);
             members.addAll(more);
-            touched.add(touched(step));
+            touched.add(touches.of(step));
             for (Member m : more) base = gcd(base, m.factor());
         }
 
         boolean batch() {
-            return members.get(0).candidate.count().batch();
+            return members.get(0).candidate().count().batch();
         }
 
         Count count() {
@@ -280,7 +170,7 @@ final class Sections {
         int multiple() {
             int multiple = 1;
             for (Member m : members) {
-                int own = m.candidate.multiple() / gcd(m.candidate.multiple(), m.factor() / base);
+                int own = m.candidate().multiple() / gcd(m.candidate().multiple(), m.factor() / base);
                 multiple = multiple / gcd(multiple, own) * own;
             }
             return multiple;
@@ -295,8 +185,8 @@ final class Sections {
             Set<String> written = new HashSet<>(), indices = new HashSet<>();
             List<List<Accesses.Access>> accesses = cut();
             for (Member m : members) {
-                written.addAll(m.accesses.written());
-                indices.addAll(m.accesses.indices());
+                written.addAll(m.accesses().written());
+                indices.addAll(m.accesses().indices());
             }
             if (written.stream().anyMatch(indices::contains)) return false;
             Count rows = count();
@@ -305,7 +195,7 @@ final class Sections {
                     for (Accesses.Access x : accesses.get(k))
                         for (Accesses.Access y : accesses.get(l))
                             if ((x.write() || y.write()) && x.array().equals(y.array())
-                                    && !Accesses.apart(x, y, ROWS, rows)) return false;
+                                    && !Accesses.apart(x, y, Member.ROWS, rows)) return false;
             return true;
         }
 
@@ -332,7 +222,7 @@ final class Sections {
     }
 
     private static String span(List<Member> members) {
-        return Routine.span(members.stream().map(m -> m.routine).toList());
+        return Routine.span(members.stream().map(m -> m.routine()).toList());
     }
 
     static final String INDEPENDENT = "Each thread computes its own part of each of these, which need nothing of one another.";
@@ -356,12 +246,12 @@ final class Sections {
 
         /** Adds a step if that can be. */
         boolean add(Step step) {
-            List<Member> more = members(step, List.of());
+            List<Member> more = members.of(step);
             // a thread that fills its own rows does so where it computes them
             if (step instanceof Step.Fill && ranges.stream().noneMatch(Range::batch) && !isEmpty()) return false;
             if (more == null || more.isEmpty() || all().size() + more.size() > MOST) return false;
-            boolean batch = more.get(0).candidate.count().batch();
-            Touched t = touched(step);
+            boolean batch = more.get(0).candidate().count().batch();
+            Touched t = touches.of(step);
             Range joint = new Range();
             double units = 0;
             List<Range> others = new ArrayList<>();
@@ -381,7 +271,7 @@ final class Sections {
             joint.add(step, more);
             if (joint.base != base) from = 0;
             if (met && !batch) {
-                for (Member m : more) units = Math.max(units, divide.units(m.candidate.count(), m.candidate.multiple()));
+                for (Member m : more) units = Math.max(units, divide.units(m.candidate().count(), m.candidate().multiple()));
                 if (joint.units() < Math.min(FEW, units)) return false;
             }
             if (joint.units() < 2 || !joint.isApart(from)) return false;
@@ -409,7 +299,7 @@ final class Sections {
             List<Step> calls = new ArrayList<>();
             for (Step s : undivided(before, left)) calls.add(new Step.Call(((Step.Call) s).routine(), Map.of(), Step.Call.ONE));
             for (Range r : ranges) {
-                String name = r.steps.size() == 1 && r.members.size() == 1 && r.members.get(0).loops.isEmpty()
+                String name = r.steps.size() == 1 && r.members.size() == 1 && r.members.get(0).loops().isEmpty()
                         ? ((Step.Call) r.steps.get(0)).routine()
                         : declare.routine(divide.within(r.routine(), r.count(), r.multiple()));
                 calls.add(new Step.Call(name, Map.of(), Step.Call.OWN));
@@ -446,7 +336,7 @@ final class Sections {
         boolean addSum(Step step, List<Step> left) {
             if (step instanceof Step.Fill f) {
                 Array a = divide.array(f.array());
-                if (isEmpty() || a.isField() || f.count().batch() || touched(f).meets(touched) || touched(f).meets(summed)) return false;
+                if (isEmpty() || a.isField() || f.count().batch() || touches.of(f).meets(touched) || touches.of(f).meets(summed)) return false;
                 fills.put(f.array(), f);
                 left.add(f);
                 return true;
@@ -454,7 +344,7 @@ final class Sections {
             boolean whole = step instanceof Step.Call c && c.arguments().isEmpty() && c.share() == 0;
             Routine r = whole ? routines.get(((Step.Call) step).routine()) : null;
             if (r == null || !r.variables().isEmpty() || Steps.any(r.steps(), x -> x instanceof Step.Call)) return false;
-            if (ranges.size() != 1 || !ranges.get(0).batch() || touched(step).meets(summed)) return false;
+            if (ranges.size() != 1 || !ranges.get(0).batch() || touches.of(step).meets(summed)) return false;
             for (SumOfPart p : SumOfPart.of(r.steps(), divide::array, variables)) if (addSum(step, r, p, left)) return true;
             return false;
         }
@@ -465,7 +355,7 @@ final class Sections {
             for (Accesses.Access x : a.all()) if (!x.write() && !p.sums().contains(x.array())) read.add(x.array());
             if (p.sums().stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x)) || !divide.isSmall(p.sums(), read)) return false;
             for (Step s : p.rest())
-                if (touched(s).written.stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x) || read.contains(x))) return false;
+                if (touches.of(s).written.stream().anyMatch(x -> touched.read.contains(x) || touched.written.contains(x) || read.contains(x))) return false;
             Set<String> added = new HashSet<>();
             for (Step.Store w : Steps.stores(p.steps())) if (w.fold() != Fold.SET) added.add(w.array());
             Steps.visit(p.steps(), s -> {
@@ -483,7 +373,7 @@ final class Sections {
                     if (y.write() && a.indices().contains(y.array())) return false;
                     if (y.write() && read.contains(y.array()))
                         for (Accesses.Access x : a.all())
-                            if (x.array().equals(y.array()) && !Accesses.apart(p.cut(x, ROWS), y, ROWS, rows.count())) return false;
+                            if (x.array().equals(y.array()) && !Accesses.apart(p.cut(x, Member.ROWS), y, Member.ROWS, rows.count())) return false;
                 }
             List<Step.Fill> own = new ArrayList<>();
             for (String x : added) {
@@ -493,7 +383,7 @@ final class Sections {
             added.forEach(fills::remove);
             ranges = new ArrayList<>(List.of(rows));
             sums.add(new Halves.Sum(r, p, own));
-            summed.add(touched(step));
+            summed.add(touches.of(step));
             return true;
         }
 
@@ -516,11 +406,11 @@ final class Sections {
         private void declare(Range r) {
             for (int k = 0; k < r.steps.size(); k++)
                 if (r.steps.get(k) instanceof Step.Fill f)
-                    r.steps.set(k, new Step.Call(declare.routine(divide.member(filling(f), members(f, List.of()).get(0).candidate))));
+                    r.steps.set(k, new Step.Call(declare.routine(divide.member(members.filling(f), members.of(f).get(0).candidate()))));
             for (Member m : r.members) {
                 // the same variable in every graph: it depends on the routine alone
-                Routine old = routines.get(m.routine.name());
-                if (old != null && old.steps().equals(m.routine.steps())) routines.put(old.name(), divide.member(old, m.candidate));
+                Routine old = routines.get(m.routine().name());
+                if (old != null && old.steps().equals(m.routine().steps())) routines.put(old.name(), divide.member(old, m.candidate()));
             }
         }
 
@@ -529,13 +419,13 @@ final class Sections {
             List<Step> found = new ArrayList<>();
             Touched around = new Touched();
             for (int k = before.size() - 1; k >= 0; k--) {
-                Touched t = touched(before.get(k));
+                Touched t = touches.of(before.get(k));
                 if (found.size() < MOST && isUndivided(before.get(k)) && !t.meets(touched) && !t.meets(around)) found.add(0, before.remove(k));
                 else around.add(t);
             }
             around = new Touched();
             for (int k = 0; k < left.size(); ) {
-                Touched t = touched(left.get(k));
+                Touched t = touches.of(left.get(k));
                 if (found.size() < MOST && isUndivided(left.get(k)) && !t.meets(touched) && !t.meets(around)) {
                     found.add(left.remove(k));
                 } else {
@@ -552,9 +442,6 @@ final class Sections {
             return r.division() == null && r.variables().isEmpty() && !Steps.any(r.steps(), x -> x instanceof Step.Call);
         }
     }
-
-    /** A name for the rows of a section that no variable has. */
-    private static final String ROWS = "\u03c1";
 
     /** A step with what its calls do in their places. */
     private List<Step> inlined(Step s) {
