@@ -3728,19 +3728,18 @@ public final class Dates {
                 if (LANES <= 12) {
                     float y1 = (float) y[10 * b + t];
                     float d_loss_s1 = d_loss_s[b + examples * t];
-                    float d_loss_s2 = d_loss_s[b + examples * t];
                     for (int i1 = 0; i1 < 12; i1 += LANES) {
                         final int i = Math.min(i1, 12 - LANES);
                         VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                        FloatVector t2 = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i + 12 * examples * t).mul(d_loss_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                        FloatVector t2 = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i + 12 * examples * t).mul(d_loss_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
                         t2.intoArray(d_z, 12 * b + i + 12 * examples * t);
                     }
                 }
                 else {
-                    float d_loss_s3 = d_loss_s[b + examples * t];
+                    float d_loss_s2 = d_loss_s[b + examples * t];
                     float y2 = (float) y[10 * b + t];
                     for (int i = 0; i < 12; i++) {
-                        d_z[12 * b + i + 12 * examples * t] = d_loss_s3 * loss_e[12 * b + i + 12 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
+                        d_z[12 * b + i + 12 * examples * t] = d_loss_s2 * loss_e[12 * b + i + 12 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
                     }
                 }
             }

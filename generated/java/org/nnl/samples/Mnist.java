@@ -1196,10 +1196,9 @@ public final class Mnist {
         for (int b = from; b < to; b++) {
             float y1 = (float) y[b];
             float d_p_s1 = d_p_s[b];
-            float d_p_s2 = d_p_s[b];
             for (int i = 0; i < 10; i += LANES) {
                 VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 10 * b + i).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum, t1));
                 if (10 * b + i + LANES <= 10 * to || to == examples) t2.intoArray(d_z, 10 * b + i);
                 else t2.intoArray(d_z, 10 * b + i, REST_10);
             }

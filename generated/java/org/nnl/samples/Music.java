@@ -2683,10 +2683,9 @@ public final class Music {
             for (int b = from; b < to; b++) {
                 float y1 = (float) y[48 * b + t];
                 float d_p_s1 = d_p_s[b + examples * t];
-                float d_p_s2 = d_p_s[b + examples * t];
                 for (int i = 0; i < 96; i += LANES) {
                     VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
                     t2.intoArray(d_z, 96 * b + i + 96 * examples * t);
                 }
             }

@@ -1941,16 +1941,15 @@ public final class Text {
                 final int end1 = SPECIES.loopBound(74);
                 float y1 = (float) y[48 * b + t];
                 float d_p_s1 = d_p_s[b + examples * t];
-                float d_p_s2 = d_p_s[b + examples * t];
                 for (; i < end1; i += LANES) {
                     VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
                     t2.intoArray(d_z, 74 * b + i + 74 * examples * t);
                 }
-                float d_p_s3 = d_p_s[b + examples * t];
+                float d_p_s2 = d_p_s[b + examples * t];
                 float y2 = (float) y[48 * b + t];
                 for (; i < 74; i++) {
-                    d_z[74 * b + i + 74 * examples * t] = d_p_s3 * p_e[74 * b + i + 74 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
+                    d_z[74 * b + i + 74 * examples * t] = d_p_s2 * p_e[74 * b + i + 74 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
                 }
             }
         }

@@ -3135,16 +3135,15 @@ public final class Transformer {
             final int end1 = SPECIES.loopBound(74);
             float y1 = (float) y[t];
             float d_p_s1 = d_p_s[t];
-            float d_p_s2 = d_p_s[t];
             for (; i < end1; i += LANES) {
                 VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, i + 74 * t).mul(d_p_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, i + 74 * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
                 t2.intoArray(d_z, i + 74 * t);
             }
-            float d_p_s3 = d_p_s[t];
+            float d_p_s2 = d_p_s[t];
             float y2 = (float) y[t];
             for (; i < 74; i++) {
-                d_z[i + 74 * t] = d_p_s3 * p_e[i + 74 * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
+                d_z[i + 74 * t] = d_p_s2 * p_e[i + 74 * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
             }
         }
     }
@@ -5329,7 +5328,6 @@ public final class Transformer {
         float decay1 = (float) decay;
         float eps1 = (float) eps;
         float t7 = (float) (1.0 - rate * decay);
-        float t8 = (float) (1.0 - rate * decay);
         for (; j < end1; j += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
             FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
@@ -5339,26 +5337,26 @@ public final class Transformer {
             final FloatVector z3 = t6;
             z2.intoArray(m, j);
             z3.intoArray(v, j);
-            FloatVector t9 = FloatVector.fromArray(SPECIES, b, j).mul(t8).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t9.intoArray(b, j);
+            FloatVector t8 = FloatVector.fromArray(SPECIES, b, j).mul(t7).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t8.intoArray(b, j);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta1);
+        boolean t9 = clip_norm > clip2;
+        float t10 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t12 = clip_norm > clip2;
-        float t13 = (float) (1.0 - beta2);
-        float t14 = (float) (1.0 - rate * decay);
+        boolean t11 = clip_norm > clip2;
+        float t12 = (float) (1.0 - beta2);
+        float t13 = (float) (1.0 - rate * decay);
         float eps2 = (float) eps;
         for (; j < end; j++) {
             float d2 = d[j];
-            final float z2 = beta12 * m[j] + t11 * (t10 ? d2 * clip_part : d2);
-            float select2 = t12 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[j] + t13 * select2 * select2;
+            final float z2 = beta12 * m[j] + t10 * (t9 ? d2 * clip_part : d2);
+            float select2 = t11 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t12 * select2 * select2;
             m[j] = z2;
             v[j] = z3;
-            b[j] = t14 * b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            b[j] = t13 * b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

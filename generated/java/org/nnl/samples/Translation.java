@@ -3599,18 +3599,17 @@ public final class Translation {
                 boolean t2 = (float) t <= (float) m[b];
                 float d_loss_sum1 = d_loss_sum[b];
                 float d_c1_s1 = d_c1_s[b + examples * t];
-                float d_c1_s2 = d_c1_s[b + examples * t];
                 for (; i < end1; i += LANES) {
                     VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t3 = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i + 3000 * examples * t).mul(d_c1_s2).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum1, t1.and(SPECIES.maskAll(t2))));
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i + 3000 * examples * t).mul(d_c1_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum1, t1.and(SPECIES.maskAll(t2))));
                     t3.intoArray(d_z, 3000 * b + i + 3000 * examples * t);
                 }
-                float d_c1_s3 = d_c1_s[b + examples * t];
+                float d_c1_s2 = d_c1_s[b + examples * t];
                 float y2 = (float) y[8 * b + t];
                 boolean t4 = (float) t <= (float) m[b];
                 float d_loss_sum3 = d_loss_sum[b];
                 for (; i < 3000; i++) {
-                    d_z[3000 * b + i + 3000 * examples * t] = d_c1_s3 * c1_e[3000 * b + i + 3000 * examples * t] - ((float) i == y2 && t4 ? d_loss_sum3 : 0f);
+                    d_z[3000 * b + i + 3000 * examples * t] = d_c1_s2 * c1_e[3000 * b + i + 3000 * examples * t] - ((float) i == y2 && t4 ? d_loss_sum3 : 0f);
                 }
             }
         }

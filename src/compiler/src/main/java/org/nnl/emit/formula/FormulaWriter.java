@@ -225,6 +225,7 @@ public final class FormulaWriter {
             Operand a = real(emit(va)), b = real(emit(vb));
             if (!a.lanes() && !b.lanes()) continue;
             Operand c = real(emit(vc));
+            if (sum.op() == Op.SUB && (i == 0 ? c.lanes() : a.lanes() && b.lanes())) return null;
             a = hoisted(a, va);
             b = hoisted(b, vb);
             if (!a.lanes()) {
@@ -232,13 +233,9 @@ public final class FormulaWriter {
                 a = b;
                 b = swap;
             }
-            if (sum.op() == Op.SUB && i == 0) {
-                if (c.lanes()) return null;
-                c = negated(c);
-            }
-            if (sum.op() == Op.SUB && i == 1) {
-                if (b.lanes()) return null;
-                b = negated(b);
+            if (sum.op() == Op.SUB) {
+                if (i == 0) c = negated(c);
+                else b = negated(b);
             }
             c = hoisted(c, vc);
             boolean vectors = b.lanes() || c.lanes();
