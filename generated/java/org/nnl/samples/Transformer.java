@@ -5324,8 +5324,6 @@ public final class Transformer {
         float beta21 = (float) beta2;
         boolean t4 = clip_norm > clip1;
         float t5 = (float) (1.0 - beta2);
-        float rate1 = (float) rate;
-        float decay1 = (float) decay;
         float eps1 = (float) eps;
         float t7 = (float) (1.0 - rate * decay);
         for (; j < end1; j += LANES) {

@@ -222,8 +222,8 @@ public final class FormulaWriter {
             if (!(sum.arguments().get(i) instanceof Value.Apply p) || p.op() != Op.MUL) continue;
             if (uses.getOrDefault(p, 1) > 1 || known.containsKey(p)) continue;
             Value va = p.arguments().get(0), vb = p.arguments().get(1), vc = sum.arguments().get(1 - i);
+            if (!emit(va).lanes() && !emit(vb).lanes()) continue;
             Operand a = real(emit(va)), b = real(emit(vb));
-            if (!a.lanes() && !b.lanes()) continue;
             Operand c = real(emit(vc));
             if (sum.op() == Op.SUB && (i == 0 ? c.lanes() : a.lanes() && b.lanes())) return null;
             a = hoisted(a, va);
