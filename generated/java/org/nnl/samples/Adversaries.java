@@ -1986,28 +1986,26 @@ public final class Adversaries {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
-            final FloatVector z = t2;
+            final FloatVector z = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
-            final FloatVector z2 = t4;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
             z.intoArray(m, j);
             z2.intoArray(a, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, b, j).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, b, j).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(b, j);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < end; j++) {
-            final float z = beta12 * m[j] + t6 * d[j];
+            final float z = beta12 * m[j] + t4 * d[j];
             float d2 = d[j];
-            final float z2 = beta22 * a[j] + t7 * (d2 * d2);
+            final float z2 = beta22 * a[j] + t5 * (d2 * d2);
             m[j] = z;
             a[j] = z2;
             b[j] = b[j] - rate_part * z / ((float) Math.sqrt(z2 * beta2_power_inverse) + eps2);

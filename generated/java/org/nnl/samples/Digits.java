@@ -1206,18 +1206,16 @@ public final class Digits {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 2048; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
-            final FloatVector h_W_m_next_ij = t2;
+            final FloatVector h_W_m_next_ij = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t3));
-            final FloatVector h_W_v_next_ij = t4;
+            final FloatVector h_W_v_next_ij = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t2));
             h_W_m_next_ij.intoArray(h_W_m, j);
             h_W_v_next_ij.intoArray(h_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_W, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(h_W, j);
         }
     }
 
@@ -1232,18 +1230,16 @@ public final class Digits {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int i = 0; i < 32; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
-            final FloatVector h_b_m_next_i = t2;
+            final FloatVector h_b_m_next_i = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t3));
-            final FloatVector h_b_v_next_i = t4;
+            final FloatVector h_b_v_next_i = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t2));
             h_b_m_next_i.intoArray(h_b_m, i);
             h_b_v_next_i.intoArray(h_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(h_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(h_b, i);
         }
     }
 
@@ -1258,18 +1254,16 @@ public final class Digits {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int j = 0; j < 320; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
-            final FloatVector z_W_m_next_ij = t2;
+            final FloatVector z_W_m_next_ij = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t3));
-            final FloatVector z_W_v_next_ij = t4;
+            final FloatVector z_W_v_next_ij = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t2));
             z_W_m_next_ij.intoArray(z_W_m, j);
             z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_W, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(z_W, j);
         }
     }
 
@@ -1286,32 +1280,30 @@ public final class Digits {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
-            final FloatVector z_b_m_next_i = t2;
+            final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
-            final FloatVector z_b_v_next_i = t4;
+            final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
             z_b_m_next_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 10; i++) {
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t6 * d_z_b[i];
+            final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
             float d_z_b2 = d_z_b[i];
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t7 * (d_z_b2 * d_z_b2);
+            final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
             z_b_m[i] = z_b_m_next_i;
             z_b_v[i] = z_b_v_next_i;
-            float t8 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t8;
+            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            z_b[i] = t6;
         }
     }
 

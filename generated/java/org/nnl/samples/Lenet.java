@@ -1487,11 +1487,11 @@ public final class Lenet {
                         FloatVector s1_at_v_bqij = FloatVector.zero(SPECIES);
                         for (int u = 0; u < 2; u++) {
                             for (int v = 0; v < 2; v++) {
-                                FloatVector c11 = FloatVector.fromArray(SPECIES, c1, 16 * i + 2 * j + 64 * q + 8 * u + v).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, c1, LANES + 16 * i + 2 * j + 64 * q + 8 * u + v - 1).rearrange(ODD), UPPER);
-                                final VectorMask<Float> greater1 = c11.compare(VectorOperators.GT, s1_at_u_best);
+                                final FloatVector v1 = FloatVector.fromArray(SPECIES, c1, 16 * i + 2 * j + 64 * q + 8 * u + v).rearrange(EVEN).blend(FloatVector.fromArray(SPECIES, c1, LANES + 16 * i + 2 * j + 64 * q + 8 * u + v - 1).rearrange(ODD), UPPER);
+                                final VectorMask<Float> greater1 = v1.compare(VectorOperators.GT, s1_at_u_best);
                                 s1_at_u_bqij = s1_at_u_bqij.blend(Float.intBitsToFloat(u), greater1);
                                 s1_at_v_bqij = s1_at_v_bqij.blend(Float.intBitsToFloat(v), greater1);
-                                s1_at_u_best = s1_at_u_best.max(c11);
+                                s1_at_u_best = s1_at_u_best.max(v1);
                             }
                         }
                         s1_at_u_bqij.reinterpretAsInts().intoArray(s1_at_u, 4 * i + j + 16 * q);
@@ -1506,10 +1506,10 @@ public final class Lenet {
                         int s1_at_v_bqij = 0;
                         for (int u = 0; u < 2; u++) {
                             for (int v = 0; v < 2; v++) {
-                                final float v1 = c1[16 * i + 2 * j + 64 * q + 8 * u + v];
-                                s1_at_u_bqij = v1 > s1_at_u_best ? u : s1_at_u_bqij;
-                                s1_at_v_bqij = v1 > s1_at_u_best ? v : s1_at_v_bqij;
-                                s1_at_u_best = Math.max(s1_at_u_best, v1);
+                                final float v2 = c1[16 * i + 2 * j + 64 * q + 8 * u + v];
+                                s1_at_u_bqij = v2 > s1_at_u_best ? u : s1_at_u_bqij;
+                                s1_at_v_bqij = v2 > s1_at_u_best ? v : s1_at_v_bqij;
+                                s1_at_u_best = Math.max(s1_at_u_best, v2);
                             }
                         }
                         s1_at_u[4 * i + j + 16 * q] = s1_at_u_bqij;
@@ -2217,32 +2217,30 @@ public final class Lenet {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, c1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_b, i).mul(t1));
-            final FloatVector c1_b_m_next_i = t2;
+            final FloatVector c1_b_m_next_i = FloatVector.fromArray(SPECIES, c1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_b, i).mul(t1));
             FloatVector d_c1_b1 = FloatVector.fromArray(SPECIES, d_c1_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, c1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_b1.mul(d_c1_b1).mul(t3));
-            final FloatVector c1_b_v_next_i = t4;
+            final FloatVector c1_b_v_next_i = FloatVector.fromArray(SPECIES, c1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_b1.mul(d_c1_b1).mul(t2));
             c1_b_m_next_i.intoArray(c1_b_m, i);
             c1_b_v_next_i.intoArray(c1_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c1_b, i).sub(c1_b_m_next_i.mul(rate_part).div(c1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(c1_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, c1_b, i).sub(c1_b_m_next_i.mul(rate_part).div(c1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(c1_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            final float c1_b_m_next_i = beta12 * c1_b_m[i] + t6 * d_c1_b[i];
+            final float c1_b_m_next_i = beta12 * c1_b_m[i] + t4 * d_c1_b[i];
             float d_c1_b2 = d_c1_b[i];
-            final float c1_b_v_next_i = beta22 * c1_b_v[i] + t7 * (d_c1_b2 * d_c1_b2);
+            final float c1_b_v_next_i = beta22 * c1_b_v[i] + t5 * (d_c1_b2 * d_c1_b2);
             c1_b_m[i] = c1_b_m_next_i;
             c1_b_v[i] = c1_b_v_next_i;
-            float t8 = c1_b[i] - rate_part * c1_b_m_next_i / ((float) Math.sqrt(c1_b_v_next_i * beta2_power_inverse) + eps2);
-            c1_b[i] = t8;
+            float t6 = c1_b[i] - rate_part * c1_b_m_next_i / ((float) Math.sqrt(c1_b_v_next_i * beta2_power_inverse) + eps2);
+            c1_b[i] = t6;
         }
     }
 
@@ -2294,32 +2292,30 @@ public final class Lenet {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
-            final FloatVector z_b_m_next_i = t2;
+            final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
-            final FloatVector z_b_v_next_i = t4;
+            final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
             z_b_m_next_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 10; i++) {
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t6 * d_z_b[i];
+            final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
             float d_z_b2 = d_z_b[i];
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t7 * (d_z_b2 * d_z_b2);
+            final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
             z_b_m[i] = z_b_m_next_i;
             z_b_v[i] = z_b_v_next_i;
-            float t8 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t8;
+            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            z_b[i] = t6;
         }
     }
 
@@ -2370,28 +2366,26 @@ public final class Lenet {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; l < end1; l += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, l).mul(t1));
-            final FloatVector z2 = t2;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, l).mul(t1));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, l);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v, l).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
-            final FloatVector z3 = t4;
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, l).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
             z2.intoArray(m, l);
             z3.intoArray(v, l);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, l).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(a, l);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, l).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(a, l);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; l < end; l++) {
-            final float z2 = beta12 * m[l] + t6 * d[l];
+            final float z2 = beta12 * m[l] + t4 * d[l];
             float d2 = d[l];
-            final float z3 = beta22 * v[l] + t7 * (d2 * d2);
+            final float z3 = beta22 * v[l] + t5 * (d2 * d2);
             m[l] = z2;
             v[l] = z3;
             a[l] = a[l] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

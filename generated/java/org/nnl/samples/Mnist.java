@@ -1456,32 +1456,30 @@ public final class Mnist {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
-            final FloatVector z_b_m_next_i = t2;
+            final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t3));
-            final FloatVector z_b_v_next_i = t4;
+            final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
             z_b_m_next_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(z_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 10; i++) {
-            final float z_b_m_next_i = beta12 * z_b_m[i] + t6 * d_z_b[i];
+            final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
             float d_z_b2 = d_z_b[i];
-            final float z_b_v_next_i = beta22 * z_b_v[i] + t7 * (d_z_b2 * d_z_b2);
+            final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
             z_b_m[i] = z_b_m_next_i;
             z_b_v[i] = z_b_v_next_i;
-            float t8 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
-            z_b[i] = t8;
+            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            z_b[i] = t6;
         }
     }
 
@@ -1550,28 +1548,26 @@ public final class Mnist {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
-            final FloatVector z2 = t2;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
-            final FloatVector z3 = t4;
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
             z2.intoArray(m, j);
             z3.intoArray(v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(a, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(a, j);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < end; j++) {
-            final float z2 = beta12 * m[j] + t6 * d[j];
+            final float z2 = beta12 * m[j] + t4 * d[j];
             float d2 = d[j];
-            final float z3 = beta22 * v[j] + t7 * (d2 * d2);
+            final float z3 = beta22 * v[j] + t5 * (d2 * d2);
             m[j] = z2;
             v[j] = z3;
             a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

@@ -2353,24 +2353,22 @@ public final class Music {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector h_a_sigmoid_bi = t2;
+                final FloatVector h_a_sigmoid_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 h_a_sigmoid_bi.intoArray(h_a_sigmoid, 96 * b + i + 96 * examples * t);
                 FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector h_a_sigmoid2_bi = t4;
+                final FloatVector h_a_sigmoid2_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
@@ -2411,24 +2409,22 @@ public final class Music {
                 FloatVector tanh1 = y1.or(x1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
                 final FloatVector h_a_tanh_bi = tanh1;
                 h_a_tanh_bi.intoArray(h_a_tanh, 96 * b + i + 96 * examples * t);
-                FloatVector t2 = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
-                final FloatVector h_c2_bi = t2;
+                final FloatVector h_c2_bi = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
                 h_c2_bi.intoArray(c_rows, 96 * b + i + 96 * examples * t + 96 * examples);
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 384 * b + i + 288);
                 FloatVector x3 = h_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k1 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p2.mul(u1).mul(v1);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector h_a_sigmoid3_bi = t4;
+                final FloatVector h_a_sigmoid3_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 h_a_sigmoid3_bi.intoArray(h_a_sigmoid3, 96 * b + i + 96 * examples * t);
             }
         }
@@ -2523,24 +2519,22 @@ public final class Music {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector g_a_sigmoid_bi = t2;
+                final FloatVector g_a_sigmoid_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 g_a_sigmoid_bi.intoArray(g_a_sigmoid, 96 * b + i + 96 * examples * t);
                 FloatVector g_a2 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i);
                 FloatVector x3 = g_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, g_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector g_a_sigmoid2_bi = t4;
+                final FloatVector g_a_sigmoid2_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp2, g_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
                 g_a_sigmoid2_bi.intoArray(g_a_sigmoid2, 96 * b + i + 96 * examples * t);
             }
         }
@@ -2581,24 +2575,22 @@ public final class Music {
                 FloatVector tanh1 = y1.or(x1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
                 final FloatVector g_a_tanh_bi = tanh1;
                 g_a_tanh_bi.intoArray(g_a_tanh, 96 * b + i + 96 * examples * t);
-                FloatVector t2 = g_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t), g_a_sigmoid2_bi.mul(g_a_tanh_bi));
-                final FloatVector g_c2_bi = t2;
+                final FloatVector g_c2_bi = g_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t), g_a_sigmoid2_bi.mul(g_a_tanh_bi));
                 g_c2_bi.intoArray(d_rows, 96 * b + i + 96 * examples * t + 96 * examples);
                 FloatVector g_a1 = FloatVector.fromArray(SPECIES, g_a, 384 * b + i + 288);
                 FloatVector x3 = g_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k1 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p2.mul(u1).mul(v1);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector g_a_sigmoid3_bi = t4;
+                final FloatVector g_a_sigmoid3_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, g_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 g_a_sigmoid3_bi.intoArray(g_a_sigmoid3, 96 * b + i + 96 * examples * t);
             }
         }
@@ -2718,22 +2710,21 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector g_c2_tanh1 = FloatVector.fromArray(SPECIES, g_c2_tanh, 96 * b + i + 96 * examples * t);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, g_a_sigmoid3, 96 * b + i + 96 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(g_c2_tanh1.mul(g_c2_tanh1)));
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_g_rows, 96 * b + i + 96 * examples * t + 96 * examples).fma(t1, FloatVector.fromArray(SPECIES, d_d_rows, 96 * b + i + 96 * examples * t + 96 * examples));
-                final FloatVector d_g_c2_bi = t2;
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, g_a_sigmoid3, 96 * b + i + 96 * examples * t));
-                FloatVector t4 = FloatVector.fromArray(SPECIES, d_g_rows, 96 * b + i + 96 * examples * t + 96 * examples).mul(FloatVector.fromArray(SPECIES, g_h2, 96 * b + i + 96 * examples * t).mul(t3));
-                t4.intoArray(d_g_a, 384 * b + i + 384 * examples * t + 288);
+                final FloatVector d_g_c2_bi = FloatVector.fromArray(SPECIES, d_g_rows, 96 * b + i + 96 * examples * t + 96 * examples).fma(t1, FloatVector.fromArray(SPECIES, d_d_rows, 96 * b + i + 96 * examples * t + 96 * examples));
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, g_a_sigmoid3, 96 * b + i + 96 * examples * t));
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_g_rows, 96 * b + i + 96 * examples * t + 96 * examples).mul(FloatVector.fromArray(SPECIES, g_h2, 96 * b + i + 96 * examples * t).mul(t2));
+                t3.intoArray(d_g_a, 384 * b + i + 384 * examples * t + 288);
                 FloatVector g_a_sigmoid1 = FloatVector.fromArray(SPECIES, g_a_sigmoid, 96 * b + i + 96 * examples * t);
-                FloatVector t5 = FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t).mul(g_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_sigmoid1));
-                d_g_c2_bi.mul(t5).intoArray(d_g_a, 384 * b + i + 384 * examples * t + 96);
-                FloatVector t6 = d_g_c2_bi.fma(g_a_sigmoid1, FloatVector.fromArray(SPECIES, d_d_rows, 96 * b + i + 96 * examples * t));
-                t6.intoArray(d_d_rows, 96 * b + i + 96 * examples * t);
+                FloatVector t4 = FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 96 * examples * t).mul(g_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_sigmoid1));
+                d_g_c2_bi.mul(t4).intoArray(d_g_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector t5 = d_g_c2_bi.fma(g_a_sigmoid1, FloatVector.fromArray(SPECIES, d_d_rows, 96 * b + i + 96 * examples * t));
+                t5.intoArray(d_d_rows, 96 * b + i + 96 * examples * t);
                 FloatVector g_a_sigmoid21 = FloatVector.fromArray(SPECIES, g_a_sigmoid2, 96 * b + i + 96 * examples * t);
-                FloatVector t7 = g_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, g_a_tanh, 96 * b + i + 96 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_sigmoid21));
-                d_g_c2_bi.mul(t7).intoArray(d_g_a, 384 * b + i + 384 * examples * t);
+                FloatVector t6 = g_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, g_a_tanh, 96 * b + i + 96 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_sigmoid21));
+                d_g_c2_bi.mul(t6).intoArray(d_g_a, 384 * b + i + 384 * examples * t);
                 FloatVector g_a_tanh1 = FloatVector.fromArray(SPECIES, g_a_tanh, 96 * b + i + 96 * examples * t);
-                FloatVector t8 = d_g_c2_bi.mul(g_a_sigmoid21.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_tanh1.mul(g_a_tanh1))));
-                t8.intoArray(d_g_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector t7 = d_g_c2_bi.mul(g_a_sigmoid21.mul(FloatVector.broadcast(SPECIES, 1f).sub(g_a_tanh1.mul(g_a_tanh1))));
+                t7.intoArray(d_g_a, 384 * b + i + 384 * examples * t + 192);
             }
         }
     }
@@ -2770,22 +2761,21 @@ public final class Music {
             for (int i = 0; i < 96; i += LANES) {
                 FloatVector h_c2_tanh1 = FloatVector.fromArray(SPECIES, h_c2_tanh, 96 * b + i + 96 * examples * t);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 96 * b + i + 96 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c2_tanh1.mul(h_c2_tanh1)));
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples).fma(t1, FloatVector.fromArray(SPECIES, d_c_rows, 96 * b + i + 96 * examples * t + 96 * examples));
-                final FloatVector d_h_c2_bi = t2;
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, h_a_sigmoid3, 96 * b + i + 96 * examples * t));
-                FloatVector t4 = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples).mul(FloatVector.fromArray(SPECIES, h_h2, 96 * b + i + 96 * examples * t).mul(t3));
-                t4.intoArray(d_h_a, 384 * b + i + 384 * examples * t + 288);
+                final FloatVector d_h_c2_bi = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples).fma(t1, FloatVector.fromArray(SPECIES, d_c_rows, 96 * b + i + 96 * examples * t + 96 * examples));
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, h_a_sigmoid3, 96 * b + i + 96 * examples * t));
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples).mul(FloatVector.fromArray(SPECIES, h_h2, 96 * b + i + 96 * examples * t).mul(t2));
+                t3.intoArray(d_h_a, 384 * b + i + 384 * examples * t + 288);
                 FloatVector h_a_sigmoid1 = FloatVector.fromArray(SPECIES, h_a_sigmoid, 96 * b + i + 96 * examples * t);
-                FloatVector t5 = FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t).mul(h_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid1));
-                d_h_c2_bi.mul(t5).intoArray(d_h_a, 384 * b + i + 384 * examples * t + 96);
-                FloatVector t6 = d_h_c2_bi.fma(h_a_sigmoid1, FloatVector.fromArray(SPECIES, d_c_rows, 96 * b + i + 96 * examples * t));
-                t6.intoArray(d_c_rows, 96 * b + i + 96 * examples * t);
+                FloatVector t4 = FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 96 * examples * t).mul(h_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid1));
+                d_h_c2_bi.mul(t4).intoArray(d_h_a, 384 * b + i + 384 * examples * t + 96);
+                FloatVector t5 = d_h_c2_bi.fma(h_a_sigmoid1, FloatVector.fromArray(SPECIES, d_c_rows, 96 * b + i + 96 * examples * t));
+                t5.intoArray(d_c_rows, 96 * b + i + 96 * examples * t);
                 FloatVector h_a_sigmoid21 = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 96 * b + i + 96 * examples * t);
-                FloatVector t7 = h_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, h_a_tanh, 96 * b + i + 96 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid21));
-                d_h_c2_bi.mul(t7).intoArray(d_h_a, 384 * b + i + 384 * examples * t);
+                FloatVector t6 = h_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, h_a_tanh, 96 * b + i + 96 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid21));
+                d_h_c2_bi.mul(t6).intoArray(d_h_a, 384 * b + i + 384 * examples * t);
                 FloatVector h_a_tanh1 = FloatVector.fromArray(SPECIES, h_a_tanh, 96 * b + i + 96 * examples * t);
-                FloatVector t8 = d_h_c2_bi.mul(h_a_sigmoid21.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_tanh1.mul(h_a_tanh1))));
-                t8.intoArray(d_h_a, 384 * b + i + 384 * examples * t + 192);
+                FloatVector t7 = d_h_c2_bi.mul(h_a_sigmoid21.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_tanh1.mul(h_a_tanh1))));
+                t7.intoArray(d_h_a, 384 * b + i + 384 * examples * t + 192);
             }
         }
     }
@@ -3751,34 +3741,32 @@ public final class Music {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t4 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; k < end1; k += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z2 = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z3 = t6;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
             z2.intoArray(m, k);
             z3.intoArray(v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(a, k);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, k);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
+        boolean t6 = clip_norm > clip2;
+        float t7 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; k < end; k++) {
             float d2 = d[k];
-            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
-            float select2 = t10 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            final float z2 = beta12 * m[k] + t7 * (t6 ? d2 * clip_part : d2);
+            float select2 = t8 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t9 * select2 * select2;
             m[k] = z2;
             v[k] = z3;
             a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

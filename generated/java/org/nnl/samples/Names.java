@@ -1375,24 +1375,22 @@ public final class Names {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector h_a_sigmoid_bi = t2;
+                final FloatVector h_a_sigmoid_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 h_a_sigmoid_bi.intoArray(h_a_sigmoid, 32 * b + i + 32 * examples * t);
                 FloatVector h_a2 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i);
                 FloatVector x3 = h_a2.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp2 = p2.mul(u2).mul(v2);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
-                final FloatVector h_a_sigmoid2_bi = t4;
+                final FloatVector h_a_sigmoid2_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp2, h_a2.compare(VectorOperators.LT, 0f)).div(exp2.add(1f));
                 h_a_sigmoid2_bi.intoArray(h_a_sigmoid2, 32 * b + i + 32 * examples * t);
             }
         }
@@ -1437,24 +1435,22 @@ public final class Names {
                 FloatVector tanh1 = y1.or(x1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
                 final FloatVector h_a_tanh_bi = tanh1;
                 h_a_tanh_bi.intoArray(h_a_tanh, 32 * b + i + 32 * examples * t);
-                FloatVector t2 = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
-                final FloatVector c_bi = t2;
+                final FloatVector c_bi = h_a_sigmoid_bi.fma(FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t), h_a_sigmoid2_bi.mul(h_a_tanh_bi));
                 c_bi.intoArray(c, 32 * b + i + 32 * examples * t + 32 * examples);
                 FloatVector h_a1 = FloatVector.fromArray(SPECIES, h_a, 128 * b + i + 96);
                 FloatVector x3 = h_a1.abs().neg();
                 FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t3 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t3.sub(12582912f);
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
                 FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
                 FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
                 p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k1 = t3.reinterpretAsInts().sub(0x4b400000);
+                IntVector k1 = t2.reinterpretAsInts().sub(0x4b400000);
                 IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p2.mul(u1).mul(v1);
-                FloatVector t4 = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
-                final FloatVector h_a_sigmoid3_bi = t4;
+                final FloatVector h_a_sigmoid3_bi = FloatVector.broadcast(SPECIES, 1f).blend(exp1, h_a1.compare(VectorOperators.LT, 0f)).div(exp1.add(1f));
                 h_a_sigmoid3_bi.intoArray(h_a_sigmoid3, 32 * b + i + 32 * examples * t);
             }
         }
@@ -1691,19 +1687,18 @@ public final class Names {
             for (int i = 0; i < 32; i += LANES) {
                 FloatVector c_tanh1 = FloatVector.fromArray(SPECIES, c_tanh, 32 * b + i + 32 * examples * t);
                 FloatVector t1 = FloatVector.fromArray(SPECIES, h_a_sigmoid3, 32 * b + i + 32 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(c_tanh1.mul(c_tanh1)));
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h, 32 * b + i + 32 * examples * t).fma(t1, FloatVector.fromArray(SPECIES, d_c, 32 * b + i + 32 * examples * t + 32 * examples));
-                final FloatVector d_c_bi = t2;
-                FloatVector t3 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, h_a_sigmoid3, 32 * b + i + 32 * examples * t));
-                FloatVector t4 = FloatVector.fromArray(SPECIES, d_h, 32 * b + i + 32 * examples * t).mul(FloatVector.fromArray(SPECIES, h, 32 * b + i + 32 * examples * t).mul(t3));
-                t4.intoArray(d_h_a, 128 * b + i + 128 * examples * t + 96);
+                final FloatVector d_c_bi = FloatVector.fromArray(SPECIES, d_h, 32 * b + i + 32 * examples * t).fma(t1, FloatVector.fromArray(SPECIES, d_c, 32 * b + i + 32 * examples * t + 32 * examples));
+                FloatVector t2 = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.fromArray(SPECIES, h_a_sigmoid3, 32 * b + i + 32 * examples * t));
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h, 32 * b + i + 32 * examples * t).mul(FloatVector.fromArray(SPECIES, h, 32 * b + i + 32 * examples * t).mul(t2));
+                t3.intoArray(d_h_a, 128 * b + i + 128 * examples * t + 96);
                 d_c_bi.intoArray(d_c, 32 * b + i + 32 * examples * t + 32 * examples);
                 FloatVector h_a_sigmoid1 = FloatVector.fromArray(SPECIES, h_a_sigmoid, 32 * b + i + 32 * examples * t);
-                FloatVector t5 = FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t).mul(h_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid1));
-                d_c_bi.mul(t5).intoArray(d_h_a, 128 * b + i + 128 * examples * t + 32);
+                FloatVector t4 = FloatVector.fromArray(SPECIES, c, 32 * b + i + 32 * examples * t).mul(h_a_sigmoid1).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid1));
+                d_c_bi.mul(t4).intoArray(d_h_a, 128 * b + i + 128 * examples * t + 32);
                 d_c_bi.fma(h_a_sigmoid1, FloatVector.fromArray(SPECIES, d_c, 32 * b + i + 32 * examples * t)).intoArray(d_c, 32 * b + i + 32 * examples * t);
                 FloatVector h_a_sigmoid21 = FloatVector.fromArray(SPECIES, h_a_sigmoid2, 32 * b + i + 32 * examples * t);
-                FloatVector t6 = h_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, h_a_tanh, 32 * b + i + 32 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid21));
-                d_c_bi.mul(t6).intoArray(d_h_a, 128 * b + i + 128 * examples * t);
+                FloatVector t5 = h_a_sigmoid21.mul(FloatVector.fromArray(SPECIES, h_a_tanh, 32 * b + i + 32 * examples * t)).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_sigmoid21));
+                d_c_bi.mul(t5).intoArray(d_h_a, 128 * b + i + 128 * examples * t);
                 FloatVector h_a_tanh1 = FloatVector.fromArray(SPECIES, h_a_tanh, 32 * b + i + 32 * examples * t);
                 d_c_bi.mul(h_a_sigmoid21.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_a_tanh1.mul(h_a_tanh1)))).intoArray(d_h_a, 128 * b + i + 128 * examples * t + 64);
             }
@@ -2214,34 +2209,32 @@ public final class Names {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t4 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; k < end1; k += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z2 = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z3 = t6;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
             z2.intoArray(m, k);
             z3.intoArray(v, k);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t7.intoArray(a, k);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t5.intoArray(a, k);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t8 = clip_norm > clip2;
-        float t9 = (float) (1.0 - beta1);
+        boolean t6 = clip_norm > clip2;
+        float t7 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t10 = clip_norm > clip2;
-        float t11 = (float) (1.0 - beta2);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; k < end; k++) {
             float d2 = d[k];
-            final float z2 = beta12 * m[k] + t9 * (t8 ? d2 * clip_part : d2);
-            float select2 = t10 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[k] + t11 * select2 * select2;
+            final float z2 = beta12 * m[k] + t7 * (t6 ? d2 * clip_part : d2);
+            float select2 = t8 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[k] + t9 * select2 * select2;
             m[k] = z2;
             v[k] = z3;
             a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

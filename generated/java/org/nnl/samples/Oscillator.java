@@ -1240,8 +1240,7 @@ public final class Oscillator {
             FloatVector t1 = FloatVector.fromArray(SPECIES, loss_d2, b_2).add(FloatVector.fromArray(SPECIES, u, b_2)).mul(d_loss_sum);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, b_2);
             final FloatVector d_n_b = t1.mul(x1.mul(2f).fma(x1, FloatVector.broadcast(SPECIES, 4f)));
-            FloatVector t2 = FloatVector.fromArray(SPECIES, loss_d2, b_2).add(FloatVector.fromArray(SPECIES, u, b_2)).mul(2f).mul(d_loss_sum);
-            final FloatVector d_loss_d2_b = t2;
+            final FloatVector d_loss_d2_b = FloatVector.fromArray(SPECIES, loss_d2, b_2).add(FloatVector.fromArray(SPECIES, u, b_2)).mul(2f).mul(d_loss_sum);
             d_n_b.intoArray(d_n, b_2);
             d_loss_d2_b.mul(x1.mul(2f)).intoArray(d_d_loss_d_d_u_n, b_2);
             d_loss_d2_b.mul(FloatVector.fromArray(SPECIES, d_u_n, b_2)).intoArray(d_v_sum2_factor, b_2);
@@ -1549,28 +1548,26 @@ public final class Oscillator {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
-            final FloatVector a_m_next_i = t2;
+            final FloatVector a_m_next_i = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
             FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t3));
-            final FloatVector a_v_next_i = t4;
+            final FloatVector a_v_next_i = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t2));
             a_m_next_i.intoArray(a_m, i);
             a_v_next_i.intoArray(a_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(a, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(a, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 24; i++) {
-            final float a_m_next_i = beta12 * a_m[i] + t6 * d_a[i];
+            final float a_m_next_i = beta12 * a_m[i] + t4 * d_a[i];
             float d_a2 = d_a[i];
-            final float a_v_next_i = beta22 * a_v[i] + t7 * (d_a2 * d_a2);
+            final float a_v_next_i = beta22 * a_v[i] + t5 * (d_a2 * d_a2);
             a_m[i] = a_m_next_i;
             a_v[i] = a_v_next_i;
             a[i] = a[i] - rate_part * a_m_next_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
@@ -1590,28 +1587,26 @@ public final class Oscillator {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t1));
-            final FloatVector b_m_next_i = t2;
+            final FloatVector b_m_next_i = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t1));
             FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t3));
-            final FloatVector b_v_next_i = t4;
+            final FloatVector b_v_next_i = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t2));
             b_m_next_i.intoArray(b_m, i);
             b_v_next_i.intoArray(b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 24; i++) {
-            final float b_m_next_i = beta12 * b_m[i] + t6 * d_b[i];
+            final float b_m_next_i = beta12 * b_m[i] + t4 * d_b[i];
             float d_b2 = d_b[i];
-            final float b_v_next_i = beta22 * b_v[i] + t7 * (d_b2 * d_b2);
+            final float b_v_next_i = beta22 * b_v[i] + t5 * (d_b2 * d_b2);
             b_m[i] = b_m_next_i;
             b_v[i] = b_v_next_i;
             b[i] = b[i] - rate_part * b_m_next_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
@@ -1631,28 +1626,26 @@ public final class Oscillator {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
-            final FloatVector v_m_next_i = t2;
+            final FloatVector v_m_next_i = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
             FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t3));
-            final FloatVector v_v_next_i = t4;
+            final FloatVector v_v_next_i = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t2));
             v_m_next_i.intoArray(v_m, i);
             v_v_next_i.intoArray(v_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(v, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(v, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 24; i++) {
-            final float v_m_next_i = beta12 * v_m[i] + t6 * d_v[i];
+            final float v_m_next_i = beta12 * v_m[i] + t4 * d_v[i];
             float d_v2 = d_v[i];
-            final float v_v_next_i = beta22 * v_v[i] + t7 * (d_v2 * d_v2);
+            final float v_v_next_i = beta22 * v_v[i] + t5 * (d_v2 * d_v2);
             v_m[i] = v_m_next_i;
             v_v[i] = v_v_next_i;
             v[i] = v[i] - rate_part * v_m_next_i / ((float) Math.sqrt(v_v_next_i * beta2_power_inverse) + eps2);

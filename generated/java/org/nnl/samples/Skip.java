@@ -2866,23 +2866,22 @@ public final class Skip {
         for (; j < end1; j += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d, j));
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            final FloatVector z3 = t4;
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
             z2.intoArray(m, j);
             z3.intoArray(v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(a, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t4.intoArray(a, j);
         }
         float beta12 = (float) beta1;
         float weightDecay2 = (float) weightDecay;
-        float t6 = (float) (1.0 - beta1);
+        float t5 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t8 = (float) (1.0 - beta2);
+        float t7 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < end; j++) {
-            final float z2 = beta12 * m[j] + t6 * (d[j] + weightDecay2 * a[j]);
-            float t7 = d[j] + weightDecay2 * a[j];
-            final float z3 = beta22 * v[j] + t8 * (t7 * t7);
+            final float z2 = beta12 * m[j] + t5 * (d[j] + weightDecay2 * a[j]);
+            float t6 = d[j] + weightDecay2 * a[j];
+            final float z3 = beta22 * v[j] + t7 * (t6 * t6);
             m[j] = z2;
             v[j] = z3;
             a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

@@ -2073,18 +2073,16 @@ public final class Style {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (int k = 0; k < 1024; k += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, q_m, k).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q, k).mul(t1));
-            final FloatVector q_m_next_ijk = t2;
+            final FloatVector q_m_next_ijk = FloatVector.fromArray(SPECIES, q_m, k).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q, k).mul(t1));
             FloatVector d_q1 = FloatVector.fromArray(SPECIES, d_q, k);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, q_v, k).fma(FloatVector.broadcast(SPECIES, beta21), d_q1.mul(d_q1).mul(t3));
-            final FloatVector q_v_next_ijk = t4;
+            final FloatVector q_v_next_ijk = FloatVector.fromArray(SPECIES, q_v, k).fma(FloatVector.broadcast(SPECIES, beta21), d_q1.mul(d_q1).mul(t2));
             q_m_next_ijk.intoArray(q_m, k);
             q_v_next_ijk.intoArray(q_v, k);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, q, k).sub(q_m_next_ijk.mul(rate_part).div(q_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(q, k);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, q, k).sub(q_m_next_ijk.mul(rate_part).div(q_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(q, k);
         }
     }
 

@@ -5322,39 +5322,37 @@ public final class Transformer {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t5 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t4 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
-        float t7 = (float) (1.0 - rate * decay);
+        float t5 = (float) (1.0 - rate * decay);
         for (; j < end1; j += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z2 = t3;
-            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t4));
-            FloatVector t6 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t5).mul(select1));
-            final FloatVector z3 = t6;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
             z2.intoArray(m, j);
             z3.intoArray(v, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, b, j).mul(t7).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t8.intoArray(b, j);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, b, j).mul(t5).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t6.intoArray(b, j);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t9 = clip_norm > clip2;
-        float t10 = (float) (1.0 - beta1);
+        boolean t7 = clip_norm > clip2;
+        float t8 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t11 = clip_norm > clip2;
-        float t12 = (float) (1.0 - beta2);
-        float t13 = (float) (1.0 - rate * decay);
+        boolean t9 = clip_norm > clip2;
+        float t10 = (float) (1.0 - beta2);
+        float t11 = (float) (1.0 - rate * decay);
         float eps2 = (float) eps;
         for (; j < end; j++) {
             float d2 = d[j];
-            final float z2 = beta12 * m[j] + t10 * (t9 ? d2 * clip_part : d2);
-            float select2 = t11 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[j] + t12 * select2 * select2;
+            final float z2 = beta12 * m[j] + t8 * (t7 ? d2 * clip_part : d2);
+            float select2 = t9 ? d2 * clip_part : d2;
+            final float z3 = beta22 * v[j] + t10 * select2 * select2;
             m[j] = z2;
             v[j] = z3;
-            b[j] = t13 * b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            b[j] = t11 * b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -1520,38 +1520,37 @@ public final class Tumour {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t6 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_W_m_next_ij = t3;
-            FloatVector t5 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t4)).sub(h_W_m_next_ij);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W_s, j).fma(FloatVector.broadcast(SPECIES, beta21), t5.mul(t6).mul(t5));
-            final FloatVector h_W_s_next_ij = t7.add(eps1);
+            final FloatVector h_W_m_next_ij = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector t4 = d_h_W1.blend(d_h_W1.mul(clip_part), SPECIES.maskAll(t3)).sub(h_W_m_next_ij);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_W_s, j).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t5).mul(t4));
+            final FloatVector h_W_s_next_ij = t6.add(eps1);
             h_W_m_next_ij.intoArray(h_W_m, j);
             h_W_s_next_ij.intoArray(h_W_s, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_s_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t8.intoArray(h_W, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_s_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_W, j);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t9 = clip_norm > clip2;
-        float t10 = (float) (1.0 - beta1);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t11 = clip_norm > clip2;
-        float t13 = (float) (1.0 - beta2);
+        boolean t10 = clip_norm > clip2;
+        float t12 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < 360; j++) {
             float d_h_W2 = d_h_W[j];
-            final float h_W_m_next_ij = beta12 * h_W_m[j] + t10 * (t9 ? d_h_W2 * clip_part : d_h_W2);
-            float t12 = (t11 ? d_h_W2 * clip_part : d_h_W2) - h_W_m_next_ij;
-            final float h_W_s_next_ij = beta22 * h_W_s[j] + t13 * t12 * t12 + eps2;
+            final float h_W_m_next_ij = beta12 * h_W_m[j] + t9 * (t8 ? d_h_W2 * clip_part : d_h_W2);
+            float t11 = (t10 ? d_h_W2 * clip_part : d_h_W2) - h_W_m_next_ij;
+            final float h_W_s_next_ij = beta22 * h_W_s[j] + t12 * t11 * t11 + eps2;
             h_W_m[j] = h_W_m_next_ij;
             h_W_s[j] = h_W_s_next_ij;
-            float t14 = h_W[j] - rate_part * h_W_m_next_ij / ((float) Math.sqrt(h_W_s_next_ij * beta2_power_inverse) + eps2);
-            h_W[j] = t14;
+            float t13 = h_W[j] - rate_part * h_W_m_next_ij / ((float) Math.sqrt(h_W_s_next_ij * beta2_power_inverse) + eps2);
+            h_W[j] = t13;
         }
     }
 
@@ -1570,38 +1569,37 @@ public final class Tumour {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t6 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector h_b_m_next_i = t3;
-            FloatVector t5 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t4)).sub(h_b_m_next_i);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b_s, i).fma(FloatVector.broadcast(SPECIES, beta21), t5.mul(t6).mul(t5));
-            final FloatVector h_b_s_next_i = t7.add(eps1);
+            final FloatVector h_b_m_next_i = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector t4 = d_h_b1.blend(d_h_b1.mul(clip_part), SPECIES.maskAll(t3)).sub(h_b_m_next_i);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, h_b_s, i).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t5).mul(t4));
+            final FloatVector h_b_s_next_i = t6.add(eps1);
             h_b_m_next_i.intoArray(h_b_m, i);
             h_b_s_next_i.intoArray(h_b_s, i);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_s_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t8.intoArray(h_b, i);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_s_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(h_b, i);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t9 = clip_norm > clip2;
-        float t10 = (float) (1.0 - beta1);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t11 = clip_norm > clip2;
-        float t13 = (float) (1.0 - beta2);
+        boolean t10 = clip_norm > clip2;
+        float t12 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 12; i++) {
             float d_h_b2 = d_h_b[i];
-            final float h_b_m_next_i = beta12 * h_b_m[i] + t10 * (t9 ? d_h_b2 * clip_part : d_h_b2);
-            float t12 = (t11 ? d_h_b2 * clip_part : d_h_b2) - h_b_m_next_i;
-            final float h_b_s_next_i = beta22 * h_b_s[i] + t13 * t12 * t12 + eps2;
+            final float h_b_m_next_i = beta12 * h_b_m[i] + t9 * (t8 ? d_h_b2 * clip_part : d_h_b2);
+            float t11 = (t10 ? d_h_b2 * clip_part : d_h_b2) - h_b_m_next_i;
+            final float h_b_s_next_i = beta22 * h_b_s[i] + t12 * t11 * t11 + eps2;
             h_b_m[i] = h_b_m_next_i;
             h_b_s[i] = h_b_s_next_i;
-            float t14 = h_b[i] - rate_part * h_b_m_next_i / ((float) Math.sqrt(h_b_s_next_i * beta2_power_inverse) + eps2);
-            h_b[i] = t14;
+            float t13 = h_b[i] - rate_part * h_b_m_next_i / ((float) Math.sqrt(h_b_s_next_i * beta2_power_inverse) + eps2);
+            h_b[i] = t13;
         }
     }
 
@@ -1620,38 +1618,37 @@ public final class Tumour {
         boolean t1 = clip_norm > clip1;
         float t2 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        boolean t4 = clip_norm > clip1;
-        float t6 = (float) (1.0 - beta2);
+        boolean t3 = clip_norm > clip1;
+        float t5 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
-            final FloatVector z_W_m_next_ij = t3;
-            FloatVector t5 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t4)).sub(z_W_m_next_ij);
-            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W_s, j).fma(FloatVector.broadcast(SPECIES, beta21), t5.mul(t6).mul(t5));
-            final FloatVector z_W_s_next_ij = t7.add(eps1);
+            final FloatVector z_W_m_next_ij = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            FloatVector t4 = d_z_W1.blend(d_z_W1.mul(clip_part), SPECIES.maskAll(t3)).sub(z_W_m_next_ij);
+            FloatVector t6 = FloatVector.fromArray(SPECIES, z_W_s, j).fma(FloatVector.broadcast(SPECIES, beta21), t4.mul(t5).mul(t4));
+            final FloatVector z_W_s_next_ij = t6.add(eps1);
             z_W_m_next_ij.intoArray(z_W_m, j);
             z_W_s_next_ij.intoArray(z_W_s, j);
-            FloatVector t8 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_s_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t8.intoArray(z_W, j);
+            FloatVector t7 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_s_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t7.intoArray(z_W, j);
         }
         float beta12 = (float) beta1;
         float clip2 = (float) clip;
-        boolean t9 = clip_norm > clip2;
-        float t10 = (float) (1.0 - beta1);
+        boolean t8 = clip_norm > clip2;
+        float t9 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        boolean t11 = clip_norm > clip2;
-        float t13 = (float) (1.0 - beta2);
+        boolean t10 = clip_norm > clip2;
+        float t12 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < 12; j++) {
             float d_z_W2 = d_z_W[j];
-            final float z_W_m_next_ij = beta12 * z_W_m[j] + t10 * (t9 ? d_z_W2 * clip_part : d_z_W2);
-            float t12 = (t11 ? d_z_W2 * clip_part : d_z_W2) - z_W_m_next_ij;
-            final float z_W_s_next_ij = beta22 * z_W_s[j] + t13 * t12 * t12 + eps2;
+            final float z_W_m_next_ij = beta12 * z_W_m[j] + t9 * (t8 ? d_z_W2 * clip_part : d_z_W2);
+            float t11 = (t10 ? d_z_W2 * clip_part : d_z_W2) - z_W_m_next_ij;
+            final float z_W_s_next_ij = beta22 * z_W_s[j] + t12 * t11 * t11 + eps2;
             z_W_m[j] = z_W_m_next_ij;
             z_W_s[j] = z_W_s_next_ij;
-            float t14 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_s_next_ij * beta2_power_inverse) + eps2);
-            z_W[j] = t14;
+            float t13 = z_W[j] - rate_part * z_W_m_next_ij / ((float) Math.sqrt(z_W_s_next_ij * beta2_power_inverse) + eps2);
+            z_W[j] = t13;
         }
     }
 

@@ -1885,32 +1885,30 @@ public final class Vae {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
-            final FloatVector m_b_m_next_i = t2;
+            final FloatVector m_b_m_next_i = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
             FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t3));
-            final FloatVector m_b_v_next_i = t4;
+            final FloatVector m_b_v_next_i = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t2));
             m_b_m_next_i.intoArray(m_b_m, i);
             m_b_v_next_i.intoArray(m_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(m_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(m_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            final float m_b_m_next_i = beta12 * m_b_m[i] + t6 * d_m_b[i];
+            final float m_b_m_next_i = beta12 * m_b_m[i] + t4 * d_m_b[i];
             float d_m_b2 = d_m_b[i];
-            final float m_b_v_next_i = beta22 * m_b_v[i] + t7 * (d_m_b2 * d_m_b2);
+            final float m_b_v_next_i = beta22 * m_b_v[i] + t5 * (d_m_b2 * d_m_b2);
             m_b_m[i] = m_b_m_next_i;
             m_b_v[i] = m_b_v_next_i;
-            float t8 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
-            m_b[i] = t8;
+            float t6 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
+            m_b[i] = t6;
         }
     }
 
@@ -1927,32 +1925,30 @@ public final class Vae {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t1));
-            final FloatVector v_b_m_next_i = t2;
+            final FloatVector v_b_m_next_i = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t1));
             FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t3));
-            final FloatVector v_b_v_next_i = t4;
+            final FloatVector v_b_v_next_i = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t2));
             v_b_m_next_i.intoArray(v_b_m, i);
             v_b_v_next_i.intoArray(v_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(v_b, i);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(v_b, i);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; i < 8; i++) {
-            final float v_b_m_next_i = beta12 * v_b_m[i] + t6 * d_v_b[i];
+            final float v_b_m_next_i = beta12 * v_b_m[i] + t4 * d_v_b[i];
             float d_v_b2 = d_v_b[i];
-            final float v_b_v_next_i = beta22 * v_b_v[i] + t7 * (d_v_b2 * d_v_b2);
+            final float v_b_v_next_i = beta22 * v_b_v[i] + t5 * (d_v_b2 * d_v_b2);
             v_b_m[i] = v_b_m_next_i;
             v_b_v[i] = v_b_v_next_i;
-            float t8 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
-            v_b[i] = t8;
+            float t6 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
+            v_b[i] = t6;
         }
     }
 
@@ -2063,28 +2059,26 @@ public final class Vae {
         float beta11 = (float) beta1;
         float t1 = (float) (1.0 - beta1);
         float beta21 = (float) beta2;
-        float t3 = (float) (1.0 - beta2);
+        float t2 = (float) (1.0 - beta2);
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
-            FloatVector t2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
-            final FloatVector z2 = t2;
+            final FloatVector z2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, b, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t3));
-            final FloatVector z3 = t4;
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, b, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
             z2.intoArray(a, j);
             z3.intoArray(b, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, c, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
-            t5.intoArray(c, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, c, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            t3.intoArray(c, j);
         }
         float beta12 = (float) beta1;
-        float t6 = (float) (1.0 - beta1);
+        float t4 = (float) (1.0 - beta1);
         float beta22 = (float) beta2;
-        float t7 = (float) (1.0 - beta2);
+        float t5 = (float) (1.0 - beta2);
         float eps2 = (float) eps;
         for (; j < end; j++) {
-            final float z2 = beta12 * a[j] + t6 * d[j];
+            final float z2 = beta12 * a[j] + t4 * d[j];
             float d2 = d[j];
-            final float z3 = beta22 * b[j] + t7 * (d2 * d2);
+            final float z3 = beta22 * b[j] + t5 * (d2 * d2);
             a[j] = z2;
             b[j] = z3;
             c[j] = c[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);

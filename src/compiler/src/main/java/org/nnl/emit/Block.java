@@ -144,7 +144,7 @@ final class Block {
 
     void let(Step.Let l) {
         boolean inLanes = laneVariable != null;
-        String java = inLanes ? formulas.lanes(l.value()) : formulas.value(l.value()).java();
+        String java = inLanes ? formulas.initialLanes(l.value()) : formulas.value(l.value()).java();
         statements();
         if (inLanes) lanes.add(l.local());
         out.line("final " + (inLanes ? text.vector.realVector() : text.scalar.real()) + " " + l.local() + " = " + java + ";");
@@ -206,7 +206,7 @@ final class Block {
 
     /** Positions are the bits of numbers, so that one mask is for all. */
     private void bestInLanes(Step.Best best) {
-        String java = formulas.lanes(best.value());
+        String java = formulas.initialLanes(best.value());
         statements();
         String v = named(java), greater = text.fresh("greater");
         out.line("final " + text.vector.mask() + " " + greater + " = " + v + ".compare(VectorOperators.GT, " + best.best() + ");");

@@ -35,6 +35,9 @@ public final class FormulaWriter {
     private final Map<String, Operand> narrowed = new HashMap<>();
     private Map<Value, Integer> uses = Map.of();
 
+    /** What a local is being declared with; null if none is. */
+    private Value declared;
+
     /**
      * @param leaves what loads, locals and integers are in Java
      * @param fresh  makes a name of a local that is not in use yet, from one that says what it holds
@@ -60,6 +63,14 @@ public final class FormulaWriter {
     /** The value as a vector, filled with the scalar if it is the same in all lanes. */
     public String lanes(Value value) {
         return spread(value(value));
+    }
+
+    /** The value as a vector that a local is declared with: it needs no other local of its own, however long it is. */
+    public String initialLanes(Value value) {
+        declared = dialect.expand(value);
+        String java = spread(real(begin(declared)));
+        declared = null;
+        return java;
     }
 
     /** The value as a condition: a {@code boolean} expression or a mask. */
@@ -94,7 +105,10 @@ public final class FormulaWriter {
     }
 
     private Operand start(Value value) {
-        Value v = dialect.expand(value);
+        return begin(dialect.expand(value));
+    }
+
+    private Operand begin(Value v) {
         uses = new HashMap<>();
         inlined.clear();
         count(v);
@@ -111,7 +125,7 @@ public final class FormulaWriter {
         if (o != null) return o;
         if (v instanceof Value.Number n) return number(n, dialect);
         o = v instanceof Value.Apply a ? apply(a) : leaves.real(v);
-        if (!o.isName() && (uses.getOrDefault(v, 1) > 1 || o.java().length() > WIDEST)) o = local(o, hint(v));
+        if (!o.isName() && v != declared && (uses.getOrDefault(v, 1) > 1 || o.java().length() > WIDEST)) o = local(o, hint(v));
         (o.isName() ? known : inlined).put(v, o);
         return o;
     }
