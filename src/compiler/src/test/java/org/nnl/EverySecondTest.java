@@ -110,6 +110,34 @@ class EverySecondTest {
         assertThat(found.get(1)).isEqualTo(found.get(0)).contains(Float.NaN, 0f);
     }
 
+    /** The first row reads the one before it, the last the one behind, which are none and count as 0. */
+    @ParameterizedTest
+    @CsvSource({"12", "35"})
+    void rowsThatAreOutsideAreNotRead(int columns) {
+        Program p = Compiler.compile(Sources.of(Map.of("m.nnl", """
+                model Windows {
+                    input  x[6, %1$d]
+                    target y
+                    param  w = 1
+                    s[i < 6, j < %2$d] = tanh(w * x[i - 1, 2 * j]) + x[i + 1, 2 * j + 1]
+                    output largest = s
+                    loss   (sum[i, j] s[i, j] - y)^2
+                }
+                """.formatted(2 * columns, columns))), "m.nnl", Options.DEFAULT).simplified();
+        double[] x = RandomData.of(p, 3, 4).get("x");
+        double[] expected = new EvaluatedModel(p, 2).run("predict", Map.of("x", x), 3).get("largest");
+        for (Precision precision : Precision.values()) {
+            Options options = Options.DEFAULT.with(Backend.VECTOR, precision);
+            String java = WriteClass.of(p, MakeSchedule.of(p, options, 0), options);
+            assertThat(java).contains(".rearrange(EVEN)");
+            Instance model = new Instance(InMemoryCompiler.load(Map.of("Windows", java)), 2);
+            boolean isFloat = precision == Precision.FLOAT;
+            Object out = isFloat ? new float[expected.length] : new double[expected.length];
+            model.predict(new Object[] {isFloat ? floats(x) : x}, 3, new Object[] {out});
+            assertThat(ReferenceCase.error(isFloat ? doubles((float[]) out) : (double[]) out, expected)).isLessThan(1e-6);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"8, 8", "6, 24", "4, 35"})
     void threadsDoNotChangeAWindow(int height, int width) {

@@ -43,12 +43,11 @@ record ArrayLeaves(
         if (a.isField()) return a.integer() ? Operand.whole(l.array(), invariant) : Operand.scalar(l.array(), invariant);
         String address = JavaIntegers.java(l.at());
         int apart = laneVariable == null ? 0 : l.at().coefficient(laneVariable).factor();
-        if (apart > 1) return Operand.lanes(everySecond(l, a));
-        if (apart == 1) {
+        if (apart > 0) {
             // integers are loaded as integers: a comparison or a conversion follows
             String type = a.integer() ? text.vector.wholeVector() : text.vector.realVector();
             String species = a.integer() ? "WHOLE" : "SPECIES";
-            String vector = type + ".fromArray(" + species + ", " + l.array() + ", " + address + ")";
+            String vector = apart == 2 ? everySecond(l, a) : type + ".fromArray(" + species + ", " + l.array() + ", " + address + ")";
             String outside = a.integer() ? Integer.toString((int) l.boundary()) : text.vector.literal(l.boundary());
             if (!l.inside().isEmpty())
                 vector = "(" + JavaIntegers.java(l.inside()) + " ? " + vector + " : " + type + ".broadcast(" + species + ", "
