@@ -5549,7 +5549,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303120];
+    private final float[] scratch = new float[303192];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -8798,8 +8798,8 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 10240;
         for (int i = first; i < last; i += 12) {
+            int to = 10240 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -8847,7 +8847,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 10240 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8889,7 +8889,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 10240 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8948,8 +8948,8 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx80_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 20480;
         for (int i = first; i < last; i += 12) {
+            int to = 20480 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -8984,15 +8984,31 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx80_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9003,26 +9019,66 @@ public final class Dates {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 80 * i + j);
             s10.intoArray(c, 80 * i1 + j);
             s20.intoArray(c, 80 * i2 + j);
             s30.intoArray(c, 80 * i3 + j);
+            s40.intoArray(c, 80 * i4 + j);
+            s50.intoArray(c, 80 * i5 + j);
+            s60.intoArray(c, 80 * i6 + j);
+            s70.intoArray(c, 80 * i7 + j);
+            s80.intoArray(c, 80 * i8 + j);
+            s90.intoArray(c, 80 * i9 + j);
+            s100.intoArray(c, 80 * i10 + j);
+            s110.intoArray(c, 80 * i11 + j);
         }
     }
 
     private static void product_tn_96x10Bx80_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 80 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 80 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 80 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 80 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 80 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 80 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 80 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 80 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 80 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 80 * i11 + j);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9033,12 +9089,36 @@ public final class Dates {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 80 * i + j), old).intoArray(c, 80 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 80 * i1 + j), old).intoArray(c, 80 * i1 + j);
             s20.blend(FloatVector.fromArray(SPECIES, c, 80 * i2 + j), old).intoArray(c, 80 * i2 + j);
             s30.blend(FloatVector.fromArray(SPECIES, c, 80 * i3 + j), old).intoArray(c, 80 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 80 * i4 + j), old).intoArray(c, 80 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 80 * i5 + j), old).intoArray(c, 80 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 80 * i6 + j), old).intoArray(c, 80 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 80 * i7 + j), old).intoArray(c, 80 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 80 * i8 + j), old).intoArray(c, 80 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 80 * i9 + j), old).intoArray(c, 80 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 80 * i10 + j), old).intoArray(c, 80 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 80 * i11 + j), old).intoArray(c, 80 * i11 + j);
         }
     }
 
@@ -9066,7 +9146,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9108,7 +9188,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9181,7 +9261,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9277,7 +9357,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i5 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9502,8 +9582,8 @@ public final class Dates {
     }
 
     private static void product_tn_32x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 10240;
         for (int i = first; i < last; i += 16) {
+            int to = 10240 + (i - first) / 16 * (16 * depth);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -9639,8 +9719,8 @@ public final class Dates {
     }
 
     private static void product_tn_96x32Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 32768;
         for (int i = first; i < last; i += 12) {
+            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -9688,7 +9768,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9730,7 +9810,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10607,7 +10687,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303120];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303192];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

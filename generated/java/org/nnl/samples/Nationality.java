@@ -3438,7 +3438,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303120];
+    private final float[] scratch = new float[303192];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4787,8 +4787,8 @@ public final class Nationality {
     }
 
     private static void product_tn_144x16Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 32768;
         for (int i = first; i < last; i += 12) {
+            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -4823,15 +4823,31 @@ public final class Nationality {
     }
 
     private static void product_tn_144x16Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4842,26 +4858,66 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
             s20.intoArray(c, 48 * i2 + j);
             s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+            s80.intoArray(c, 48 * i8 + j);
+            s90.intoArray(c, 48 * i9 + j);
+            s100.intoArray(c, 48 * i10 + j);
+            s110.intoArray(c, 48 * i11 + j);
         }
     }
 
     private static void product_tn_144x16Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4872,12 +4928,36 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
             s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
             s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
         }
     }
 
@@ -4905,7 +4985,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4947,7 +5027,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5000,8 +5080,8 @@ public final class Nationality {
     }
 
     private static void product_tn_144x15Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 30720;
         for (int i = first; i < last; i += 12) {
+            int to = 30720 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -5036,15 +5116,31 @@ public final class Nationality {
     }
 
     private static void product_tn_144x15Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5055,26 +5151,66 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
             s20.intoArray(c, 48 * i2 + j);
             s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+            s80.intoArray(c, 48 * i8 + j);
+            s90.intoArray(c, 48 * i9 + j);
+            s100.intoArray(c, 48 * i10 + j);
+            s110.intoArray(c, 48 * i11 + j);
         }
     }
 
     private static void product_tn_144x15Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5085,12 +5221,36 @@ public final class Nationality {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
             s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
             s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
         }
     }
 
@@ -5118,7 +5278,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5160,7 +5320,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6063,7 +6223,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303120];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303192];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2168,7 +2168,7 @@ public final class Sunspots {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[270352];
+    private final float[] scratch = new float[270560];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
@@ -2795,8 +2795,8 @@ public final class Sunspots {
     }
 
     private static void product_tn_48x24Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 12288;
         for (int i = first; i < last; i += 12) {
+            int to = 12288 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -2831,15 +2831,31 @@ public final class Sunspots {
     }
 
     private static void product_tn_48x24Bx16_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2850,25 +2866,65 @@ public final class Sunspots {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 16 * i + j);
             s10.intoArray(c, 16 * i1 + j);
             s20.intoArray(c, 16 * i2 + j);
             s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
+            s80.intoArray(c, 16 * i8 + j);
+            s90.intoArray(c, 16 * i9 + j);
+            s100.intoArray(c, 16 * i10 + j);
+            s110.intoArray(c, 16 * i11 + j);
         }
     }
 
     private static void product_tn_48x24Bx16_part_panel1(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
-            int slab = 12288 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 16 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 16 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 16 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 16 * i11 + j);
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2879,12 +2935,36 @@ public final class Sunspots {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 16 * i + j);
             s10.intoArray(c, 16 * i1 + j);
             s20.intoArray(c, 16 * i2 + j);
             s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
+            s80.intoArray(c, 16 * i8 + j);
+            s90.intoArray(c, 16 * i9 + j);
+            s100.intoArray(c, 16 * i10 + j);
+            s110.intoArray(c, 16 * i11 + j);
         }
     }
 
@@ -3650,7 +3730,7 @@ public final class Sunspots {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[270352];
+            for (int k = 1; k < size; k++) scratch[k] = new float[270560];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

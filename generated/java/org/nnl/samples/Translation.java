@@ -5253,7 +5253,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[296976];
+    private final float[] scratch = new float[297132];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -11564,8 +11564,8 @@ public final class Translation {
     }
 
     private static void product_tn_3000x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 16384;
         for (int i = first; i < last; i += 12) {
+            int to = 16384 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -11600,15 +11600,31 @@ public final class Translation {
     }
 
     private static void product_tn_3000x8Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11619,26 +11635,66 @@ public final class Translation {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s10.intoArray(c, 48 * i1 + j);
             s20.intoArray(c, 48 * i2 + j);
             s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+            s80.intoArray(c, 48 * i8 + j);
+            s90.intoArray(c, 48 * i9 + j);
+            s100.intoArray(c, 48 * i10 + j);
+            s110.intoArray(c, 48 * i11 + j);
         }
     }
 
     private static void product_tn_3000x8Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 4) {
+        for (int i = first; i < last; i += 12) {
             final int i1 = Math.min(i + 1, last - 1);
             final int i2 = Math.min(i + 2, last - 1);
             final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11649,12 +11705,36 @@ public final class Translation {
                 s20 = x2.fma(y0, s20);
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
                 slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
             s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
             s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
             s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
         }
     }
 
@@ -11682,7 +11762,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11724,7 +11804,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11777,8 +11857,8 @@ public final class Translation {
     }
 
     private static void product_tn_96x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 32768;
         for (int i = first; i < last; i += 12) {
+            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -11826,7 +11906,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11868,7 +11948,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11941,7 +12021,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12037,7 +12117,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12126,8 +12206,8 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        int to = 32768;
         for (int i = first; i < last; i += 12) {
+            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
             if (last - i >= 16) {
                 for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
                     final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
@@ -12175,7 +12255,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12217,7 +12297,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12290,7 +12370,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12386,7 +12466,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -14321,7 +14401,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[296976];
+            for (int k = 1; k < size; k++) scratch[k] = new float[297132];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

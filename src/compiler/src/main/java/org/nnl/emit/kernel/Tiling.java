@@ -47,6 +47,9 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         LOOPS
     }
 
+    /** Rows of a slab where tiles have {@link #rows} or {@link #tall} rows, several of either. */
+    static final int SLAB = 12;
+
     /** Vectors of a wide tile. */
     static final int WIDE = 4;
 
@@ -166,7 +169,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
 
     /** Rows of a tile so many vectors wide. */
     int high(int width) {
-        return width == WIDE ? tall : width > 1 || packA ? rows : single;
+        return width == WIDE ? tall : width > 1 || packA && tall == rows ? rows : packA ? SLAB : single;
     }
 
     /** In words, for who reads the schedule. */

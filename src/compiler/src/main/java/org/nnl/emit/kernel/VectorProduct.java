@@ -14,7 +14,7 @@ import org.nnl.schedule.Product;
  * tile computes it, so rows may be divided in any way.
  */
 final class VectorProduct extends PackedProduct {
-    /** Rows whose sums wait together for an epilogue {@link #isApart apart}. */
+    /** Rows whose sums wait together for an epilogue {@link #isApart apart}: about so many, and whole tiles. */
     private static final int BLOCK = 64;
 
     /** Whether the panel being written is of the first of several passes and starts from 0. */
@@ -44,7 +44,7 @@ final class VectorProduct extends PackedProduct {
         if (tiling.wide()) panelMethods(Tiling.WIDE);
         if (lateEpilogue) finish();
         scratch = rowsAt() + (narrow ? Math.max(tiling.rows(), tiling.single()) * most : 0)
-                + (tiling.wide() && isApart(Tiling.WIDE) ? (BLOCK + tiling.tall()) * Tiling.WIDE * most : 0);
+                + (tiling.wide() && isApart(Tiling.WIDE) ? (block(tiling.tall()) + tiling.tall()) * Tiling.WIDE * most : 0);
 
         Source s = new Source();
         if (passes) {
@@ -225,14 +225,18 @@ final class VectorProduct extends PackedProduct {
                 s.line(sum(r, x) + ".intoArray(scratch, to" + (r + x == 0 ? "" : " + " + lanes(r * width + x)) + ");");
         method("", tiles, s.close(), own("j"));
         s = new Source();
-        s.open("for (int i = first; i < last; i += " + BLOCK + ")");
-        s.line("final int end = Math.min(i + " + BLOCK + ", last);");
+        s.open("for (int i = first; i < last; i += " + block(high) + ")");
+        s.line("final int end = Math.min(i + " + block(high) + ", last);");
         s.line(call(tiles, "first", "i", "last", "end"));
         s.open("for (int r = i; r < end; r++)").open("for (int l = 0; l < " + lanes(width) + "; l += LANES)");
         s.line("final " + vector + " sum = " + vector + ".fromArray(SPECIES, scratch, " + sumsAt
                 + " + (r - i) * " + parenthesised(lanes(width)) + " + l);");
         s.lines(epilogue.write(v("r"), v("j").plus(v("l")), "sum", true, "_"));
         method("", method, s.close().close().close(), own("j"));
+    }
+
+    private static int block(int high) {
+        return (BLOCK + high - 1) / high * high;
     }
 
     /** Whether the last tile starts early enough to be whole. */
@@ -295,7 +299,7 @@ final class VectorProduct extends PackedProduct {
             // whatever is not copied is read at k + q
             boolean one = p.inner().size() == 1 || tiling.packA() && flatB;
             Product.Inner in = p.inner().get(0);
-            if (tiling.packA()) s.line("int slab = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) / " + slabRows() + " * " + parenthesised(slabRows() + " * " + depth()) + " + (i - first) % " + slabRows() + ";");
+            if (tiling.packA()) s.line("int slab = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) / " + slabRows() + " * " + parenthesised(slab()) + " + (i - first) % " + slabRows() + ";");
             else
                 for (int r = 0; r < startsA(high); r++)
                     s.line("final int a" + r + " = " + index(a(row(r)).plus(one ? k().times(in.aStride()) : Affine.ZERO)) + ";");
