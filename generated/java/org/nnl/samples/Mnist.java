@@ -1270,17 +1270,17 @@ public final class Mnist {
         }
     }
 
-    private void compute_d_h2_W(int examples, int from, int to, float[] scratch) {
+    private void compute_d_h2_W(int examples, int from, int to) {
         // d_h2.W[i,j] += d_h2.x[b,i]*h1[b,j]    std:layers.nnl:8  ∂loss/∂h2.W through h2.sum[b,i]
-        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to, scratch);
+        product_tn_64xBx128(d_h2_x, h1, d_h2_W, examples, from, to);
     }
 
-    private void compute_d_h1_x(int examples, int from, int to, float[] scratch) {
+    private void compute_d_h1_x(int examples, int from, int to) {
         // d_h1[b,j] += d_h2.x[b,i]*h2.W[i,j]    std:layers.nnl:8  ∂loss/∂h1 through h2.sum[b,i]
         // d_h1.x[b,j] = select(h1[b,j] > 0, d_h1[b,j], 0)    04-mnist.nnl:7  ∂loss/∂h1.x through h1[b,i]
         for (int j_block = from; j_block < to; j_block++) {
             if (examples < 4) row_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples);
-            else product_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples, scratch);
+            else product_nn_Bx64x64_select(d_h2_x, h2_W, 64 * j_block, h1, d_h1_x, 0, examples);
         }
     }
 
@@ -1349,11 +1349,11 @@ public final class Mnist {
 
     private void parts_d_z_W_to_d_h1_x(int examples) {
         // divided, each routine for itself, from 9 examples on.
-        if (team == null || examples < 9) parts_d_z_W_to_d_h1_x(examples, 0, 1, scratch);
+        if (team == null || examples < 9) parts_d_z_W_to_d_h1_x(examples, 0, 1);
         else team.run(this, 4, examples, team.size, 1);
     }
 
-    private void parts_d_z_W_to_d_h1_x(int examples, int part, int parts, float[] scratch) {
+    private void parts_d_z_W_to_d_h1_x(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
             compute_loss_sum(examples);
@@ -1369,10 +1369,10 @@ public final class Mnist {
         if (from < to) compute_d_h2_b(examples, from, to);
         from = cut(part, parts, 64, 8);
         to = cut(part + 1, parts, 64, 8);
-        if (from < to) compute_d_h2_W(examples, from, to, scratch);
+        if (from < to) compute_d_h2_W(examples, from, to);
         from = cut(part, parts, 2, 1);
         to = cut(part + 1, parts, 2, 1);
-        if (from < to) compute_d_h1_x(examples, from, to, scratch);
+        if (from < to) compute_d_h1_x(examples, from, to);
     }
 
     private void parts_d_h1_b_to_d_h1_W(int examples) {
@@ -2826,64 +2826,27 @@ public final class Mnist {
     }
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[i + 64*k]·b[j + 128*k] over k < B. */
-    private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < examples; k += 256) {
-            final int depth = Math.min(256, examples - k);
-            int j = 0;
-            // vectors of 512 bits come with 32 registers
-            if (LANES == 16) for (; j <= 128 - 4 * LANES; j += 4 * LANES) {
-                product_tn_64xBx128_packB4(b, scratch, j, k, depth);
-                if (k == 0) product_tn_64xBx128_panel4_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_64xBx128_panel4(a, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 128; j += 2 * LANES) {
-                product_tn_64xBx128_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_tn_64xBx128_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_64xBx128_panel2(a, c, first, last, scratch, j, k, depth);
-            }
+    private static void product_tn_64xBx128(float[] a, float[] b, float[] c, int examples, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 6) for (; j <= 128 - 4 * LANES; j += 4 * LANES) {
+            product_tn_64xBx128_panel4(a, b, c, examples, first, last, j);
+        }
+        for (; j < 128; j += 2 * LANES) {
+            product_tn_64xBx128_panel2(a, b, c, examples, first, last, j);
         }
     }
 
-    private static void product_tn_64xBx128_packB2(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 128 * k + 128 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_64xBx128_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
+    private static void product_tn_64xBx128_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -2892,9 +2855,10 @@ public final class Mnist {
         }
     }
 
-    private static void product_tn_64xBx128_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+    private static void product_tn_64xBx128_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 4) product_tn_64xBx128_panel2_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -2903,23 +2867,21 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            final int a2 = i + 64 * k + 2;
-            final int a3 = i + 64 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -2932,167 +2894,11 @@ public final class Mnist {
             s30.intoArray(c, 128 * i + j + 384);
             s31.intoArray(c, LANES + 128 * i + j + 384);
         }
-        if (i < last) product_tn_64xBx128_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_64xBx128_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            final int a0 = i + 64 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-        }
-    }
-
-    private static void product_tn_64xBx128_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            final int a2 = i + 64 * k + 2;
-            final int a3 = i + 64 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s20.intoArray(c, 128 * i + j + 256);
-            s21.intoArray(c, LANES + 128 * i + j + 256);
-            s30.intoArray(c, 128 * i + j + 384);
-            s31.intoArray(c, LANES + 128 * i + j + 384);
-        }
-        if (i < last) product_tn_64xBx128_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_64xBx128_packB4(float[] b, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = j + 128 * k + 128 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_64xBx128_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
-            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + 128 * i + j);
-        }
-    }
-
-    private static void product_tn_64xBx128_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 6; i += 6) {
+    private static void product_tn_64xBx128_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int next = first; next < last; next += 6) {
+            final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3117,43 +2923,39 @@ public final class Mnist {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            final int a2 = i + 64 * k + 2;
-            final int a3 = i + 64 * k + 3;
-            final int a4 = i + 64 * k + 4;
-            final int a5 = i + 64 * k + 5;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < examples; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 64 * k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 4]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 64 * k0 + 5]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);
@@ -3184,166 +2986,6 @@ public final class Mnist {
             s52.intoArray(c, 2 * LANES + 128 * i + j + 640);
             s53.intoArray(c, 3 * LANES + 128 * i + j + 640);
         }
-        if (i < last) product_tn_64xBx128_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_64xBx128_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 128);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 128);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
-            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
-            final int a0 = i + 64 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + 128 * i + j);
-        }
-    }
-
-    private static void product_tn_64xBx128_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 6; i += 6) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 128 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 128);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 128);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 128);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 128);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 256);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 256);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 256);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 256);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 384);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 384);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 384);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 384);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 512);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 512);
-            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 512);
-            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 512);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 128 * i + j + 640);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 128 * i + j + 640);
-            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 128 * i + j + 640);
-            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 128 * i + j + 640);
-            final int a0 = i + 64 * k;
-            final int a1 = i + 64 * k + 1;
-            final int a2 = i + 64 * k + 2;
-            final int a3 = i + 64 * k + 3;
-            final int a4 = i + 64 * k + 4;
-            final int a5 = i + 64 * k + 5;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 64 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 64 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 64 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 64 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 64 * q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 64 * q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.intoArray(c, 128 * i + j);
-            s01.intoArray(c, LANES + 128 * i + j);
-            s02.intoArray(c, 2 * LANES + 128 * i + j);
-            s03.intoArray(c, 3 * LANES + 128 * i + j);
-            s10.intoArray(c, 128 * i + j + 128);
-            s11.intoArray(c, LANES + 128 * i + j + 128);
-            s12.intoArray(c, 2 * LANES + 128 * i + j + 128);
-            s13.intoArray(c, 3 * LANES + 128 * i + j + 128);
-            s20.intoArray(c, 128 * i + j + 256);
-            s21.intoArray(c, LANES + 128 * i + j + 256);
-            s22.intoArray(c, 2 * LANES + 128 * i + j + 256);
-            s23.intoArray(c, 3 * LANES + 128 * i + j + 256);
-            s30.intoArray(c, 128 * i + j + 384);
-            s31.intoArray(c, LANES + 128 * i + j + 384);
-            s32.intoArray(c, 2 * LANES + 128 * i + j + 384);
-            s33.intoArray(c, 3 * LANES + 128 * i + j + 384);
-            s40.intoArray(c, 128 * i + j + 512);
-            s41.intoArray(c, LANES + 128 * i + j + 512);
-            s42.intoArray(c, 2 * LANES + 128 * i + j + 512);
-            s43.intoArray(c, 3 * LANES + 128 * i + j + 512);
-            s50.intoArray(c, 128 * i + j + 640);
-            s51.intoArray(c, LANES + 128 * i + j + 640);
-            s52.intoArray(c, 2 * LANES + 128 * i + j + 640);
-            s53.intoArray(c, 3 * LANES + 128 * i + j + 640);
-        }
-        if (i < last) product_tn_64xBx128_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }
 
     /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
@@ -3391,36 +3033,27 @@ public final class Mnist {
     }
 
     /** Rows first to last of c[atB + 128*i + j] = select((d[atB + 128*i + j] > 0), sum, 0) for j < 64, where sum = Σ a[64*i + k]·b[atB + j + 128*k] over k < 64. */
-    private static void product_nn_Bx64x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx64x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx64x64_select_packB4(b, atB, scratch, j);
-            product_nn_Bx64x64_select_panel4(a, atB, d, c, first, last, scratch, j);
+            product_nn_Bx64x64_select_panel4(a, b, atB, d, c, first, last, j);
         }
         for (; j < 64; j += 2 * LANES) {
-            product_nn_Bx64x64_select_packB2(b, atB, scratch, j);
-            product_nn_Bx64x64_select_panel2(a, atB, d, c, first, last, scratch, j);
+            product_nn_Bx64x64_select_panel2(a, b, atB, d, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx64x64_select_packB2(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 64; q++) {
-            final int from = atB + j + 128 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx64x64_select_panel2_rows(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx64x64_select_panel2_rows(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3431,8 +3064,8 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx64x64_select_panel2(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx64x64_select_panel2_rows(a, atB, d, c, first, last, scratch, j);
+    private static void product_nn_Bx64x64_select_panel2(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx64x64_select_panel2_rows(a, b, atB, d, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3443,23 +3076,21 @@ public final class Mnist {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i + 64;
-            final int a2 = 64 * i + 128;
-            final int a3 = 64 * i + 192;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3482,17 +3113,7 @@ public final class Mnist {
         }
     }
 
-    private static void product_nn_Bx64x64_select_packB4(float[] b, int atB, float[] scratch, int j) {
-        for (int q = 0; q < 64; q++) {
-            final int from = atB + j + 128 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx64x64_select_panel4(float[] a, int atB, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx64x64_select_panel4(float[] a, float[] b, int atB, float[] d, float[] c, int first, int last, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3519,43 +3140,39 @@ public final class Mnist {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = 64 * i;
-            final int a1 = 64 * i + 64;
-            final int a2 = 64 * i + 128;
-            final int a3 = 64 * i + 192;
-            final int a4 = 64 * i + 256;
-            final int a5 = 64 * i + 320;
-            for (int q = 0; q < 64; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 128 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[64 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 64]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 128]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 192]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 256]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[64 * i + k0 + 320]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);
@@ -4921,7 +4538,7 @@ public final class Mnist {
                 rows_h2_to_d_h2_x(examples, from, to, scratch);
                 return;
             case 4:
-                parts_d_z_W_to_d_h1_x(examples, from, threads(), scratch);
+                parts_d_z_W_to_d_h1_x(examples, from, threads());
                 return;
             case 5:
                 parts_d_h1_b_to_d_h1_W(examples, from, threads(), scratch);

@@ -1395,18 +1395,18 @@ public final class Nationality {
 
     private void compute_f_e(int examples, int t) {
         // divided over b < B in multiples of 8, from 22 examples on.
-        if (team == null || examples < 22) compute_f_e(examples, t, 0, examples, scratch);
+        if (team == null || examples < 22) compute_f_e(examples, t, 0, examples);
         else team.run(this, 0, examples, t, examples, 8);
     }
 
-    private void compute_f_e(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_f_e(int examples, int t, int from, int to) {
         // f.e.sum[b,t,g,i] += f.U[g,i,k]*f[b,t-1,k]    std:recurrent.nnl:50
         // f.e[b,t,g,i] = f.e.sum[b,t,g,i] + f.d[g,i]    std:recurrent.nnl:50
         final float[] f_d = this.f_d;
         final float[] f_e = this.f_e;
         if (t - 1 >= 0) {
             if (examples < 4) row_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to);
-            else product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to, scratch);
+            else product_nn_Bx48x144(f, 48 * examples * t - 48 * examples, f_U_columns, f_d, f_e, 144 * examples * t, from, to);
         }
         if (-t >= 0) {
             for (int b = from; b < to; b++) {
@@ -1556,11 +1556,11 @@ public final class Nationality {
         product_nt_Bx24x144(e, r_W, r_b, r_a, from, to, scratch);
     }
 
-    private void compute_r_e(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_r_e(int examples, int t, int from, int to) {
         // r.e.sum[b,t,g,i] += r.U[g,i,k]*r[b,t+1,k]    std:recurrent.nnl:50
         // r.e[b,t,g,i] = r.e.sum[b,t,g,i] + r.d[g,i]    std:recurrent.nnl:50
         if (examples < 4) row_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to);
-        else product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to, scratch);
+        else product_nn_Bx48x144(r, 48 * examples * t + 48 * examples, r_U_columns, r_d, r_e, 144 * examples * t, from, to);
     }
 
     private void compute_r_part(int examples, int t, int from, int to) {
@@ -1815,14 +1815,14 @@ public final class Nationality {
 
     private void rows_r_e_to_r_part(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_r_e_to_r_part(examples, 0, examples, scratch);
+        if (team == null) rows_r_e_to_r_part(examples, 0, examples);
         else team.run(this, 5, examples, 0, examples, 8);
     }
 
-    private void rows_r_e_to_r_part(int examples, int from, int to, float[] scratch) {
+    private void rows_r_e_to_r_part(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
-            compute_r_e(examples, t, from, to, scratch);
+            compute_r_e(examples, t, from, to);
             compute_r_part(examples, t, from, to);
         }
     }
@@ -2389,10 +2389,10 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_2(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_d_r_2(int examples, int t, int from, int to) {
         // d_r[b,t+1,k] += d_r.e[b,t,g,i]*r.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂r through r.e.sum[b,t,g,i]
         if (examples < 4) row_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to);
-        else product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to, scratch);
+        else product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to);
     }
 
     private void compute_d_r_a(int examples, int from, int to) {
@@ -2492,11 +2492,11 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_f_2(int examples, int t, int from, int to, float[] scratch) {
+    private void compute_d_f_2(int examples, int t, int from, int to) {
         // d_f[b,t-1,k] += d_f.e[b,t,g,i]*f.U[g,i,k]    std:recurrent.nnl:50  ∂loss/∂f through f.e.sum[b,t,g,i]
         if (t - 1 >= 0) {
             if (examples < 4) row_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to);
-            else product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to, scratch);
+            else product_nn_Bx144x48_add(d_f_e, 144 * examples * t, f_U, d_f, 48 * examples * t - 48 * examples, from, to);
         }
     }
 
@@ -2608,14 +2608,14 @@ public final class Nationality {
 
     private void rows_r_e_to_r_part_3(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_r_e_to_r_part_3(examples, 0, examples, scratch);
+        if (team == null) rows_r_e_to_r_part_3(examples, 0, examples);
         else team.run(this, 14, examples, 0, examples, 8);
     }
 
-    private void rows_r_e_to_r_part_3(int examples, int from, int to, float[] scratch) {
+    private void rows_r_e_to_r_part_3(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 15; t >= 0; t--) {
-            compute_r_e(examples, t, from, to, scratch);
+            compute_r_e(examples, t, from, to);
             compute_r_part_2(examples, t, from, to);
             compute_r_part_3(examples, t, from, to);
         }
@@ -2664,20 +2664,20 @@ public final class Nationality {
 
     private void rows_d_r_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_r_to_d_f_2(examples, 0, examples, scratch);
+        if (team == null) rows_d_r_to_d_f_2(examples, 0, examples);
         else team.run(this, 17, examples, 0, examples, 8);
     }
 
-    private void rows_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
+    private void rows_d_r_to_d_f_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_r(examples, from, to);
         for (int t = 0; t < 16; t++) {
             compute_d_r_e(examples, t, from, to);
-            compute_d_r_2(examples, t, from, to, scratch);
+            compute_d_r_2(examples, t, from, to);
         }
         for (int t = 15; t >= 0; t--) {
             compute_d_f_e(examples, t, from, to);
-            compute_d_f_2(examples, t, from, to, scratch);
+            compute_d_f_2(examples, t, from, to);
         }
     }
 
@@ -2823,7 +2823,7 @@ public final class Nationality {
 
     private void halves_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_r_to_d_f_2(examples, from, to, scratch);
+        rows_d_r_to_d_f_2(examples, from, to);
         if (from == 0) {
             compute_d_r_d_first(examples, from, to, 0, 144);
             compute_d_r_U_first(examples, from, to, 0, 144, scratch);
@@ -3726,37 +3726,27 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[atC + 144*i + j] = sum + d[j] for j < 144, where sum = Σ a[atA + 48*i + k]·b[j + 144*k] over k < 48. */
-    private static void product_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+    private static void product_nn_Bx48x144(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx48x144_packB4(b, scratch, j);
-            product_nn_Bx48x144_panel4(a, atA, d, c, atC, first, last, scratch, j);
+            product_nn_Bx48x144_panel4(a, atA, b, d, c, atC, first, last, j);
         }
         for (; j < 144; j += 2 * LANES) {
-            final int from = Math.min(j, 144 - 2 * LANES);
-            product_nn_Bx48x144_packB2(b, scratch, from);
-            product_nn_Bx48x144_panel2(a, atA, d, c, atC, first, last, scratch, from);
+            product_nn_Bx48x144_panel2(a, atA, b, d, c, atC, first, last, Math.min(j, 144 - 2 * LANES));
         }
     }
 
-    private static void product_nn_Bx48x144_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 144 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x144_panel2_rows(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x144_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3765,8 +3755,8 @@ public final class Nationality {
         }
     }
 
-    private static void product_nn_Bx48x144_panel2(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x144_panel2_rows(a, atA, d, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx48x144_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx48x144_panel2_rows(a, atA, b, d, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3777,23 +3767,21 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 48 * i;
-            final int a1 = atA + 48 * i + 48;
-            final int a2 = atA + 48 * i + 96;
-            final int a3 = atA + 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3808,17 +3796,7 @@ public final class Nationality {
         }
     }
 
-    private static void product_nn_Bx48x144_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 144 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x144_panel4(float[] a, int atA, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x144_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -3845,43 +3823,39 @@ public final class Nationality {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 48 * i;
-            final int a1 = atA + 48 * i + 48;
-            final int a2 = atA + 48 * i + 96;
-            final int a3 = atA + 48 * i + 144;
-            final int a4 = atA + 48 * i + 192;
-            final int a5 = atA + 48 * i + 240;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 144 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);
@@ -4400,27 +4374,18 @@ public final class Nationality {
     }
 
     /** Rows first to last of c[atC + 48*i + j] += sum for j < 48, where sum = Σ a[atA + 144*i + k]·b[j + 48*k] over k < 144. */
-    private static void product_nn_Bx144x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    private static void product_nn_Bx144x48_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx144x48_add_packB2(b, scratch, j);
-            product_nn_Bx144x48_add_panel2(a, atA, c, atC, first, last, scratch, j);
+            product_nn_Bx144x48_add_panel2(a, atA, b, c, atC, first, last, j);
         }
         for (; j < 48; j += LANES) {
             final int from = Math.min(j, 48 - LANES);
-            product_nn_Bx144x48_add_packB1(b, scratch, from);
-            product_nn_Bx144x48_add_panel1(a, atA, c, atC, first, last, scratch, from, j - from);
+            product_nn_Bx144x48_add_panel1(a, atA, b, c, atC, first, last, from, j - from);
         }
     }
 
-    private static void product_nn_Bx144x48_add_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 144; q++) {
-            final int from = j + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_nn_Bx144x48_add_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished) {
+    private static void product_nn_Bx144x48_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 4; i += 4) {
@@ -4428,19 +4393,17 @@ public final class Nationality {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
-            final int a0 = atA + 144 * i;
-            final int a1 = atA + 144 * i + 144;
-            final int a2 = atA + 144 * i + 288;
-            final int a3 = atA + 144 * i + 432;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
@@ -4450,17 +4413,18 @@ public final class Nationality {
         }
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
-            final int a0 = atA + 144 * i;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx144x48_add_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished) {
+    private static void product_nn_Bx144x48_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
@@ -4472,31 +4436,25 @@ public final class Nationality {
             FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 240);
             FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288);
             FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336);
-            final int a0 = atA + 144 * i;
-            final int a1 = atA + 144 * i + 144;
-            final int a2 = atA + 144 * i + 288;
-            final int a3 = atA + 144 * i + 432;
-            final int a4 = atA + 144 * i + 576;
-            final int a5 = atA + 144 * i + 720;
-            final int a6 = atA + 144 * i + 864;
-            final int a7 = atA + 144 * i + 1008;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 576]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 720]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 864]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1008]);
                 s70 = x7.fma(y0, s70);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
@@ -4508,33 +4466,25 @@ public final class Nationality {
             s60.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288), old).intoArray(c, atC + 48 * i + j + 288);
             s70.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336), old).intoArray(c, atC + 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx144x48_add_panel1_rows(a, atA, c, atC, i, last, scratch, j, finished);
+        if (i < last) product_nn_Bx144x48_add_panel1_rows(a, atA, b, c, atC, i, last, j, finished);
     }
 
-    private static void product_nn_Bx144x48_add_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 144; q++) {
-            final int from = j + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx144x48_add_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx144x48_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
             FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 48);
-            final int a0 = atA + 144 * i;
-            final int a1 = atA + 144 * i + 144;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
@@ -4546,11 +4496,12 @@ public final class Nationality {
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
-            final int a0 = atA + 144 * i;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4559,7 +4510,7 @@ public final class Nationality {
         }
     }
 
-    private static void product_nn_Bx144x48_add_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx144x48_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
@@ -4570,23 +4521,21 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 96);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 144);
-            final int a0 = atA + 144 * i;
-            final int a1 = atA + 144 * i + 144;
-            final int a2 = atA + 144 * i + 288;
-            final int a3 = atA + 144 * i + 432;
-            for (int q = 0; q < 144; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 144; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4599,7 +4548,7 @@ public final class Nationality {
             s30.intoArray(c, atC + 48 * i + j + 144);
             s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
@@ -6004,7 +5953,7 @@ public final class Nationality {
     private void part(int routine, int examples, int variable0, int from, int to, float[] scratch) {
         switch (routine) {
             case 0:
-                compute_f_e(examples, variable0, from, to, scratch);
+                compute_f_e(examples, variable0, from, to);
                 return;
             case 1:
                 compute_f_part(examples, variable0, from, to);
@@ -6019,7 +5968,7 @@ public final class Nationality {
                 rows_f_a_to_r_a(examples, from, to, scratch);
                 return;
             case 5:
-                rows_r_e_to_r_part(examples, from, to, scratch);
+                rows_r_e_to_r_part(examples, from, to);
                 return;
             case 6:
                 rows_both_y_to_p(examples, from, to, scratch);
@@ -6046,7 +5995,7 @@ public final class Nationality {
                 parts_transpose_f_U_columns_to_fill_d_r(examples, from, threads());
                 return;
             case 14:
-                rows_r_e_to_r_part_3(examples, from, to, scratch);
+                rows_r_e_to_r_part_3(examples, from, to);
                 return;
             case 15:
                 rows_both_y_to_d_z(examples, from, to, scratch);
@@ -6055,7 +6004,7 @@ public final class Nationality {
                 parts_d_z_W_to_d_both_y(examples, from, threads());
                 return;
             case 17:
-                rows_d_r_to_d_f_2(examples, from, to, scratch);
+                rows_d_r_to_d_f_2(examples, from, to);
                 return;
             case 18:
                 sums_d_r_d_to_d_f_U(examples, variable0, from, threads(), scratch);

@@ -1995,9 +1995,9 @@ public final class Text {
         product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to, scratch);
     }
 
-    private void compute_d_h(int examples, int from, int to, float[] scratch) {
+    private void compute_d_h(int examples, int from, int to) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
-        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to, scratch);
+        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2169,7 +2169,7 @@ public final class Text {
         if (from < to) compute_d_z_W(examples, from, to, scratch);
         from = cut(part, parts, 48 * examples, 8);
         to = cut(part + 1, parts, 48 * examples, 8);
-        if (from < to) compute_d_h(examples, from, to, scratch);
+        if (from < to) compute_d_h(examples, from, to);
     }
 
     private void rows_d_h_a_to_d_h_2(int examples) {
@@ -4105,36 +4105,27 @@ public final class Text {
     }
 
     /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
-    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx74x96_packB4(b, scratch, j);
-            product_nn_Bx74x96_panel4(a, c, atC, first, last, scratch, j);
+            product_nn_Bx74x96_panel4(a, b, c, atC, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx74x96_packB2(b, scratch, j);
-            product_nn_Bx74x96_panel2(a, c, atC, first, last, scratch, j);
+            product_nn_Bx74x96_panel2(a, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx74x96_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 74; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4143,8 +4134,8 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx74x96_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4155,23 +4146,21 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i + 74;
-            final int a2 = 74 * i + 148;
-            final int a3 = 74 * i + 222;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4186,17 +4175,7 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 74; q++) {
-            final int from = j + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx74x96_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx74x96_panel4(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4223,43 +4202,39 @@ public final class Text {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i + 74;
-            final int a2 = 74 * i + 148;
-            final int a3 = 74 * i + 222;
-            final int a4 = 74 * i + 296;
-            final int a5 = 74 * i + 370;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 296]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 370]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);

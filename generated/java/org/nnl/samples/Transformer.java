@@ -3148,9 +3148,9 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_n(int examples, int from, int to, float[] scratch) {
+    private void compute_d_n(int examples, int from, int to) {
         // d_n[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂n through z.sum[b,t,i]
-        product_nn_Bx74x48(d_z, z_W, d_n, from, to, scratch);
+        product_nn_Bx74x48(d_z, z_W, d_n, from, to);
     }
 
     private void compute_d_n_m_sum2(int examples, int from, int to) {
@@ -3195,15 +3195,15 @@ public final class Transformer {
         }
     }
 
-    private void compute_d_a3_w_x(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_w_x(int examples, int from, int to) {
         // d_a3.w[b,i,k] += d_a3[b,i,j]*a3.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.w through a3.y.sum[b,i,j]
         // d_a3.w.x[b,i,k] = d_a3.w[b,i,k]*(0.5*(1 + a3.w.x.erf[b,i,k] + 0.7978845608028654*a3.w.x[b,i,k]*exp((-0.5000000000000001)*(a3.w.x[b,i,k]*a3.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a3.w.x through a3.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to, scratch);
+        product_nn_Bx48x96_exp(d_a3, a3_y_W, a3_w_x_erf, a3_w_x, d_a3_w_x, from, to);
     }
 
-    private void compute_d_a3_v(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_v(int examples, int from, int to) {
         // d_a3.v[b,i,k] += d_a3.w.x[b,i,j]*a3.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a3.v through a3.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to, scratch);
+        product_nn_Bx96x48(d_a3_w_x, a3_w_W, d_a3_v, from, to);
     }
 
     private void compute_d_a3_v_m_sum2(int examples, int from, int to) {
@@ -3231,9 +3231,9 @@ public final class Transformer {
         nest_d_48(d_a3_a, d_a3, d_a3_v, a3_v_gain, a3_v_v_sqrt_inverse, d_a3_v_v_sum, a3_a, a3_v_m, d_a3_v_m_sum, from, to);
     }
 
-    private void compute_d_a3_attended_o(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_attended_o(int examples, int from, int to) {
         // d_a3.attended.o[b,h,i,a] += d_a3.a[b,i,c]*a3.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a3.attended.o through a3.attended[b,i,c]
-        product_nn_Bx48x48(d_a3_a, a3_attended_Wo, d_a3_attended_o, from, to, scratch);
+        product_nn_Bx48x48(d_a3_a, a3_attended_Wo, d_a3_attended_o, from, to);
     }
 
     private void compute_d_a3_attended_p(int examples, int from, int to, float[] scratch) {
@@ -3347,19 +3347,19 @@ public final class Transformer {
         product_tn_48x32Bx48(d_a3_attended_v, a3_u, d_a3_attended_Wv, examples, from, to);
     }
 
-    private void compute_d_a3_u(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_u(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.v[b,h,i,a]*a3.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a3.u through a3.attended.v[b,h,i,a]
-        product_nn_Bx48x48(d_a3_attended_v, a3_attended_Wv, d_a3_u, from, to, scratch);
+        product_nn_Bx48x48(d_a3_attended_v, a3_attended_Wv, d_a3_u, from, to);
     }
 
-    private void compute_d_a3_u_2(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_u_2(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.k[b,h,i,a]*a3.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a3.u through a3.attended.k[b,h,i,a]
-        product_nn_Bx48x48_add(d_a3_attended_k, a3_attended_Wk, d_a3_u, from, to, scratch);
+        product_nn_Bx48x48_add(d_a3_attended_k, a3_attended_Wk, d_a3_u, from, to);
     }
 
-    private void compute_d_a3_u_3(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a3_u_3(int examples, int from, int to) {
         // d_a3.u[b,i,c] += d_a3.attended.q[b,h,i,a]*a3.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a3.u through a3.attended.q[b,h,i,a]
-        product_nn_Bx48x48_add(d_a3_attended_q, a3_attended_Wq, d_a3_u, from, to, scratch);
+        product_nn_Bx48x48_add(d_a3_attended_q, a3_attended_Wq, d_a3_u, from, to);
     }
 
     private void compute_d_a3_u_gain(int examples) {
@@ -3419,10 +3419,10 @@ public final class Transformer {
         product_tn_48x32Bx96(d_a2, a2_w, d_a2_y_W, examples, from, to);
     }
 
-    private void compute_d_a2_w_x(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_w_x(int examples, int from, int to) {
         // d_a2.w[b,i,k] += d_a2[b,i,j]*a2.y.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.w through a2.y.sum[b,i,j]
         // d_a2.w.x[b,i,k] = d_a2.w[b,i,k]*(0.5*(1 + a2.w.x.erf[b,i,k] + 0.7978845608028654*a2.w.x[b,i,k]*exp((-0.5000000000000001)*(a2.w.x[b,i,k]*a2.w.x[b,i,k]))))    std:attention.nnl:77  ∂loss/∂a2.w.x through a2.w[b,i,j]
-        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to, scratch);
+        product_nn_Bx48x96_exp(d_a2, a2_y_W, a2_w_x_erf, a2_w_x, d_a2_w_x, from, to);
     }
 
     private void compute_d_a2_w_b(int examples, int from, int to) {
@@ -3469,9 +3469,9 @@ public final class Transformer {
         product_tn_96x32Bx48(d_a2_w_x, a2_v, d_a2_w_W, examples, from, to, scratch);
     }
 
-    private void compute_d_a2_v(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_v(int examples, int from, int to) {
         // d_a2.v[b,i,k] += d_a2.w.x[b,i,j]*a2.w.W[j,k]    std:layers.nnl:8  ∂loss/∂a2.v through a2.w.sum[b,i,j]
-        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, from, to, scratch);
+        product_nn_Bx96x48(d_a2_w_x, a2_w_W, d_a2_v, from, to);
     }
 
     private void compute_d_a2_v_gain(int examples) {
@@ -3526,9 +3526,9 @@ public final class Transformer {
         product_tn_48x32Bx48(d_a2_a, a2_attended_o, d_a2_attended_Wo, examples, from, to);
     }
 
-    private void compute_d_a2_attended_o(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_attended_o(int examples, int from, int to) {
         // d_a2.attended.o[b,h,i,a] += d_a2.a[b,i,c]*a2.attended.Wo[c,h,a]    std:attention.nnl:48  ∂loss/∂a2.attended.o through a2.attended[b,i,c]
-        product_nn_Bx48x48(d_a2_a, a2_attended_Wo, d_a2_attended_o, from, to, scratch);
+        product_nn_Bx48x48(d_a2_a, a2_attended_Wo, d_a2_attended_o, from, to);
     }
 
     private void compute_d_a2_attended_p(int examples, int from, int to, float[] scratch) {
@@ -3636,9 +3636,9 @@ public final class Transformer {
         product_tn_48x32Bx48(d_a2_attended_v, a2_u, d_a2_attended_Wv, examples, from, to);
     }
 
-    private void compute_d_a2_u(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_u(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.v[b,h,i,a]*a2.attended.Wv[h,a,c]    std:attention.nnl:41  ∂loss/∂a2.u through a2.attended.v[b,h,i,a]
-        product_nn_Bx48x48(d_a2_attended_v, a2_attended_Wv, d_a2_u, from, to, scratch);
+        product_nn_Bx48x48(d_a2_attended_v, a2_attended_Wv, d_a2_u, from, to);
     }
 
     private void compute_d_a2_attended_Wk(int examples, int from, int to) {
@@ -3646,9 +3646,9 @@ public final class Transformer {
         product_tn_48x32Bx48(d_a2_attended_k, a2_u, d_a2_attended_Wk, examples, from, to);
     }
 
-    private void compute_d_a2_u_2(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_u_2(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.k[b,h,i,a]*a2.attended.Wk[h,a,c]    std:attention.nnl:40  ∂loss/∂a2.u through a2.attended.k[b,h,i,a]
-        product_nn_Bx48x48_add(d_a2_attended_k, a2_attended_Wk, d_a2_u, from, to, scratch);
+        product_nn_Bx48x48_add(d_a2_attended_k, a2_attended_Wk, d_a2_u, from, to);
     }
 
     private void compute_d_a2_attended_Wq(int examples, int from, int to) {
@@ -3656,9 +3656,9 @@ public final class Transformer {
         product_tn_48x32Bx48(d_a2_attended_q, a2_u, d_a2_attended_Wq, examples, from, to);
     }
 
-    private void compute_d_a2_u_3(int examples, int from, int to, float[] scratch) {
+    private void compute_d_a2_u_3(int examples, int from, int to) {
         // d_a2.u[b,i,c] += d_a2.attended.q[b,h,i,a]*a2.attended.Wq[h,a,c]    std:attention.nnl:39  ∂loss/∂a2.u through a2.attended.q[b,h,i,a]
-        product_nn_Bx48x48_add(d_a2_attended_q, a2_attended_Wq, d_a2_u, from, to, scratch);
+        product_nn_Bx48x48_add(d_a2_attended_q, a2_attended_Wq, d_a2_u, from, to);
     }
 
     private void compute_d_a2_u_gain(int examples) {
@@ -3843,18 +3843,18 @@ public final class Transformer {
         compute_accuracy_argmax(examples, 32 * from, 32 * to);
         compute_d_p_s(examples, 32 * from, 32 * to);
         compute_d_z(examples, 32 * from, 32 * to);
-        compute_d_n(examples, 32 * from, 32 * to, scratch);
+        compute_d_n(examples, 32 * from, 32 * to);
         compute_d_n_m_sum2(examples, from, to);
         compute_d_n_v_sum(examples, 32 * from, 32 * to);
         compute_d_n_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3(examples, 32 * from, 32 * to);
-        compute_d_a3_w_x(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_v(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_w_x(examples, 32 * from, 32 * to);
+        compute_d_a3_v(examples, 32 * from, 32 * to);
         compute_d_a3_v_m_sum2(examples, from, to);
         compute_d_a3_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a3_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a3_a(examples, 32 * from, 32 * to);
-        compute_d_a3_attended_o(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_attended_o(examples, 32 * from, 32 * to);
         compute_d_a3_attended_p(examples, from, to, scratch);
         compute_d_a3_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a3_attended_z_sum(examples, 4 * from, 4 * to);
@@ -4378,20 +4378,20 @@ public final class Transformer {
 
     private void rows_d_a3_u_to_d_a2_attended_k(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_d_a3_u(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_u_2(examples, 32 * from, 32 * to, scratch);
-        compute_d_a3_u_3(examples, 32 * from, 32 * to, scratch);
+        compute_d_a3_u(examples, 32 * from, 32 * to);
+        compute_d_a3_u_2(examples, 32 * from, 32 * to);
+        compute_d_a3_u_3(examples, 32 * from, 32 * to);
         compute_d_a3_u_m_sum2(examples, from, to);
         compute_d_a3_u_v_sum(examples, 32 * from, 32 * to);
         compute_d_a3_u_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2(examples, 32 * from, 32 * to);
-        compute_d_a2_w_x(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_v(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_w_x(examples, 32 * from, 32 * to);
+        compute_d_a2_v(examples, 32 * from, 32 * to);
         compute_d_a2_v_m_sum2(examples, from, to);
         compute_d_a2_v_v_sum(examples, 32 * from, 32 * to);
         compute_d_a2_v_m_sum(examples, 32 * from, 32 * to);
         compute_d_a2_a(examples, 32 * from, 32 * to);
-        compute_d_a2_attended_o(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_attended_o(examples, 32 * from, 32 * to);
         compute_d_a2_attended_p(examples, from, to, scratch);
         compute_d_a2_attended_p_s(examples, 128 * from, 128 * to);
         compute_d_a2_attended_z_sum(examples, 4 * from, 4 * to);
@@ -4451,11 +4451,11 @@ public final class Transformer {
         if (from < to) compute_d_a2_attended_Wq(examples, from, to);
     }
 
-    private void rows_d_a2_u_to_d_a(int examples, int from, int to, float[] scratch) {
+    private void rows_d_a2_u_to_d_a(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_a2_u(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_u_2(examples, 32 * from, 32 * to, scratch);
-        compute_d_a2_u_3(examples, 32 * from, 32 * to, scratch);
+        compute_d_a2_u(examples, 32 * from, 32 * to);
+        compute_d_a2_u_2(examples, 32 * from, 32 * to);
+        compute_d_a2_u_3(examples, 32 * from, 32 * to);
         compute_d_a2_u_m_sum2(examples, from, to);
         compute_d_a2_u_v_sum(examples, 32 * from, 32 * to);
         compute_d_a2_u_m_sum(examples, 32 * from, 32 * to);
@@ -4464,17 +4464,17 @@ public final class Transformer {
 
     private void parts_d_a2_attended_Wv_to_d_a(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_a2_attended_Wv_to_d_a(examples, 0, 1, scratch);
+        if (team == null) parts_d_a2_attended_Wv_to_d_a(examples, 0, 1);
         else team.run(this, 16, examples, 0, team.size, 1);
     }
 
-    private void parts_d_a2_attended_Wv_to_d_a(int examples, int part, int parts, float[] scratch) {
+    private void parts_d_a2_attended_Wv_to_d_a(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
         if (from < to) compute_d_a2_attended_Wv(examples, from, to);
         from = cut(part, parts, examples, 1);
         to = cut(part + 1, parts, examples, 1);
-        if (from < to) rows_d_a2_u_to_d_a(examples, from, to, scratch);
+        if (from < to) rows_d_a2_u_to_d_a(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -6757,46 +6757,35 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[74*i + k]·b[j + 48*k] over k < 74. */
-    private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx74x48(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx74x48_packB2(b, scratch, j);
-            product_nn_Bx74x48_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx74x48_panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            final int from = 48 - 2 * LANES;
-            product_nn_Bx74x48_packB2(b, scratch, from);
-            product_nn_Bx74x48_panel2(a, c, first, last, scratch, from);
+            product_nn_Bx74x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            final int from = 48 - LANES;
-            product_nn_Bx74x48_packB1(b, scratch, from);
-            product_nn_Bx74x48_panel1(a, c, first, last, scratch, from);
+            product_nn_Bx74x48_panel1(a, b, c, first, last, 48 - LANES);
         }
     }
 
-    private static void product_nn_Bx74x48_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 74; q++) {
-            final int from = j + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_nn_Bx74x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx74x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx74x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nn_Bx74x48_panel1_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx74x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx74x48_panel1_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6807,31 +6796,25 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i + 74;
-            final int a2 = 74 * i + 148;
-            final int a3 = 74 * i + 222;
-            final int a4 = 74 * i + 296;
-            final int a5 = 74 * i + 370;
-            final int a6 = 74 * i + 444;
-            final int a7 = 74 * i + 518;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 296]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 370]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 444]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 518]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -6845,23 +6828,16 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx74x48_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 74; q++) {
-            final int from = j + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx74x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx74x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -6870,8 +6846,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx74x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx74x48_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx74x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx74x48_panel2_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -6882,23 +6858,21 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 74 * i;
-            final int a1 = 74 * i + 74;
-            final int a2 = 74 * i + 148;
-            final int a3 = 74 * i + 222;
-            for (int q = 0; q < 74; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 74; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -6976,37 +6950,28 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[96*i + j] = sum * (0.5 * ((1 + d[96*i + j]) + ((0.7978845608028654 * e[96*i + j]) * exp((-0.5000000000000001 * (e[96*i + j] * e[96*i + j])))))) for j < 96, where sum = Σ a[48*i + k]·b[j + 96*k] over k < 48. */
-    private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx48x96_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx48x96_exp_packB4(b, scratch, j);
-            product_nn_Bx48x96_exp_panel4(a, c, first, last, scratch, j);
+            product_nn_Bx48x96_exp_panel4(a, b, c, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx48x96_exp_packB2(b, scratch, j);
-            product_nn_Bx48x96_exp_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx48x96_exp_panel2(a, b, c, first, last, j);
         }
         product_nn_Bx48x96_exp_finish(d, e, c, first, last);
     }
 
-    private static void product_nn_Bx48x96_exp_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x96_exp_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x96_exp_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7015,8 +6980,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x96_exp_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x96_exp_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx48x96_exp_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx48x96_exp_panel2_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7027,23 +6992,21 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7058,17 +7021,7 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x96_exp_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x96_exp_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x96_exp_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7095,43 +7048,39 @@ public final class Transformer {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            final int a4 = 48 * i + 192;
-            final int a5 = 48 * i + 240;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);
@@ -7189,46 +7138,35 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[96*i + k]·b[j + 48*k] over k < 96. */
-    private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx96x48(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx96x48_packB2(b, scratch, j);
-            product_nn_Bx96x48_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx96x48_panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            final int from = 48 - 2 * LANES;
-            product_nn_Bx96x48_packB2(b, scratch, from);
-            product_nn_Bx96x48_panel2(a, c, first, last, scratch, from);
+            product_nn_Bx96x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            final int from = 48 - LANES;
-            product_nn_Bx96x48_packB1(b, scratch, from);
-            product_nn_Bx96x48_panel1(a, c, first, last, scratch, from);
+            product_nn_Bx96x48_panel1(a, b, c, first, last, 48 - LANES);
         }
     }
 
-    private static void product_nn_Bx96x48_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_nn_Bx96x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nn_Bx96x48_panel1_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx96x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx96x48_panel1_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7239,31 +7177,25 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            final int a4 = 96 * i + 384;
-            final int a5 = 96 * i + 480;
-            final int a6 = 96 * i + 576;
-            final int a7 = 96 * i + 672;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -7277,23 +7209,16 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx96x48_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7302,8 +7227,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx96x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx96x48_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx96x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x48_panel2_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7314,23 +7239,21 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7346,46 +7269,35 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[48*i + k]·b[j + 48*k] over k < 48. */
-    private static void product_nn_Bx48x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx48x48(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx48x48_packB2(b, scratch, j);
-            product_nn_Bx48x48_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx48x48_panel2(a, b, c, first, last, j);
         }
         if (48 - j > LANES) {
-            final int from = 48 - 2 * LANES;
-            product_nn_Bx48x48_packB2(b, scratch, from);
-            product_nn_Bx48x48_panel2(a, c, first, last, scratch, from);
+            product_nn_Bx48x48_panel2(a, b, c, first, last, 48 - 2 * LANES);
         }
         else if (j < 48) {
-            final int from = 48 - LANES;
-            product_nn_Bx48x48_packB1(b, scratch, from);
-            product_nn_Bx48x48_panel1(a, c, first, last, scratch, from);
+            product_nn_Bx48x48_panel1(a, b, c, first, last, 48 - LANES);
         }
     }
 
-    private static void product_nn_Bx48x48_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x48_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nn_Bx48x48_panel1_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx48x48_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx48x48_panel1_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7396,31 +7308,25 @@ public final class Transformer {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            final int a4 = 48 * i + 192;
-            final int a5 = 48 * i + 240;
-            final int a6 = 48 * i + 288;
-            final int a7 = 48 * i + 336;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 288]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 336]);
                 s70 = x7.fma(y0, s70);
             }
             s00.intoArray(c, 48 * i + j);
@@ -7434,23 +7340,16 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x48_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x48_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -7459,8 +7358,8 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x48_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx48x48_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx48x48_panel2_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7471,23 +7370,21 @@ public final class Transformer {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -7860,27 +7757,18 @@ public final class Transformer {
     }
 
     /** Rows first to last of c[48*i + j] += sum for j < 48, where sum = Σ a[48*i + k]·b[j + 48*k] over k < 48. */
-    private static void product_nn_Bx48x48_add(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    private static void product_nn_Bx48x48_add(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nn_Bx48x48_add_packB2(b, scratch, j);
-            product_nn_Bx48x48_add_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx48x48_add_panel2(a, b, c, first, last, j);
         }
         for (; j < 48; j += LANES) {
             final int from = Math.min(j, 48 - LANES);
-            product_nn_Bx48x48_add_packB1(b, scratch, from);
-            product_nn_Bx48x48_add_panel1(a, c, first, last, scratch, from, j - from);
+            product_nn_Bx48x48_add_panel1(a, b, c, first, last, from, j - from);
         }
     }
 
-    private static void product_nn_Bx48x48_add_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_nn_Bx48x48_add_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished) {
+    private static void product_nn_Bx48x48_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 4; i += 4) {
@@ -7888,19 +7776,17 @@ public final class Transformer {
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
             FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
@@ -7910,17 +7796,18 @@ public final class Transformer {
         }
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished) {
+    private static void product_nn_Bx48x48_add_panel1(float[] a, float[] b, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
@@ -7932,31 +7819,25 @@ public final class Transformer {
             FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
             FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
             FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            final int a4 = 48 * i + 192;
-            final int a5 = 48 * i + 240;
-            final int a6 = 48 * i + 288;
-            final int a7 = 48 * i + 336;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 288]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 336]);
                 s70 = x7.fma(y0, s70);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
@@ -7968,33 +7849,25 @@ public final class Transformer {
             s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
             s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx48x48_add_panel1_rows(a, c, i, last, scratch, j, finished);
+        if (i < last) product_nn_Bx48x48_add_panel1_rows(a, b, c, i, last, j, finished);
     }
 
-    private static void product_nn_Bx48x48_add_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x48_add_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x48_add_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
             FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
@@ -8006,11 +7879,12 @@ public final class Transformer {
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -8019,7 +7893,7 @@ public final class Transformer {
         }
     }
 
-    private static void product_nn_Bx48x48_add_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x48_add_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
@@ -8030,23 +7904,21 @@ public final class Transformer {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 48 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -8059,7 +7931,7 @@ public final class Transformer {
             s30.intoArray(c, 48 * i + j + 144);
             s31.intoArray(c, LANES + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx48x48_add_panel2_rows(a, c, i, last, scratch, j);
+        if (i < last) product_nn_Bx48x48_add_panel2_rows(a, b, c, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 48*k]·b[j + 96*k] over k < 32*B. */
@@ -10286,7 +10158,7 @@ public final class Transformer {
                 parts_d_a2_y_W_to_d_a2_attended_Wq(examples, from, threads(), scratch);
                 return;
             case 16:
-                parts_d_a2_attended_Wv_to_d_a(examples, from, threads(), scratch);
+                parts_d_a2_attended_Wv_to_d_a(examples, from, threads());
                 return;
             case 17:
                 parts_e_E_next_to_z_b_next(examples, from, threads());

@@ -59,6 +59,9 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     /** For so many rows a panel of contiguous rows is worth its copy, which costs as much as two rows of the product. */
     private static final int OFTEN = 64;
 
+    /** So many elements of a factor stay in the first cache wherever they lie; copying them gains nothing. */
+    private static final int NEAR = 1 << 13;
+
     /** A panel so deep stays in the second cache, from where it comes fast enough. */
     private static final int DEEP = 1024;
 
@@ -85,7 +88,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (n < 4 || areLong(p, lanes)) return other;
         boolean single = p.inner().size() == 1 || stepsOfTime(p);
         boolean far = single && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean often = single && m >= OFTEN && n > 2 * lanes;
+        boolean often = single && m >= OFTEN && n > 2 * lanes && k * last.bStride().at(batch) > NEAR;
         boolean packB = p.b().runs() != null || !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
         boolean packA = single
                 && p.a().stride().isOne()
