@@ -3,8 +3,6 @@ package org.nnl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,16 +153,7 @@ class EverySecondTest {
     @ParameterizedTest
     @CsvSource({"32", "16"})
     void processorsWithShorterVectors(int bytes) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:MaxVectorSize=" + bytes, "--add-modules", "jdk.incubator.vector", "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        EverySecondTest.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor()).isZero();
-        assertThat(printed).isEqualTo("right");
+        assertThat(ShorterVectorsJvm.printed(EverySecondTest.class, bytes)).isEqualTo("right");
     }
 
     public static void main(String[] args) {

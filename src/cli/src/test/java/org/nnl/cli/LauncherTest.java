@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -57,5 +59,18 @@ class LauncherTest {
         // the pipe passes these on by itself, perhaps later than the command ends: cat waits for it
         assertThat(errors("sh ./nnl --version 2>&1 | cat >&2", Map.of("NNL_JAVA_OPTS", "-Xnone")))
                 .contains("Unrecognized option: -Xnone");
+    }
+
+    /** What the JVM is told of compiling is said to whoever starts one, and is what is measured. */
+    @Test
+    void theJvmIsToldWhatTheDocumentationSays() throws IOException {
+        List<String> told = compiling("../../nnl");
+        assertThat(told).hasSize(4);
+        assertThat(compiling("../docs/build.md")).isEqualTo(told);
+        assertThat(compiling("../benchmarks/src/main/java/org/nnl/benchmarks/WarmUp.java")).isEqualTo(told);
+    }
+
+    private static List<String> compiling(String file) throws IOException {
+        return Pattern.compile("-XX:Tier\\w+=\\d+").matcher(Files.readString(Path.of(file))).results().map(MatchResult::group).toList();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Set;
  * ({@link Step.Kind#VECTOR}), which then is moved to the inside.
  */
 final class Vectorise {
-    /** How far apart elements that are read into lanes may be, at most. */
+    /** How far apart elements that are read into lanes may be, at most: shuffles of two vectors read every second, and nothing reads farther ones. */
     private static final int FARTHEST = 2;
 
     private final Set<String> integers;

@@ -2,6 +2,7 @@ package org.nnl.emit.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.nnl.Options;
 import org.nnl.Options.Precision;
 import org.nnl.emit.Compiled;
@@ -122,5 +123,25 @@ final class ProductClass {
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
+    }
+
+    static double[] fill(Random r, int n) {
+        double[] x = new double[n];
+        for (int i = 0; i < n; i++) x[i] = (float) (r.nextDouble() * 2 - 1);
+        return x;
+    }
+
+    static Object array(double[] x, Precision p) {
+        if (p == Precision.DOUBLE) return x.clone();
+        float[] f = new float[x.length];
+        for (int i = 0; i < f.length; i++) f[i] = (float) x[i];
+        return f;
+    }
+
+    static List<Long> bits(Object array) {
+        List<Long> bits = new ArrayList<>();
+        if (array instanceof float[] f) for (float x : f) bits.add((long) Float.floatToRawIntBits(x));
+        else for (double x : (double[]) array) bits.add(Double.doubleToRawLongBits(x));
+        return bits;
     }
 }

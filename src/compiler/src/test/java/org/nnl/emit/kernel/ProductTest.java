@@ -1,10 +1,11 @@
 package org.nnl.emit.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.nnl.emit.kernel.ProductClass.array;
+import static org.nnl.emit.kernel.ProductClass.bits;
+import static org.nnl.emit.kernel.ProductClass.fill;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nnl.Options.Precision;
+import org.nnl.ShorterVectorsJvm;
 import org.nnl.equations.Fold;
 import org.nnl.equations.Op;
 import org.nnl.schedule.Affine;
@@ -121,19 +123,6 @@ class ProductTest {
 
     private static int last(int size, Count stride) {
         return (size - 1) * stride.factor();
-    }
-
-    private static double[] fill(Random r, int n) {
-        double[] x = new double[n];
-        for (int i = 0; i < n; i++) x[i] = (float) (r.nextDouble() * 2 - 1);
-        return x;
-    }
-
-    private static Object array(double[] x, Precision p) {
-        if (p == Precision.DOUBLE) return x.clone();
-        float[] f = new float[x.length];
-        for (int i = 0; i < f.length; i++) f[i] = (float) x[i];
-        return f;
     }
 
     @TestFactory
@@ -276,16 +265,7 @@ class ProductTest {
     @ParameterizedTest
     @CsvSource({"32, 8", "16, 4"})
     void shorterVectors(int bytes, int lanes) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:MaxVectorSize=" + bytes, "--add-modules", "jdk.incubator.vector", "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ShorterVectors.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        assertThat(process.waitFor()).isZero();
-        assertThat(printed).isEqualTo("right with " + Math.min(lanes, ShorterVectors.lanes()) + " lanes");
+        assertThat(ShorterVectorsJvm.printed(ShorterVectors.class, bytes)).isEqualTo("right with " + Math.min(lanes, ShorterVectors.lanes()) + " lanes");
     }
 
     /** What threads rely on: an element is the same to the last bit whichever range of rows it is computed in. */
@@ -335,13 +315,6 @@ class ProductTest {
     }
 
     /** So that lists compare elements, and -0 is not 0. */
-    private static List<Long> bits(Object array) {
-        List<Long> bits = new ArrayList<>();
-        if (array instanceof float[] f) for (float x : f) bits.add((long) Float.floatToRawIntBits(x));
-        else for (double x : (double[]) array) bits.add(Double.doubleToRawLongBits(x));
-        return bits;
-    }
-
     @TestFactory
     List<DynamicTest> everyTiling() {
         List<DynamicTest> tests = new ArrayList<>();
@@ -366,169 +339,5 @@ class ProductTest {
                 for (int x = 0; x < products.size(); x++) check(o, x, products.get(x), which.get(x), 1, Precision.FLOAT);
             }));
         return tests;
-    }
-
-    /** The gradient of a weight from some of the examples, of which each step of time has a row, or each example its steps. */
-    @TestFactory
-    List<DynamicTest> sumsOverSomeExamples() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (Precision precision : Precision.values())
-            for (boolean vector : new boolean[] {true, false})
-                tests.add(DynamicTest.dynamicTest((vector ? "vector " : "scalar ") + precision, () -> {
-                    int[][] sizes = {{5, 7, 9}, {16, 33, 4}, {65, 128, 6}, {192, 64, 32}, {520, 70, 3}, {103, 20, 1}, {3, 40, 5}};
-                    int[][] examples = {{9, 0, 5}, {9, 5, 9}, {32, 16, 32}, {700, 1, 699}, {1500, 100, 1400}};
-                    List<Product> products = new ArrayList<>();
-                    List<int[]> how = new ArrayList<>();
-                    for (int[] s : sizes)
-                        for (int[] e : examples)
-                            for (boolean together : new boolean[] {false, true}) {
-                                if ((long) s[0] * s[1] * s[2] * e[0] > 1e8) continue;
-                                products.add(ofSome(s[0], s[1], s[2], e[1], e[2], together));
-                                how.add(new int[] {s[0], s[1], s[2], e[0], e[1], e[2], together ? 1 : 0});
-                            }
-                    List<Tiling> tilings = new ArrayList<>();
-                    for (int x = 0; x < products.size(); x++) tilings.add(Tiling.of(products.get(x), precision, how.get(x)[3]));
-                    Object o = ProductClass.instance(products, tilings, vector, precision);
-                    for (int x = 0; x < products.size(); x++) checkOfSome(o, x, how.get(x), precision);
-                }));
-        return tests;
-    }
-
-    private static Product ofSome(int m, int n, int steps, int from, int to, boolean together) {
-        Product.Part part = new Product.Part(Affine.of(from), Affine.of(to));
-        List<Product.Inner> inner = together
-                ? List.of(new Product.Inner(new Count(steps, true), Count.of(m), Count.of(n), part))
-                : List.of(new Product.Inner(Count.of(steps), new Count(m, true), new Count(n, true)),
-                        new Product.Inner(new Count(1, true), Count.of(m), Count.of(n), part));
-        return new Product(
-                new Product.Operand("a", Affine.ZERO, Count.ONE), new Product.Operand("b", Affine.ZERO, Count.ONE),
-                new Product.Result("c", Affine.ZERO, Count.of(n), Count.ONE), Count.of(m), Count.of(n), inner, false, "i", "j", List.of());
-    }
-
-    private static void checkOfSome(Object instance, int index, int[] how, Precision precision) {
-        int m = how[0], n = how[1], steps = how[2], examples = how[3];
-        Random random = new Random(index);
-        double[] a = fill(random, m * steps * examples), b = fill(random, n * steps * examples);
-        Object c = array(new double[m * n], precision);
-        ProductClass.set(instance, "a", array(a, precision));
-        ProductClass.set(instance, "b", array(b, precision));
-        ProductClass.set(instance, "c", c);
-        ProductClass.runner(instance, index, examples).run();
-        double[] want = new double[m * n];
-        for (int row = 0; row < steps * examples; row++) {
-            int example = how[6] == 1 ? row / steps : row % examples;
-            if (example < how[4] || example >= how[5]) continue;
-            for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) want[n * i + j] += a[m * row + i] * b[n * row + j];
-        }
-        double tolerance = (precision == Precision.FLOAT ? 1e-5 : 1e-13) * (steps * (how[5] - how[4]) + 3);
-        for (int at = 0; at < m * n; at++) {
-            double got = precision == Precision.FLOAT ? ((float[]) c)[at] : ((double[]) c)[at];
-            if (!(Math.abs(got - want[at]) <= tolerance))
-                throw new AssertionError(at + " of " + java.util.Arrays.toString(how) + ": " + got + ", not " + want[at]);
-        }
-    }
-
-    /** A convolution: the sum runs through channels and window, rows are output channels, columns pixels. */
-    @TestFactory
-    List<DynamicTest> convolution() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (boolean vector : new boolean[] {true, false})
-            tests.add(DynamicTest.dynamicTest(vector ? "vector" : "scalar", () -> {
-                int channels = 3, out = 7, k = 5, width = 28, high = 24;
-                Product p = new Product(
-                        new Product.Operand("a", Affine.ZERO, Count.of(channels * k * k)),
-                        new Product.Operand("b", Affine.ZERO, Count.ONE),
-                        new Product.Result("c", Affine.ZERO, Count.of(high), Count.ONE),
-                        Count.of(out), Count.of(high),
-                        List.of(
-                                new Product.Inner(Count.of(channels), Count.of(k * k), Count.of(width * width)),
-                                new Product.Inner(Count.of(k), Count.of(k), Count.of(width)),
-                                new Product.Inner(Count.of(k), Count.ONE, Count.ONE)),
-                        false, "o", "j", List.of());
-                Object o = ProductClass.instance(List.of(p), List.of(Tiling.of(p, Precision.FLOAT, 1)), vector, Precision.FLOAT);
-                Random r = new Random(5);
-                double[] a = fill(r, out * channels * k * k), b = fill(r, channels * width * width);
-                float[] c = new float[out * high];
-                ProductClass.set(o, "a", array(a, Precision.FLOAT));
-                ProductClass.set(o, "b", array(b, Precision.FLOAT));
-                ProductClass.set(o, "c", c);
-                ProductClass.runner(o, 0, 1).run();
-                for (int i = 0; i < out; i++)
-                    for (int j = 0; j < high; j++) {
-                        double sum = 0;
-                        for (int q = 0; q < channels; q++)
-                            for (int u = 0; u < k; u++)
-                                for (int v = 0; v < k; v++)
-                                    sum += a[((i * channels + q) * k + u) * k + v] * b[(q * width + u) * width + v + j];
-                        assertThat((double) c[i * high + j]).isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-4));
-                    }
-            }));
-        return tests;
-    }
-
-    /** Columns in runs, as {@code b} holds a picture's rows; it ends with the last element that is read. */
-    @TestFactory
-    List<DynamicTest> runs() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (Precision precision : Precision.values())
-            tests.add(DynamicTest.dynamicTest(precision.toString(), () -> {
-                List<Product> products = new ArrayList<>();
-                List<Tiling> tilings = new ArrayList<>();
-                for (int length : new int[] {4, 5, 7, 8, 12, 17, 24, 31})
-                    for (int times : new int[] {8, 10, 23})
-                        for (int apart : new int[] {length + 1, length + 4}) {
-                            Product p = runs(length, times, apart);
-                            products.add(p);
-                            tilings.add(Tiling.of(p, precision, 1));
-                        }
-                Object o = ProductClass.instance(products, tilings, true, precision);
-                for (int x = 0; x < products.size(); x++) checkRuns(o, x, products.get(x), precision);
-            }));
-        return tests;
-    }
-
-    private static final int OUT = 6, CHANNELS = 2, WINDOW = 3;
-
-    private static Product runs(int length, int times, int apart) {
-        int plane = times * apart + 2 * apart;
-        return new Product(
-                new Product.Operand("a", Affine.ZERO, Count.of(CHANNELS * WINDOW)),
-                new Product.Operand("b", Affine.ZERO, Count.ONE, new Product.Runs(length, apart)),
-                new Product.Result("c", Affine.ZERO, Count.of(times * length), Count.ONE),
-                Count.of(OUT), Count.of(times * length),
-                List.of(
-                        new Product.Inner(Count.of(CHANNELS), Count.of(WINDOW), Count.of(plane)),
-                        new Product.Inner(Count.of(WINDOW), Count.ONE, Count.ONE)),
-                false, "i", "j", List.of());
-    }
-
-    private static void checkRuns(Object o, int index, Product p, Precision precision) {
-        int n = p.columns().factor(), length = p.b().runs().length(), apart = p.b().runs().apart();
-        int plane = p.inner().get(0).bStride().factor();
-        Random r = new Random(index);
-        double[] a = fill(r, OUT * CHANNELS * WINDOW);
-        double[] b = fill(r, (CHANNELS - 1) * plane + (n / length - 1) * apart + length + WINDOW - 1);
-        ProductClass.set(o, "a", array(a, precision));
-        ProductClass.set(o, "b", array(b, precision));
-        List<Object> results = new ArrayList<>();
-        for (int cut : new int[] {0, 1, 3}) {
-            Object c = array(new double[OUT * n], precision);
-            ProductClass.set(o, "c", c);
-            ProductClass.run(o, index, 1, 0, cut);
-            ProductClass.run(o, index, 1, cut, OUT);
-            results.add(bits(c));
-            for (int i = 0; i < OUT; i++)
-                for (int j = 0; j < n; j++) {
-                    double sum = 0;
-                    for (int q = 0; q < CHANNELS; q++)
-                        for (int v = 0; v < WINDOW; v++)
-                            sum += a[(i * CHANNELS + q) * WINDOW + v] * b[q * plane + j / length * apart + j % length + v];
-                    double x = c instanceof float[] f ? f[i * n + j] : ((double[]) c)[i * n + j];
-                    assertThat(x).as("%s, row %d, column %d", p, i, j)
-                            .isCloseTo(sum, org.assertj.core.data.Offset.offset(precision == Precision.FLOAT ? 1e-5 : 1e-13));
-                }
-        }
-        assertThat(results.get(1)).as("%s, other ranges", p).isEqualTo(results.get(0));
-        assertThat(results.get(2)).as("%s, other ranges", p).isEqualTo(results.get(0));
     }
 }
