@@ -14,7 +14,7 @@ import org.nnl.bench.Steps;
 /**
  * How long the JVM takes to compile a step: code in vectors is hundreds of times slower until then, so that short trainings
  * wait for little else. Each workload trains in two JVMs, one as it comes and one with the options of the launcher
- * {@code nnl}.
+ * {@code nnl}; a step is fast when five in a row take at most 1.5 times as long as those of the last quarter.
  *
  * <p>Arguments: workloads ({@code W3 W8}; W2 to W9 if none).
  */
@@ -33,7 +33,7 @@ public final class WarmUp {
             System.out.print(measured(Workload.valueOf(args[0].substring(3))));
             return;
         }
-        System.out.println("| workload | first step, s | until steps take at most 1.5 times as long as later, s | with the launcher's options, s | until fast, s |");
+        System.out.println("| workload | first step, s | until fast, s | first step with the launcher's options, s | until fast, s |");
         System.out.println("|---|--:|--:|--:|--:|");
         for (Workload w : Workload.values())
             if (args.length == 0 ? w != Workload.W1 : Arrays.asList(args).contains(w.name()))

@@ -59,8 +59,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     /** For so many rows a panel of contiguous rows is worth its copy, which costs as much as two rows of the product. */
     private static final int OFTEN = 64;
 
-    /** So many elements of a factor stay in the first cache wherever they lie; copying them gains nothing. */
-    private static final int NEAR = 1 << 13;
+    /** So many vectors of a factor (32 kB) stay in the first cache wherever they lie; copying them gains nothing. */
+    private static final int NEAR = 512;
 
     /** A panel so deep stays in the second cache, from where it comes fast enough. */
     private static final int DEEP = 1024;
@@ -88,7 +88,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (n < 4 || areLong(p, lanes)) return other;
         boolean single = p.inner().size() == 1 || stepsOfTime(p);
         boolean far = single && (last.bStride().batch() || last.bStride().factor() > FAR) && m >= 16;
-        boolean often = single && m >= OFTEN && n > 2 * lanes && k * last.bStride().at(batch) > NEAR;
+        boolean often = single && m >= OFTEN && n > 2 * lanes && k * last.bStride().at(batch) > NEAR * lanes;
         boolean packB = p.b().runs() != null || !p.b().stride().isOne() || n < lanes || (far || often) && k > 32;
         boolean packA = single
                 && p.a().stride().isOne()
@@ -172,7 +172,9 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
 
     /** Rows of a tile so many vectors wide. */
     int high(int width) {
-        return width == WIDE ? tall : width > 1 || packA && tall == rows ? rows : packA ? SLAB : single;
+        if (width == WIDE) return tall;
+        if (width > 1) return rows;
+        return !packA ? single : tall == rows ? rows : SLAB;
     }
 
     /** In words, for who reads the schedule. */
