@@ -714,11 +714,11 @@ public final class Style {
         d_ga_g_sum = new float[Math.multiplyExact(examples, 768)];
         d_a = new float[Math.multiplyExact(examples, 37632)];
         d_b_y2_sum = new float[Math.multiplyExact(examples, 6912)];
-        d_b_y = new float[Math.multiplyExact(examples, 9408)];
+        d_b_y = new float[Math.addExact(Math.multiplyExact(examples, 9408), 16)];
         d_b_y_sum = new float[Math.multiplyExact(examples, 9408)];
         d_a_y_sum = new float[Math.multiplyExact(examples, 37632)];
-        d_b_y_parts = new float[Math.multiplyExact(examples, 24192)];
-        d_seen_parts = new float[Math.multiplyExact(examples, 13440)];
+        d_b_y_parts = new float[Math.addExact(Math.multiplyExact(examples, 24192), 16)];
+        d_seen_parts = new float[Math.addExact(Math.multiplyExact(examples, 13440), 16)];
     }
 
     private void compute_q_start(int examples) {
@@ -1672,17 +1672,10 @@ public final class Style {
 
     private void compute_d_b_y_part(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        // This part clears d_b.y.
-        nest_fill(d_b_y, from, to);
-    }
-
-    private void compute_d_b_y_part_2(int examples, int from, int to) {
-        // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
-        // This part clears d_b.y.parts.
         nest_fill(d_b_y_parts, from, to);
     }
 
-    private void compute_d_b_y_part_3(int examples, int from, int to) {
+    private void compute_d_b_y_part_2(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
         for (int b_2 = 0; b_2 < examples; b_2++) {
             for (int k = 0; k < 3; k++) {
@@ -1695,22 +1688,20 @@ public final class Style {
         }
     }
 
-    private void compute_d_b_y_part_4(int examples, int from, int to) {
+    private void compute_d_b_y_part_3(int examples, int from, int to) {
         // d_b.y[b,k,q,i+u,j+v] += d_b.y2.sum[b,k,o,i,j]*b.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂b.y through b.y2.sum[b,k,o,i,j]
         final float[] d_b_y = this.d_b_y;
         final float[] d_b_y_parts = this.d_b_y_parts;
         for (int q_2 = from; q_2 < to; q_2++) {
-            for (int v = 0; v < 3; v++) {
-                for (int i = 0; i < 14; i++) {
-                    int j = 0;
-                    final int end1 = SPECIES.loopBound(12);
-                    for (; j < end1; j += LANES) {
-                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_b_y, 14 * i + j + 196 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_b_y_parts, 12 * i + j + 504 * q_2 + 168 * v));
-                        t1.intoArray(d_b_y, 14 * i + j + 196 * q_2 + v);
+            for (int i = 0; i < 14; i++) {
+                for (int j = 0; j < 14; j += LANES) {
+                    FloatVector d_b_y_part = FloatVector.zero(SPECIES);
+                    for (int v = 0; v < 3; v++) {
+                        FloatVector d_b_y_parts1 = FloatVector.fromArray(SPECIES, d_b_y_parts, 12 * i + j + 504 * q_2 + 167 * v, IntVector.broadcast(WHOLE, j - v).addIndex(1).compare(VectorOperators.GE, 0).and(IntVector.broadcast(WHOLE, j - v).addIndex(1).compare(VectorOperators.LT, 12)).cast(SPECIES));
+                        d_b_y_part = d_b_y_parts1.add(d_b_y_part);
                     }
-                    for (; j < 12; j++) {
-                        d_b_y[14 * i + j + 196 * q_2 + v] += d_b_y_parts[12 * i + j + 504 * q_2 + 168 * v];
-                    }
+                    if (14 * i + j + 196 * q_2 + LANES <= 196 * to || 14 * to == 672 * examples) d_b_y_part.intoArray(d_b_y, 14 * i + j + 196 * q_2);
+                    else d_b_y_part.intoArray(d_b_y, 14 * i + j + 196 * q_2, REST_14);
                 }
             }
         }
@@ -1787,28 +1778,25 @@ public final class Style {
     }
 
     private void compute_d_seen_part_5(int examples) {
-        // divided over i < 32, from 3 examples on.
-        if (team == null || examples < 3) compute_d_seen_part_5(examples, 0, 32);
+        // divided over i < 32, from 4 examples on.
+        if (team == null || examples < 4) compute_d_seen_part_5(examples, 0, 32);
         else team.run(this, 6, examples, 32, 1);
     }
 
     private void compute_d_seen_part_5(int examples, int from, int to) {
         // d_seen[b,k,q,i+u,j+v] += d_a.y.sum[b,k,o,i,j]*a.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂seen through a.y.sum[b,k,o,i,j]
-        // This part adds d_seen.parts to d_seen.
+        // This part adds the sums of d_seen.parts over v to d_seen.
         final float[] d_seen = this.d_seen;
         final float[] d_seen_parts = this.d_seen_parts;
         for (int q_2 = 0; q_2 < 3 * examples; q_2++) {
-            for (int v = 0; v < 5; v++) {
-                for (int i = from; i < to; i++) {
-                    int j = 0;
-                    final int end1 = SPECIES.loopBound(28);
-                    for (; j < end1; j += LANES) {
-                        FloatVector t1 = FloatVector.fromArray(SPECIES, d_seen, 32 * i + j + 1024 * q_2 + v).add(FloatVector.fromArray(SPECIES, d_seen_parts, 28 * i + j + 4480 * q_2 + 896 * v));
-                        t1.intoArray(d_seen, 32 * i + j + 1024 * q_2 + v);
+            for (int i = from; i < to; i++) {
+                for (int j = 0; j < 32; j += LANES) {
+                    FloatVector d_seen_part = FloatVector.zero(SPECIES);
+                    for (int v = 0; v < 5; v++) {
+                        FloatVector d_seen_parts1 = FloatVector.fromArray(SPECIES, d_seen_parts, 28 * i + j + 4480 * q_2 + 895 * v, IntVector.broadcast(WHOLE, j - v).addIndex(1).compare(VectorOperators.GE, 0).and(IntVector.broadcast(WHOLE, j - v).addIndex(1).compare(VectorOperators.LT, 28)).cast(SPECIES));
+                        d_seen_part = d_seen_parts1.add(d_seen_part);
                     }
-                    for (; j < 28; j++) {
-                        d_seen[32 * i + j + 1024 * q_2 + v] += d_seen_parts[28 * i + j + 4480 * q_2 + 896 * v];
-                    }
+                    FloatVector.fromArray(SPECIES, d_seen, 32 * i + j + 1024 * q_2).add(d_seen_part).intoArray(d_seen, 32 * i + j + 1024 * q_2);
                 }
             }
         }
@@ -1846,14 +1834,13 @@ public final class Style {
 
     private void rows_d_b_y_part_to_d_seen_part_3(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_b_y_part(examples, 7 * from, 7 * to);
-        compute_d_b_y_part_2(examples, 18 * from, 18 * to);
-        compute_d_seen_part_3(examples, 10 * from, 10 * to);
+        compute_d_b_y_part(examples, 9 * from, 9 * to);
+        compute_d_seen_part_3(examples, 5 * from, 5 * to);
     }
 
     private void parts_picture_to_d_seen_part_3(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_picture_to_d_seen_part_3(examples, 0, 1);
+        // divided, each routine for itself, from 3 examples on.
+        if (team == null || examples < 3) parts_picture_to_d_seen_part_3(examples, 0, 1);
         else team.run(this, 7, examples, team.size, 1);
     }
 
@@ -1862,8 +1849,8 @@ public final class Style {
         if (part == 0) compute_d_loss_sum(examples);
         int from = cut(part, parts, 1024, 16), to = cut(part + 1, parts, 1024, 16);
         if (from < to) compute_picture(examples, from, to);
-        from = cut(part, parts, 1344 * examples, 16);
-        to = cut(part + 1, parts, 1344 * examples, 16);
+        from = cut(part, parts, 2688 * examples, 16);
+        to = cut(part + 1, parts, 2688 * examples, 16);
         if (from < to) rows_d_b_y_part_to_d_seen_part_3(examples, from, to);
     }
 
@@ -1996,28 +1983,28 @@ public final class Style {
         compute_d_a_2(examples, from, to);
     }
 
-    private void parts_d_a_to_d_b_y_part_3(int examples) {
+    private void parts_d_a_to_d_b_y_part_2(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_d_a_to_d_b_y_part_3(examples, 0, 1);
+        if (team == null) parts_d_a_to_d_b_y_part_2(examples, 0, 1);
         else team.run(this, 13, examples, team.size, 1);
     }
 
-    private void parts_d_a_to_d_b_y_part_3(int examples, int part, int parts) {
+    private void parts_d_a_to_d_b_y_part_2(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 16, 4), to = cut(part + 1, parts, 16, 4);
         if (from < to) units_d_a_to_d_a_2(examples, from, to);
-        if (from < to) compute_d_b_y_part_3(examples, from, to);
+        if (from < to) compute_d_b_y_part_2(examples, from, to);
     }
 
-    private void rows_d_b_y_part_4_to_d_a_y_sum(int examples) {
+    private void rows_d_b_y_part_3_to_d_a_y_sum(int examples) {
         // divided over rows < 48*B in multiples of 4.
-        if (team == null) rows_d_b_y_part_4_to_d_a_y_sum(examples, 0, 48 * examples);
+        if (team == null) rows_d_b_y_part_3_to_d_a_y_sum(examples, 0, 48 * examples);
         else team.run(this, 14, examples, 48 * examples, 4);
     }
 
-    private void rows_d_b_y_part_4_to_d_a_y_sum(int examples, int from, int to) {
+    private void rows_d_b_y_part_3_to_d_a_y_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_b_y_part_4(examples, from, to);
+        compute_d_b_y_part_3(examples, from, to);
         compute_d_b_y_sum(examples, 196 * from, 196 * to);
         compute_d_a_3(examples, 14 * from, 14 * to);
         compute_d_a_y_sum(examples, 784 * from, 784 * to);
@@ -2046,8 +2033,8 @@ public final class Style {
         units_d_ga_to_d_ga_2(examples);
         compute_d_gb_g_sum(examples);
         parts_d_ga_g_sum_to_d_b_y2_sum(examples);
-        parts_d_a_to_d_b_y_part_3(examples);
-        rows_d_b_y_part_4_to_d_a_y_sum(examples);
+        parts_d_a_to_d_b_y_part_2(examples);
+        rows_d_b_y_part_3_to_d_a_y_sum(examples);
         compute_d_seen_part_4(examples);
         compute_d_seen_part_5(examples);
         compute_d_q(examples);
@@ -2102,7 +2089,7 @@ public final class Style {
     private static void nest_fill(float[] c, int start, int end) {
         // for start <= k < end vector
         //   c[k] = 0
-        // For q.m, q.v, a.b, b.b, … d_seen.parts, 8 tensors.
+        // For q.m, q.v, a.b, b.b, … d_seen.parts, 7 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -4750,10 +4737,10 @@ public final class Style {
                 parts_d_ga_g_sum_to_d_b_y2_sum(examples, from, threads());
                 return;
             case 13:
-                parts_d_a_to_d_b_y_part_3(examples, from, threads());
+                parts_d_a_to_d_b_y_part_2(examples, from, threads());
                 return;
             case 14:
-                rows_d_b_y_part_4_to_d_a_y_sum(examples, from, to);
+                rows_d_b_y_part_3_to_d_a_y_sum(examples, from, to);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

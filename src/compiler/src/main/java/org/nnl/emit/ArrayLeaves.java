@@ -1,12 +1,16 @@
 package org.nnl.emit;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.emit.formula.Leaves;
 import org.nnl.emit.formula.Operand;
 import org.nnl.schedule.Affine;
 import org.nnl.schedule.Array;
 import org.nnl.schedule.Count;
+import org.nnl.schedule.Inside;
 import org.nnl.schedule.Value;
 
 /**
@@ -47,10 +51,12 @@ record ArrayLeaves(
             // integers are loaded as integers: a comparison or a conversion follows
             String type = a.integer() ? text.vector.wholeVector() : text.vector.realVector();
             String species = a.integer() ? "WHOLE" : "SPECIES";
-            String vector = apart == 2 ? everySecond(l, a) : type + ".fromArray(" + species + ", " + l.array() + ", " + address + ")";
+            String inside = inside(l.inside().stream().filter(i -> i.index().mentions(laneVariable)).toList());
+            String vector = apart == 2 ? everySecond(l, a) : type + ".fromArray(" + species + ", " + l.array() + ", " + address + inside + ")";
             String outside = a.integer() ? Integer.toString((int) l.boundary()) : text.vector.literal(l.boundary());
-            if (!l.inside().isEmpty())
-                vector = "(" + JavaIntegers.java(l.inside()) + " ? " + vector + " : " + type + ".broadcast(" + species + ", "
+            List<Inside> alike = l.inside().stream().filter(i -> !i.index().mentions(laneVariable)).toList();
+            if (!alike.isEmpty())
+                vector = "(" + JavaIntegers.java(alike) + " ? " + vector + " : " + type + ".broadcast(" + species + ", "
                         + outside + "))";
             return a.integer() ? Operand.wholeLanes(vector) : Operand.lanes(vector);
         }
@@ -59,6 +65,18 @@ record ArrayLeaves(
             java = "(" + JavaIntegers.java(l.inside()) + " ? " + java + " : "
                     + (a.integer() ? Integer.toString((int) l.boundary()) : text.vector.literal(l.boundary())) + ")";
         return a.integer() ? Operand.whole(java, invariant) : Operand.scalar(java, invariant);
+    }
+
+    /** The mask of lanes for which tests hold that differ from lane to lane, as one more argument; empty if there are none. */
+    private String inside(List<Inside> tests) {
+        List<String> masks = new ArrayList<>();
+        for (Inside i : tests) {
+            String index = text.vector.wholeVector() + ".broadcast(WHOLE, " + JavaIntegers.java(i.index()) + ").addIndex(1)";
+            if (i.low()) masks.add(index + ".compare(VectorOperators.GE, 0)");
+            if (i.high()) masks.add(index + ".compare(VectorOperators.LT, " + JavaIntegers.java(i.size()) + ")");
+        }
+        if (masks.isEmpty()) return "";
+        return ", " + masks.get(0) + masks.stream().skip(1).map(m -> ".and(" + m + ")").collect(Collectors.joining()) + ".cast(SPECIES)";
     }
 
     /** Every second element: the even ones of a vector that begins with the first, the odd ones of one that ends with the last. */

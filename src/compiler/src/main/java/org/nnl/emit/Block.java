@@ -1,5 +1,6 @@
 package org.nnl.emit;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +22,8 @@ final class Block {
     /** The variable of the innermost loop around, null outside all. */
     private final String variable;
 
-    /** That loop, where its body is what this block writes; else null. */
-    private final Step.Loop loop;
+    /** The loops around, the outermost first, or those within the last test; null where a test in a loop is what is directly around. */
+    private final List<Step.Loop> loops;
 
     /** Of a row in lanes whose vectors run over its end; null where they do not. */
     private final ShortRows.Row row;
@@ -46,17 +47,17 @@ final class Block {
 
     /** The body of a routine. */
     Block(RoutineText text) {
-        this(text, null, null, null, null, false, Set.of(), Set.of(), new HashSet<>());
+        this(text, null, null, List.of(), null, false, Set.of(), Set.of(), new HashSet<>());
     }
 
     private Block(
-            RoutineText text, String variable, String laneVariable, Step.Loop loop, ShortRows.Row row, boolean last,
+            RoutineText text, String variable, String laneVariable, List<Step.Loop> loops, ShortRows.Row row, boolean last,
             Set<String> written, Set<String> assigned, Set<String> lanes) {
         this.text = text;
         this.out = text.out;
         this.variable = variable;
         this.laneVariable = laneVariable;
-        this.loop = loop;
+        this.loops = loops;
         this.row = row;
         this.last = last;
         this.written = written;
@@ -69,7 +70,7 @@ final class Block {
 
     /** What is within tests that stand in this block. */
     Block within(Step.When w) {
-        return new Block(text, variable, laneVariable, null, row, last, written, new HashSet<>(assigned), lanes);
+        return new Block(text, variable, laneVariable, isOutermost() ? loops : null, row, last, written, new HashSet<>(assigned), lanes);
     }
 
     /** The body of a loop that stands in this block. */
@@ -99,12 +100,14 @@ final class Block {
             if (s instanceof Step.Start x) declared.add(x.local());
             if (s instanceof Step.Accumulate x) declared.add(x.local());
         });
-        return new Block(text, l.variable(), inLanes, l, of, isLast, stored, declared, new HashSet<>(lanes));
+        List<Step.Loop> inner = loops == null ? new ArrayList<>() : new ArrayList<>(loops);
+        inner.add(l);
+        return new Block(text, l.variable(), inLanes, inner, of, isLast, stored, declared, new HashSet<>(lanes));
     }
 
-    /** The loop whose body this is; null for that of a routine, and within tests. */
-    Step.Loop loop() {
-        return loop;
+    /** The loops around, the outermost first, or those within the last test; null where a test in a loop is what is directly around. */
+    List<Step.Loop> loops() {
+        return loops;
     }
 
     /** Whether its variables stand for lanes. */

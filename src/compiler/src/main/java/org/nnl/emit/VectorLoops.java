@@ -43,6 +43,7 @@ final class VectorLoops {
             shortRow(l, b, row);
             return;
         }
+        if (rows != null) rows.makeRoom(l);
         Block lanes = b.lanesWithin(l);
         List<Step.Accumulate> across = across(l);
         across.forEach(lanes::carry);
@@ -81,8 +82,7 @@ final class VectorLoops {
     }
 
     private ShortRows.Row shortRow(Step.Loop l, Block b, Division division) {
-        if (rows == null || b.loop() == null && !b.isOutermost()) return null;
-        return rows.of(l, b.loop(), division);
+        return rows == null || b.loops() == null ? null : rows.of(l, b.loops(), division);
     }
 
     /** A row whose last vector runs over its end, where it takes no part in what is accumulated. */

@@ -221,15 +221,15 @@ public final class MakeSchedule {
                     body);
         }
         Group group = (Group) plan;
+        boolean lanes = options.backend() == Options.Backend.VECTOR;
         List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
-        steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), arrays::own));
+        steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), lanes, arrays::own));
         steps = transposes.of(steps, !group.serial().isEmpty());
-        if (options.backend() == Options.Backend.VECTOR && group.serial().isEmpty())
+        if (lanes && group.serial().isEmpty())
             steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, arrays::own);
-        if (options.backend() == Options.Backend.VECTOR) steps = JoinRuns.of(steps, options.precision().lanes());
-        steps = new ArrayList<>(Collapse.of(steps));
-        steps.addAll(0, before);
-        if (options.backend() == Options.Backend.VECTOR)
+        if (lanes) steps = JoinRuns.of(steps, options.precision().lanes());
+        steps = FirstSum.of(before, Collapse.of(steps), arrays::get);
+        if (lanes)
             steps = SplitLoops.of(Vectorise.of(steps, arrays.integers(), options.precision() == Options.Precision.FLOAT));
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));

@@ -21,19 +21,20 @@ final class PartScatter {
 
     /**
      * @param tensor  that is written
+     * @param lanes   whether there are lanes to compute in
      * @param declare adds an array to the class, or finds the one there with that tensor
      */
-    static List<Step> of(List<Step> steps, String tensor, Function<Array, Array> declare) {
+    static List<Step> of(List<Step> steps, String tensor, boolean lanes, Function<Array, Array> declare) {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
-            List<Step> parted = s instanceof Step.Loop l ? parted(l, tensor, declare) : null;
+            List<Step> parted = s instanceof Step.Loop l ? parted(l, tensor, lanes, declare) : null;
             if (parted == null) out.add(s);
             else out.addAll(parted);
         }
         return out;
     }
 
-    private static List<Step> parted(Step.Loop nest, String tensor, Function<Array, Array> declare) {
+    private static List<Step> parted(Step.Loop nest, String tensor, boolean lanes, Function<Array, Array> declare) {
         List<Step.Loop> loops = Steps.perfect(nest);
         List<Step> body = loops.get(loops.size() - 1).body();
         if (body.size() != 3 || !(body.get(0) instanceof Step.Start start) || !(body.get(1) instanceof Step.Loop)
@@ -46,7 +47,7 @@ final class PartScatter {
             shape.add(l.to().terms().get(0).coefficient());
         }
         if (shape.stream().filter(Count::batch).count() > 1) return null;
-        List<Step> shifted = PartShifts.of(loops, body, tensor, declare);
+        List<Step> shifted = PartShifts.of(loops, body, tensor, lanes, declare);
         if (shifted != null) return shifted;
         boolean direct = Steps.any(FindProduct.of(List.of(nest)), PartScatter::isProduct);
         if (direct && !Steps.any(FindProduct.of(List.of(nest)), PartScatter::isNarrow)) return null;

@@ -15,7 +15,7 @@ import org.nnl.equations.Fold;
  * the product lie as they do in its second factor.
  * <pre>for q, u, v, i, j { y[q, i+u, j+v] += Σ_k a[k,q,u,v]·b[k,i,j] }
  * becomes   for q, v, u   { parts[q, v, i+u, j] += Σ_k a[k,q,u,v]·b[k,i,j], columns i, j joined }
- *           for q, v, y, j { y[q, y, j+v] += parts[q, v, y, j] }</pre>
+ *           for q, v, y, j { y[q, y, j+v] += parts[q, v, y, j] }    or {@link CollectShifts the same collected}</pre>
  * So the adjoint of a convolution reads its pictures in place and adds at shifted places as many numbers as the window is
  * wide; the window's height, like the channels, is summed in the product.
  */
@@ -26,13 +26,15 @@ final class PartShifts {
     private final List<Step.Loop> loops;
     private final List<Step> body;
     private final Step.Store store;
+    private final boolean lanes;
 
     /** How often each loop runs. */
     private final Map<String, Count> sizes = new LinkedHashMap<>();
 
-    private PartShifts(List<Step.Loop> loops, List<Step> body) {
+    private PartShifts(List<Step.Loop> loops, List<Step> body, boolean lanes) {
         this.loops = loops;
         this.body = body;
+        this.lanes = lanes;
         this.store = (Step.Store) body.get(2);
         for (Step.Loop l : loops) sizes.put(l.variable(), l.to().terms().get(0).coefficient());
     }
@@ -43,12 +45,13 @@ final class PartShifts {
      * @param loops   of the nest, each from 0 to a number
      * @param body    in the last of them: the start of a sum, its loops, and a store that adds it to an element
      * @param tensor  that is written
+     * @param lanes   whether what is added at shifted places is {@linkplain CollectShifts collected} for lanes
      * @param declare adds an array to the class, or finds the one there with that tensor
      */
-    static List<Step> of(List<Step.Loop> loops, List<Step> body, String tensor, Function<Array, Array> declare) {
+    static List<Step> of(List<Step.Loop> loops, List<Step> body, String tensor, boolean lanes, Function<Array, Array> declare) {
         List<Value.Load> factors = Steps.loads(body.subList(1, 2));
         if (factors.size() != 2) return null;
-        PartShifts p = new PartShifts(loops, body);
+        PartShifts p = new PartShifts(loops, body, lanes);
         List<Step> steps = p.parts(factors.get(0).at(), factors.get(1).at(), tensor, declare);
         return steps != null ? steps : p.parts(factors.get(1).at(), factors.get(0).at(), tensor, declare);
     }
@@ -101,11 +104,13 @@ final class PartShifts {
         String own = declare.apply(parts).name();
         Set<String> gone = Set.copyOf(shifts);
         Step.Store moved = (Step.Store) Steps.substitute(List.of(store), v -> gone.contains(v) ? Affine.ZERO : null).get(0);
+        Step.Loop additions = Steps.nest(over, List.of(new Step.Store(moved.array(), moved.at(), moved.inside(), Fold.SUM,
+                new Value.Load(own, to, List.of(), 0))));
+        Step.Loop collected = lanes ? CollectShifts.of(additions, ((Step.Start) body.get(0)).local()) : null;
         return List.of(
                 Steps.nest(over, List.of(new Step.Store(own, to, List.of(), Fold.SET, new Value.Number(0)))),
                 Steps.nest(loops, List.of(body.get(0), body.get(1), new Step.Store(own, at, List.of(), Fold.SUM, sum))),
-                Steps.nest(over, List.of(new Step.Store(moved.array(), moved.at(), moved.inside(), Fold.SUM,
-                        new Value.Load(own, to, List.of(), 0)))));
+                collected != null ? collected : additions);
     }
 
     /** One more variable that moves the second factor alone, {@code n} elements at a time, and the target; null if there is none. */

@@ -24,7 +24,8 @@ public sealed interface Step permits Step.Loop, Step.Let, Step.Start, Step.Accum
         /**
          * In vector lanes. In the body, and in the loops within it, every load and store has the loop's variable in
          * its address with coefficient 0 (loads only: broadcast), 1, or 2 (loads only: every second element), and neither
-         * tests ({@link Inside}) nor the bounds of inner loops (which run {@link #UP}) mention it. An accumulator started
+         * tests ({@link Inside}) nor the bounds of inner loops (which run {@link #UP}) mention it, but for tests of loads
+         * with coefficient 1 in address and test and boundary 0: lanes outside hold 0. An accumulator started
          * within holds a value a lane; one started outside is folded across lanes at the end. What a {@link Best} keeps is
          * started within, and no position mentions the variable. No iteration depends on another otherwise. There is no
          * {@link Fill}, {@link Copy}, {@link Call} or {@link Product} within. Integers are written where they are positions

@@ -126,16 +126,23 @@ public final class Steps {
 
     /** The integers that decide what is done: tests, bounds, positions of maxima. */
     static List<Affine> tests(List<Step> steps) {
-        List<Affine> all = new ArrayList<>(integers(steps));
-        all.removeAll(wholes(steps));
+        List<Affine> all = testsButOfLoads(steps);
+        loads(steps).forEach(l -> l.inside().forEach(i -> all.add(i.index())));
+        return all;
+    }
+
+    /** The same without those that decide whether an element is read. */
+    static List<Affine> testsButOfLoads(List<Step> steps) {
+        List<Affine> all = new ArrayList<>();
         visit(steps, s -> {
             if (s instanceof Step.Loop l) {
                 all.add(l.from());
                 all.add(l.to());
             }
+            if (s instanceof Step.When w) w.inside().forEach(i -> all.add(i.index()));
             if (s instanceof Step.Store w) w.inside().forEach(i -> all.add(i.index()));
+            if (s instanceof Step.Best b) all.addAll(b.positions().values());
         });
-        loads(steps).forEach(l -> l.inside().forEach(i -> all.add(i.index())));
         return all;
     }
 

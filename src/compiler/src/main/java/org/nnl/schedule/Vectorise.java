@@ -55,9 +55,9 @@ final class Vectorise {
         if (!(s instanceof Step.Loop l)) return s;
         List<Step.Loop> chain = Steps.perfect(l);
         List<Step> body = chain.get(chain.size() - 1).body();
-        for (int apart = 1; apart <= FARTHEST; apart++) {
+        for (int n = 0; n < 2 * FARTHEST; n++) {
             for (int k = chain.size() - 1; k >= 0; k--) {
-                if (!mayRunInLanes(chain.get(k), body, apart)) continue;
+                if (!mayRunInLanes(chain.get(k), body, 1 + n % FARTHEST, n >= FARTHEST)) continue;
                 Step.Loop v = chain.remove(k);
                 Step inner = new Step.Loop(v.variable(), v.from(), v.to(), Step.Kind.VECTOR, Jam.width(v.to().constant(), body), body);
                 return Steps.nest(chain, List.of(inner));
@@ -67,13 +67,16 @@ final class Vectorise {
         return Steps.nest(chain, List.of(inner.with(of(body))));
     }
 
-    /** @param apart how far apart elements may be that are read into lanes */
-    private boolean mayRunInLanes(Step.Loop loop, List<Step> body, int apart) {
+    /**
+     * @param apart  how far apart elements may be that are read into lanes
+     * @param tested whether some lanes may lie outside what they read
+     */
+    private boolean mayRunInLanes(Step.Loop loop, List<Step> body, int apart, boolean tested) {
         String v = loop.variable();
         if (loop.kind() != Step.Kind.UP) return false;
         Integer size = loop.to().constant();
         if (size != null && size < 4) return false;
-        if (Steps.tests(body).stream().anyMatch(a -> a.mentions(v))) return false;
+        if (tests(body, v, tested).stream().anyMatch(a -> a.mentions(v))) return false;
         if (Steps.wholes(body).stream().anyMatch(a -> a.looksUpBy(v) || a.coefficient(v).batch())) return false;
         if (Steps.any(body, s -> !(s instanceof Step.Loop || s instanceof Step.Let || s instanceof Step.Start
                 || s instanceof Step.Accumulate || s instanceof Step.Best || s instanceof Step.Store))) return false;
@@ -95,6 +98,18 @@ final class Vectorise {
                 if (!to.equals(l.at()) && !isApart(to, l.at(), loop)) return false;
         }
         return true;
+    }
+
+    /** The integers that decide what is done and have to be the same in all lanes. */
+    private static List<Affine> tests(List<Step> body, String v, boolean tested) {
+        if (!tested) return Steps.tests(body);
+        List<Affine> all = new ArrayList<>(Steps.testsButOfLoads(body));
+        for (Value.Load l : Steps.loads(body))
+            for (Inside i : l.inside()) {
+                boolean apart = l.boundary() == 0 && l.at().coefficient(v).isOne() && i.index().coefficient(v).isOne() && !i.index().looksUpBy(v);
+                if (!apart) all.add(i.index());
+            }
+        return all;
     }
 
     /** The locals in which searches for maxima keep positions; null if a search does not find one maximum a lane. */

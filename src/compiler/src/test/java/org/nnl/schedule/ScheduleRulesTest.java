@@ -219,7 +219,7 @@ class ScheduleRulesTest {
         Affine somewhere = Affine.element("at", v("i")).plus(v("j").times(Count.of(2)));
         Step.Loop nest = loop("i", 8, loop("j", 32, new Step.Start("s", Fold.SUM), loop("k", 16, sum),
                 new Step.Store("z", somewhere, List.of(), Fold.SUM, new Value.Local("s"))));
-        assertThat(SchedulePrinter.print(FindProduct.of(PartScatter.of(List.of(nest), "z", a -> new Array(
+        assertThat(SchedulePrinter.print(FindProduct.of(PartScatter.of(List.of(nest), "z", true, a -> new Array(
                         "z_parts", a.tensor(), a.kind(), false, a.shape(), a.strides(), 0)))))
                 .isEqualTo(
                         """
