@@ -206,8 +206,8 @@ public final class Lenet {
     private int[] s2_at_u;
     /** s2.at.v[B, 16, 2, 2]. */
     private int[] s2_at_v;
-    /** d_c2[B, 16, 4, 4]. */
-    private float[] d_c2;
+    /** d_c2.y.sent[B, 16, 2, 2]. */
+    private float[] d_c2_y_sent;
     /** d_c2.y[B, 16, 4, 4]. */
     private float[] d_c2_y;
     /** d_c2.b[16]. */
@@ -220,8 +220,8 @@ public final class Lenet {
     private int[] s1_at_u;
     /** s1.at.v[B, 8, 4, 4]. */
     private int[] s1_at_v;
-    /** d_c1[B, 8, 8, 8]. */
-    private float[] d_c1;
+    /** d_c1.y.sent[B, 8, 4, 4]. */
+    private float[] d_c1_y_sent;
     /** d_c1.y[B, 8, 8, 8]. */
     private float[] d_c1_y;
     /** d_c1.b[8]. */
@@ -230,12 +230,8 @@ public final class Lenet {
     private final float[] d_c1_K;
     /** d_s1.parts[B, 4, 4, 8, 3, 3]: the summands of d_s1. */
     private float[] d_s1_parts;
-    /** d_c2.b.second[16]: the part of d_c2.b that the second half of the examples makes. */
-    private float[] d_c2_b_second;
     /** d_c2.K.second[16, 8, 3, 3]: the part of d_c2.K that the second half of the examples makes. */
     private float[] d_c2_K_second;
-    /** d_c1.b.second[8]: the part of d_c1.b that the second half of the examples makes. */
-    private float[] d_c1_b_second;
     /** d_c1.K.second[8, 1, 3, 3]: the part of d_c1.K that the second half of the examples makes. */
     private float[] d_c1_K_second;
     /** rate.part. */
@@ -821,17 +817,15 @@ public final class Lenet {
         d_h_y = new float[Math.multiplyExact(examples, 64)];
         s2_at_u = new int[Math.multiplyExact(examples, 64)];
         s2_at_v = new int[Math.multiplyExact(examples, 64)];
-        d_c2 = new float[Math.multiplyExact(examples, 256)];
+        d_c2_y_sent = new float[Math.addExact(Math.multiplyExact(examples, 64), 16)];
         d_c2_y = new float[Math.addExact(Math.multiplyExact(examples, 256), 16)];
-        d_s1 = new float[Math.multiplyExact(examples, 288)];
+        d_s1 = new float[Math.addExact(Math.multiplyExact(examples, 288), 16)];
         s1_at_u = new int[Math.multiplyExact(examples, 128)];
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
-        d_c1 = new float[Math.multiplyExact(examples, 512)];
+        d_c1_y_sent = new float[Math.addExact(Math.multiplyExact(examples, 128), 16)];
         d_c1_y = new float[Math.addExact(Math.multiplyExact(examples, 512), 16)];
         d_s1_parts = new float[Math.multiplyExact(examples, 1152)];
-        if (d_c2_b_second == null) d_c2_b_second = new float[16];
         if (d_c2_K_second == null) d_c2_K_second = new float[1152];
-        if (d_c1_b_second == null) d_c1_b_second = new float[8];
         if (d_c1_K_second == null) d_c1_K_second = new float[72];
     }
 
@@ -1638,43 +1632,69 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c2_part(int examples, int from, int to) {
-        // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
-        // This part clears d_c2.
-        nest_fill(d_c2, from, to);
+    private void compute_d_c2_y_sent(int examples, int from, int to) {
+        // d_c2.y.sent[b,q,i,j] = select(s2[b,q,i,j] > 0, d_h.y[b,2*i+j+4*q], 0)    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
+        final float[] d_c2_y_sent = this.d_c2_y_sent;
+        final float[] d_h_y = this.d_h_y;
+        final float[] s2 = this.s2;
+        int j = from;
+        final int end1 = j + SPECIES.loopBound(to - j);
+        for (; j < end1; j += LANES) {
+            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_h_y, j), FloatVector.fromArray(SPECIES, s2, j).compare(VectorOperators.GT, 0f));
+            select1.intoArray(d_c2_y_sent, j);
+        }
+        for (; j < to; j++) {
+            d_c2_y_sent[j] = s2[j] > 0f ? d_h_y[j] : 0f;
+        }
     }
 
-    private void compute_d_c2_part_2(int examples, int from, int to) {
-        // d_c2[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_h.y[b,2*i+j+4*q]    std:convolution.nnl:73  ∂loss/∂c2 through s2[b,q,i,j]
-        // This part adds d_h.y to d_c2 where s2.at.u and s2.at.v say.
-        final float[] d_c2 = this.d_c2;
-        final float[] d_h_y = this.d_h_y;
+    private void compute_d_c2_y_part(int examples, int from, int to) {
+        // d_c2.y[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_c2.y.sent[b,q,i,j]    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
+        // This part clears d_c2.y.
+        nest_fill(d_c2_y, from, to);
+    }
+
+    private void compute_d_c2_y_part_2(int examples, int from, int to) {
+        // d_c2.y[b,q,2*i+s2.at.u[b,q,i,j],2*j+s2.at.v[b,q,i,j]] += d_c2.y.sent[b,q,i,j]    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
+        // This part adds d_c2.y.sent to d_c2.y where s2.at.u and s2.at.v say.
+        final float[] d_c2_y = this.d_c2_y;
+        final float[] d_c2_y_sent = this.d_c2_y_sent;
         final int[] s2_at_u = this.s2_at_u;
         final int[] s2_at_v = this.s2_at_v;
         for (int b = from; b < to; b++) {
             for (int q = 0; q < 16; q++) {
                 for (int i = 0; i < 2; i++) {
                     for (int j = 0; j < 2; j++) {
-                        d_c2[256 * b + 8 * i + 2 * j + 16 * q + 4 * s2_at_u[64 * b + 2 * i + j + 4 * q] + s2_at_v[64 * b + 2 * i + j + 4 * q]] += d_h_y[64 * b + 2 * i + j + 4 * q];
+                        d_c2_y[256 * b + 8 * i + 2 * j + 16 * q + 4 * s2_at_u[64 * b + 2 * i + j + 4 * q] + s2_at_v[64 * b + 2 * i + j + 4 * q]] += d_c2_y_sent[64 * b + 2 * i + j + 4 * q];
                     }
                 }
             }
         }
     }
 
-    private void compute_d_c2_y(int examples, int from, int to) {
-        // d_c2.y[b,i,j,k] = select(c2[b,i,j,k] > 0, d_c2[b,i,j,k], 0)    11-lenet.nnl:11  ∂loss/∂c2.y through c2[b,i,j,k]
-        final float[] c2 = this.c2;
-        final float[] d_c2 = this.d_c2;
-        final float[] d_c2_y = this.d_c2_y;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c2, k), FloatVector.fromArray(SPECIES, c2, k).compare(VectorOperators.GT, 0f));
-            select1.intoArray(d_c2_y, k);
-        }
-        for (; k < to; k++) {
-            d_c2_y[k] = c2[k] > 0f ? d_c2[k] : 0f;
+    private void compute_d_c2_b(int examples, int from, int to) {
+        // d_c2.b[q] += d_c2.y.sent[b,q,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
+        final float[] d_c2_b = this.d_c2_b;
+        final float[] d_c2_y_sent = this.d_c2_y_sent;
+        for (int q = from; q < to; q++) {
+            float d_c2_b_q = 0f;
+            for (int b = 0; b < examples; b++) {
+                FloatVector d_c2_b_q_lanes = FloatVector.zero(SPECIES);
+                int j = 0;
+                final int end1 = SPECIES.loopBound(4);
+                for (; j < end1; j += LANES) {
+                    d_c2_b_q_lanes = FloatVector.fromArray(SPECIES, d_c2_y_sent, 64 * b + j + 4 * q).add(d_c2_b_q_lanes);
+                }
+                if (j < 4) {
+                    d_c2_b_q_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, d_c2_y_sent, 64 * b + j + 4 * q), REST_4).add(d_c2_b_q_lanes);
+                }
+                if (LANES > 8) d_c2_b_q_lanes = d_c2_b_q_lanes.add(d_c2_b_q_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c2_b_q_lanes = d_c2_b_q_lanes.add(d_c2_b_q_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c2_b_q_lanes = d_c2_b_q_lanes.add(d_c2_b_q_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c2_b_q_lanes = d_c2_b_q_lanes.add(d_c2_b_q_lanes.rearrange(AHEAD_1));
+                d_c2_b_q = d_c2_b_q + d_c2_b_q_lanes.lane(0);
+            }
+            d_c2_b[q] = d_c2_b_q;
         }
     }
 
@@ -1715,43 +1735,64 @@ public final class Lenet {
         }
     }
 
-    private void compute_d_c1_part(int examples, int from, int to) {
-        // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
-        // This part clears d_c1.
-        nest_fill(d_c1, from, to);
+    private void compute_d_c1_y_sent(int examples, int from, int to) {
+        // d_c1.y.sent[b,q,i,j] = select(s1[b,q,i,j] > 0, d_s1[b,q,i,j], 0)    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
+        final float[] d_c1_y_sent = this.d_c1_y_sent;
+        final float[] d_s1 = this.d_s1;
+        final float[] s1 = this.s1;
+        for (int q = from; q < to; q++) {
+            for (int i = 0; i < 4; i++) {
+                for (int j = 0; j < 4; j += LANES) {
+                    FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_s1, 6 * i + j + 36 * q + 7), FloatVector.fromArray(SPECIES, s1, 6 * i + j + 36 * q + 7).compare(VectorOperators.GT, 0f));
+                    if (4 * i + j + 16 * q + LANES <= 16 * to || 4 * to == 32 * examples) select1.intoArray(d_c1_y_sent, 4 * i + j + 16 * q);
+                    else select1.intoArray(d_c1_y_sent, 4 * i + j + 16 * q, REST_4);
+                }
+            }
+        }
     }
 
-    private void compute_d_c1_part_2(int examples, int from, int to) {
-        // d_c1[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_s1[b,q,i,j]    std:convolution.nnl:73  ∂loss/∂c1 through s1[b,q,i,j]
-        // This part adds d_s1 to d_c1 where s1.at.u and s1.at.v say.
-        final float[] d_c1 = this.d_c1;
-        final float[] d_s1 = this.d_s1;
+    private void compute_d_c1_y_part(int examples, int from, int to) {
+        // d_c1.y[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_c1.y.sent[b,q,i,j]    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
+        // This part clears d_c1.y.
+        nest_fill(d_c1_y, from, to);
+    }
+
+    private void compute_d_c1_y_part_2(int examples, int from, int to) {
+        // d_c1.y[b,q,2*i+s1.at.u[b,q,i,j],2*j+s1.at.v[b,q,i,j]] += d_c1.y.sent[b,q,i,j]    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
+        // This part adds d_c1.y.sent to d_c1.y where s1.at.u and s1.at.v say.
+        final float[] d_c1_y = this.d_c1_y;
+        final float[] d_c1_y_sent = this.d_c1_y_sent;
         final int[] s1_at_u = this.s1_at_u;
         final int[] s1_at_v = this.s1_at_v;
         for (int b = from; b < to; b++) {
             for (int q = 0; q < 8; q++) {
                 for (int i = 0; i < 4; i++) {
                     for (int j = 0; j < 4; j++) {
-                        d_c1[512 * b + 16 * i + 2 * j + 64 * q + 8 * s1_at_u[128 * b + 4 * i + j + 16 * q] + s1_at_v[128 * b + 4 * i + j + 16 * q]] += d_s1[288 * b + 6 * i + j + 36 * q + 7];
+                        d_c1_y[512 * b + 16 * i + 2 * j + 64 * q + 8 * s1_at_u[128 * b + 4 * i + j + 16 * q] + s1_at_v[128 * b + 4 * i + j + 16 * q]] += d_c1_y_sent[128 * b + 4 * i + j + 16 * q];
                     }
                 }
             }
         }
     }
 
-    private void compute_d_c1_y(int examples, int from, int to) {
-        // d_c1.y[b,i,j,k] = select(c1[b,i,j,k] > 0, d_c1[b,i,j,k], 0)    11-lenet.nnl:9  ∂loss/∂c1.y through c1[b,i,j,k]
-        final float[] c1 = this.c1;
-        final float[] d_c1 = this.d_c1;
-        final float[] d_c1_y = this.d_c1_y;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_c1, k), FloatVector.fromArray(SPECIES, c1, k).compare(VectorOperators.GT, 0f));
-            select1.intoArray(d_c1_y, k);
-        }
-        for (; k < to; k++) {
-            d_c1_y[k] = c1[k] > 0f ? d_c1[k] : 0f;
+    private void compute_d_c1_b(int examples, int from, int to) {
+        // d_c1.b[q] += d_c1.y.sent[b,q,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
+        final float[] d_c1_b = this.d_c1_b;
+        final float[] d_c1_y_sent = this.d_c1_y_sent;
+        for (int q = from; q < to; q++) {
+            float d_c1_b_q = 0f;
+            for (int b = 0; b < examples; b++) {
+                FloatVector d_c1_b_q_lanes = FloatVector.zero(SPECIES);
+                for (int j = 0; j < 16; j += LANES) {
+                    d_c1_b_q_lanes = FloatVector.fromArray(SPECIES, d_c1_y_sent, 128 * b + j + 16 * q).add(d_c1_b_q_lanes);
+                }
+                if (LANES > 8) d_c1_b_q_lanes = d_c1_b_q_lanes.add(d_c1_b_q_lanes.rearrange(AHEAD_8));
+                if (LANES > 4) d_c1_b_q_lanes = d_c1_b_q_lanes.add(d_c1_b_q_lanes.rearrange(AHEAD_4));
+                if (LANES > 2) d_c1_b_q_lanes = d_c1_b_q_lanes.add(d_c1_b_q_lanes.rearrange(AHEAD_2));
+                if (LANES > 1) d_c1_b_q_lanes = d_c1_b_q_lanes.add(d_c1_b_q_lanes.rearrange(AHEAD_1));
+                d_c1_b_q = d_c1_b_q + d_c1_b_q_lanes.lane(0);
+            }
+            d_c1_b[q] = d_c1_b_q;
         }
     }
 
@@ -1815,67 +1856,23 @@ public final class Lenet {
         if (from < to) compute_d_h_y(examples, from, to);
     }
 
-    private void rows_d_c2_part_to_d_c1_y(int examples) {
+    private void rows_d_c2_y_sent_to_d_c1_y_part_2(int examples) {
         // divided over rows < B in multiples of 4, from 3 examples on.
-        if (team == null || examples < 3) rows_d_c2_part_to_d_c1_y(examples, 0, examples);
+        if (team == null || examples < 3) rows_d_c2_y_sent_to_d_c1_y_part_2(examples, 0, examples);
         else team.run(this, 6, examples, 0, examples, 4);
     }
 
-    private void rows_d_c2_part_to_d_c1_y(int examples, int from, int to) {
+    private void rows_d_c2_y_sent_to_d_c1_y_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_d_c2_part(examples, 256 * from, 256 * to);
-        compute_d_c2_part_2(examples, from, to);
-        compute_d_c2_y(examples, 256 * from, 256 * to);
+        compute_d_c2_y_sent(examples, 64 * from, 64 * to);
+        compute_d_c2_y_part(examples, 256 * from, 256 * to);
+        compute_d_c2_y_part_2(examples, from, to);
         compute_d_s1_part(examples, 288 * from, 288 * to);
         compute_d_s1_part_2(examples, from, to);
         compute_d_s1_part_3(examples, from, to);
-        compute_d_c1_part(examples, 512 * from, 512 * to);
-        compute_d_c1_part_2(examples, from, to);
-        compute_d_c1_y(examples, 512 * from, 512 * to);
-    }
-
-    private void compute_d_c2_b_first(int examples, int begin, int end, int from, int to) {
-        // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
-        // Over the first half of the examples.
-        final float[] d_c2_b = this.d_c2_b;
-        final float[] d_c2_y = this.d_c2_y;
-        for (int o = from; o < to; o++) {
-            float d_c2_b_o = 0f;
-            for (int b = begin; b < end; b++) {
-                FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 16; j += LANES) {
-                    d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
-                }
-                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
-                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
-            }
-            d_c2_b[o] = d_c2_b_o;
-        }
-    }
-
-    private void compute_d_c2_b_second(int examples, int begin, int end, int from, int to) {
-        // d_c2.b[o] += d_c2.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c2.b through c2.y[b,o,i,j]
-        // Over the second half of the examples.
-        final float[] d_c2_b_second = this.d_c2_b_second;
-        final float[] d_c2_y = this.d_c2_y;
-        for (int o = from; o < to; o++) {
-            float d_c2_b_o = 0f;
-            for (int b = begin; b < end; b++) {
-                FloatVector d_c2_b_o_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 16; j += LANES) {
-                    d_c2_b_o_lanes = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + j + 16 * o).add(d_c2_b_o_lanes);
-                }
-                if (LANES > 8) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) d_c2_b_o_lanes = d_c2_b_o_lanes.add(d_c2_b_o_lanes.rearrange(AHEAD_1));
-                d_c2_b_o = d_c2_b_o + d_c2_b_o_lanes.lane(0);
-            }
-            d_c2_b_second[o] = d_c2_b_o;
-        }
+        compute_d_c1_y_sent(examples, 8 * from, 8 * to);
+        compute_d_c1_y_part(examples, 512 * from, 512 * to);
+        compute_d_c1_y_part_2(examples, from, to);
     }
 
     private void compute_d_c2_K_first(int examples, int begin, int end, int from, int to) {
@@ -1951,50 +1948,6 @@ public final class Lenet {
                     }
                 }
             }
-        }
-    }
-
-    private void compute_d_c1_b_first(int examples, int begin, int end, int from, int to) {
-        // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
-        // Over the first half of the examples.
-        final float[] d_c1_b = this.d_c1_b;
-        final float[] d_c1_y = this.d_c1_y;
-        for (int o = from; o < to; o++) {
-            float d_c1_b_o = 0f;
-            for (int b = begin; b < end; b++) {
-                FloatVector d_c1_b_o_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 64; j += LANES) {
-                    d_c1_b_o_lanes = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + j + 64 * o).add(d_c1_b_o_lanes);
-                }
-                if (LANES > 8) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_1));
-                d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.lane(0);
-            }
-            d_c1_b[o] = d_c1_b_o;
-        }
-    }
-
-    private void compute_d_c1_b_second(int examples, int begin, int end, int from, int to) {
-        // d_c1.b[o] += d_c1.y[b,o,i,j]    std:convolution.nnl:18  ∂loss/∂c1.b through c1.y[b,o,i,j]
-        // Over the second half of the examples.
-        final float[] d_c1_b_second = this.d_c1_b_second;
-        final float[] d_c1_y = this.d_c1_y;
-        for (int o = from; o < to; o++) {
-            float d_c1_b_o = 0f;
-            for (int b = begin; b < end; b++) {
-                FloatVector d_c1_b_o_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 64; j += LANES) {
-                    d_c1_b_o_lanes = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + j + 64 * o).add(d_c1_b_o_lanes);
-                }
-                if (LANES > 8) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) d_c1_b_o_lanes = d_c1_b_o_lanes.add(d_c1_b_o_lanes.rearrange(AHEAD_1));
-                d_c1_b_o = d_c1_b_o + d_c1_b_o_lanes.lane(0);
-            }
-            d_c1_b_second[o] = d_c1_b_o;
         }
     }
 
@@ -2074,104 +2027,97 @@ public final class Lenet {
         }
     }
 
-    private void sums_d_c2_b_to_d_c1_K(int examples, int half) {
+    private void sums_d_c2_K_to_d_c1_K(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_c2_b_to_d_c1_K(examples, half, 0, 1);
+        if (team == null) sums_d_c2_K_to_d_c1_K(examples, half, 0, 1);
         else team.run(this, 7, examples, half, team.size, 1);
     }
 
-    private void sums_d_c2_b_to_d_c1_K(int examples, int half, int part, int parts) {
+    private void sums_d_c2_K_to_d_c1_K(int examples, int half, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
-        if (from < to) compute_d_c2_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_c2_b_second(examples, half, examples, from, to);
         if (from < to) compute_d_c2_K_first(examples, 0, half, from, to);
         if (from < to) compute_d_c2_K_second(examples, half, examples, from, to);
         from = cut(part, parts, 8, 1);
         to = cut(part + 1, parts, 8, 1);
-        if (from < to) compute_d_c1_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_c1_b_second(examples, half, examples, from, to);
         if (from < to) compute_d_c1_K_first(examples, 0, half, from, to);
         if (from < to) compute_d_c1_K_second(examples, half, examples, from, to);
     }
 
-    private void all_d_c2_part_to_d_c1_y(int examples, int half) {
+    private void all_d_c2_y_sent_to_d_c1_y_part_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_c2_part_to_d_c1_y(examples);
-        sums_d_c2_b_to_d_c1_K(examples, half);
+        rows_d_c2_y_sent_to_d_c1_y_part_2(examples);
+        sums_d_c2_K_to_d_c1_K(examples, half);
     }
 
-    private void add_d_c2_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c2.b.second to d_c2.b.
-        final float[] d_c2_b = this.d_c2_b;
-        final float[] d_c2_b_second = this.d_c2_b_second;
-        for (int k = 0; k < 16; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c2_b, k).add(FloatVector.fromArray(SPECIES, d_c2_b_second, k)).intoArray(d_c2_b, k);
-        }
-    }
-
-    private void add_d_c2_K_second(int examples) {
+    private void add_d_c2_K_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_c2.K.second to d_c2.K.
         final float[] d_c2_K = this.d_c2_K;
         final float[] d_c2_K_second = this.d_c2_K_second;
-        for (int k = 0; k < 1152; k += LANES) {
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
             FloatVector.fromArray(SPECIES, d_c2_K, k).add(FloatVector.fromArray(SPECIES, d_c2_K_second, k)).intoArray(d_c2_K, k);
         }
-    }
-
-    private void add_d_c1_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_c1.b.second to d_c1.b.
-        final float[] d_c1_b = this.d_c1_b;
-        final float[] d_c1_b_second = this.d_c1_b_second;
-        int k = 0;
-        final int end1 = SPECIES.loopBound(8);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c1_b, k).add(FloatVector.fromArray(SPECIES, d_c1_b_second, k)).intoArray(d_c1_b, k);
-        }
-        for (; k < 8; k++) {
-            d_c1_b[k] += d_c1_b_second[k];
+        for (; k < to; k++) {
+            d_c2_K[k] += d_c2_K_second[k];
         }
     }
 
-    private void add_d_c1_K_second(int examples) {
+    private void add_d_c1_K_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_c1.K.second to d_c1.K.
         final float[] d_c1_K = this.d_c1_K;
         final float[] d_c1_K_second = this.d_c1_K_second;
-        int k = 0;
-        final int end1 = SPECIES.loopBound(72);
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
             FloatVector.fromArray(SPECIES, d_c1_K, k).add(FloatVector.fromArray(SPECIES, d_c1_K_second, k)).intoArray(d_c1_K, k);
         }
-        for (; k < 72; k++) {
+        for (; k < to; k++) {
             d_c1_K[k] += d_c1_K_second[k];
         }
     }
 
-    private void halves_d_c2_part_to_d_c1_y(int examples) {
+    private void halves_d_c2_y_sent_to_d_c1_y_part_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_c2_part_to_d_c1_y(examples, cut(1, 2, examples, 4));
+        if (team == null || team.size != 2 || examples < 5) all_d_c2_y_sent_to_d_c1_y_part_2(examples, cut(1, 2, examples, 4));
         else team.run(this, 8, examples, 0, examples, 4);
     }
 
-    private void halves_d_c2_part_to_d_c1_y(int examples, int from, int to) {
+    private void halves_d_c2_y_sent_to_d_c1_y_part_2(int examples, int from, int to) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_c2_part_to_d_c1_y(examples, from, to);
+        rows_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
         if (from == 0) {
-            compute_d_c2_b_first(examples, from, to, 0, 16);
             compute_d_c2_K_first(examples, from, to, 0, 16);
-            compute_d_c1_b_first(examples, from, to, 0, 8);
             compute_d_c1_K_first(examples, from, to, 0, 8);
         }
         else {
-            compute_d_c2_b_second(examples, from, to, 0, 16);
             compute_d_c2_K_second(examples, from, to, 0, 16);
-            compute_d_c1_b_second(examples, from, to, 0, 8);
             compute_d_c1_K_second(examples, from, to, 0, 8);
         }
+    }
+
+    private void parts_add_d_c2_K_second_to_d_c1_b(int examples) {
+        // divided, each routine for itself, from 96 examples on.
+        if (team == null || examples < 96) parts_add_d_c2_K_second_to_d_c1_b(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_c2_K_second_to_d_c1_b(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 1152, 16), to = cut(part + 1, parts, 1152, 16);
+        if (from < to) add_d_c2_K_second(examples, from, to);
+        from = cut(part, parts, 72, 16);
+        to = cut(part + 1, parts, 72, 16);
+        if (from < to) add_d_c1_K_second(examples, from, to);
+        from = cut(part, parts, 16, 1);
+        to = cut(part + 1, parts, 16, 1);
+        if (from < to) compute_d_c2_b(examples, from, to);
+        from = cut(part, parts, 8, 1);
+        to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_c1_b(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -2181,11 +2127,8 @@ public final class Lenet {
         compute_h_y(examples);
         rows_h_to_d_h_x(examples);
         parts_d_z_W_to_d_h_y(examples);
-        halves_d_c2_part_to_d_c1_y(examples);
-        add_d_c2_b_second(examples);
-        add_d_c2_K_second(examples);
-        add_d_c1_b_second(examples);
-        add_d_c1_K_second(examples);
+        halves_d_c2_y_sent_to_d_c1_y_part_2(examples);
+        parts_add_d_c2_K_second_to_d_c1_b(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -2342,7 +2285,7 @@ public final class Lenet {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= l < end vector
         //   a[l] = 0
-        // For c1.K.m, c1.K.v, c2.K.m, c2.K.v, … d_c1, 18 tensors.
+        // For c1.K.m, c1.K.v, c2.K.m, c2.K.v, … d_c1.y, 18 tensors.
         int l = start;
         final int end1 = l + SPECIES.loopBound(end - l);
         for (; l < end1; l += LANES) {
@@ -4408,13 +4351,16 @@ public final class Lenet {
                 parts_d_z_W_to_d_h_y(examples, from, threads());
                 return;
             case 6:
-                rows_d_c2_part_to_d_c1_y(examples, from, to);
+                rows_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
                 return;
             case 7:
-                sums_d_c2_b_to_d_c1_K(examples, variable0, from, threads());
+                sums_d_c2_K_to_d_c1_K(examples, variable0, from, threads());
                 return;
             case 8:
-                halves_d_c2_part_to_d_c1_y(examples, from, to);
+                halves_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
+                return;
+            case 9:
+                parts_add_d_c2_K_second_to_d_c1_b(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

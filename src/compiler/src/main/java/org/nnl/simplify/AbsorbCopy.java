@@ -56,10 +56,11 @@ final class AbsorbCopy implements Rule {
                 && g.writers(y.name()).stream().allMatch(w -> {
                     Equation part = g.equation(w);
                     boolean adds = part.fold() == Fold.SUM || part.fold() == Fold.SET && Axes.coversOnce(part, y);
-                    // a sum is done before its results are scattered by look-ups: otherwise each summand would be
+                    // a sum is done before its results are scattered by look-ups: otherwise each summand would be; so is a choice
                     boolean scattered = !e.indices().stream().allMatch(Index::isAffine);
                     boolean sums = part.box().stream().anyMatch(a -> part.isFolded(a.name()));
-                    return adds && !(scattered && sums) && Axes.inside(part.indices(), y, part.box(), g::tensor);
+                    boolean apart = scattered && sums || Axes.sendsWithinRows(e) && !Inline.isArithmetic(part.body());
+                    return adds && !apart && Axes.inside(part.indices(), y, part.box(), g::tensor);
                 });
     }
 

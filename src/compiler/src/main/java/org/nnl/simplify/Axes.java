@@ -75,6 +75,11 @@ final class Axes {
         return seen.size() == e.box().size();
     }
 
+    /** Whether the place within a row is looked up, so that elements are sent one by one and not in lanes. */
+    static boolean sendsWithinRows(Equation e) {
+        return !e.indices().isEmpty() && !e.indices().get(e.indices().size() - 1).isAffine();
+    }
+
     /** Whether an index surely stays within 0 up to {@code size} for all points of the box. */
     static boolean inside(Index i, Size size, List<Axis> box, Function<String, Tensor> tensors) {
         if (size.isBatch()) {

@@ -20,8 +20,8 @@ import org.nnl.equations.Tensor;
  *   <li>What makes the reader shorter goes there: {@code s/n} into {@code n*y}.
  *   <li>Anything else goes into its only reader, if that has the one read and no more points than y has elements: no
  *       work is done twice, and what two equations share (such as a forward value that the gradient uses) is kept. Into
- *       a maximum only sums and multiples: it often takes its elements one by one, as pooling does, and a choice or a
- *       function is better computed before, in lanes.
+ *       a maximum, or what is sent to places that are looked up, only sums and multiples: these often take elements one
+ *       by one, as pooling does, and a choice or a function is better computed before, in lanes.
  * </ul>
  * Never a fold, never a result or commit with other than the first kind. Of a recurrence only what can leave it
  * entirely: a tensor that does not read itself and that every reader gives up at once, so that delays add up and
@@ -81,14 +81,15 @@ final class Inline implements Rule {
         if (once && isMultiple(e.body(), g)) return true;
         if (g.isNew(number, readerNumber) && shortens(e, reader, g)) return true;
         return once
-                && (reader.fold() != Fold.MAX && reader.fold() != Fold.ARGMAX || isArithmetic(e.body()))
+                && (reader.fold() != Fold.MAX && reader.fold() != Fold.ARGMAX && !Axes.sendsWithinRows(reader) || isArithmetic(e.body()))
                 && reads.size() == 1
                 && g.readers(t.name()).size() == 1
                 && !g.isNeeded(t.name())
                 && reader.body().nodes() + e.body().nodes() <= LONGEST;
     }
 
-    private static boolean isArithmetic(Expr body) {
+    /** Whether there is nothing in it but sums and multiples. */
+    static boolean isArithmetic(Expr body) {
         boolean[] all = {true};
         body.visit(x -> {
             if (x instanceof Expr.Apply a)

@@ -29,7 +29,7 @@ public final class Simplify {
 
     /** Rules by which work is shared or summed in a better order; only when nothing above applies. */
     static final List<Rule> ARRANGE =
-            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly(), new ThresholdOfValue());
+            List.of(new SplitSum(), new Contract(), new HoistInvariant(), new ShareCostly(), new ThresholdOfValue(), new BeforeScatter());
 
     /** More than any graph has needed; a bound, so that a mistake in a rule cannot hang a build. */
     private static final int ROUNDS = 60;

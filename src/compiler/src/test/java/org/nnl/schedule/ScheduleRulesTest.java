@@ -253,6 +253,48 @@ class ScheduleRulesTest {
     }
 
     @Test
+    void whatIsSentToShiftedPlacesOfARowIsCollected() {
+        Affine sent = v("q").times(Count.of(36)).plus(v("i").times(Count.of(6))).plus(v("j")).plus(v("v")).plus(-1);
+        Affine place = v("j").plus(v("v")).plus(-1);
+        Value part = load("p", v("q").times(Count.of(72)).plus(v("v").times(Count.of(24))).plus(v("i").times(Count.of(4))).plus(v("j")));
+        Step.Store add = new Step.Store("x", sent, List.of(new Inside(place, Count.of(6), true, true)), Fold.SUM, part);
+        Step.Loop nest = CollectShifts.of(loop("q", 2, loop("v", 3, loop("i", 6, loop("j", 4, add)))), "s");
+        assertThat(SchedulePrinter.print(List.of(nest)))
+                .isEqualTo(
+                        """
+                        for q < 2
+                          for i < 6
+                            for j < 5
+                              start s = 0
+                              for v < 3
+                                s += (p[4*i + j + 72*q + 23*v + 1] if 0 <= j - v + 1 < 4 else 0)
+                              x[6*i + j + 36*q] += s
+                        """);
+        assertThat(SchedulePrinter.print(Vectorise.of(List.of(nest), Set.of(), true))).contains("for j < 5 vector\n");
+        Step.Loop apart = loop("v", 3, loop("j", 4, new Step.Store("x", v("v").times(Count.of(2)).plus(v("j")), List.of(), Fold.SUM, part)));
+        assertThat(CollectShifts.of(apart, "s")).isNull();
+    }
+
+    @Test
+    void whatIsAddedOnceToAClearedArrayIsSet() {
+        Array x = new Array("x", "x", Array.Kind.COMPUTED, false, List.of(Count.of(6), Count.of(4)), List.of(Count.of(4), Count.ONE), 0);
+        List<Step> clear = List.of(loop("k", 24, store("x", v("k"), new Value.Number(0))));
+        Affine each = v("i").times(Count.of(4)).plus(v("j"));
+        Step all = loop("i", 6, loop("j", 4, new Step.Store("x", each, List.of(), Fold.SUM, load("p", each))));
+        assertThat(SchedulePrinter.print(FirstSum.of(clear, List.of(all), n -> x)))
+                .isEqualTo(
+                        """
+                        for i < 6
+                          for j < 4
+                            x[4*i + j] = p[4*i + j]
+                        """);
+        Step some = loop("i", 5, loop("j", 4, new Step.Store("x", each, List.of(), Fold.SUM, load("p", each))));
+        Step twice = loop("i", 6, loop("j", 4, new Step.Store("x", v("i").times(Count.of(3)).plus(v("j")), List.of(), Fold.SUM, load("p", each))));
+        for (List<Step> steps : List.of(List.of(some), List.of(twice), List.of(all, all)))
+            assertThat(FirstSum.of(clear, steps, n -> x)).hasSize(1 + steps.size()).containsAll(steps);
+    }
+
+    @Test
     void aNarrowProductIsComputedTheOtherWayRound() {
         Product p = new Product(
                 new Product.Operand("a", Affine.ZERO, Count.of(64)), new Product.Operand("b", Affine.ZERO, Count.ONE),

@@ -75,6 +75,48 @@ class SimplifyTest {
                 """);
     }
 
+    private static final String POOLED = """
+            input x[B, 6]
+            input g[B, 3]
+            value m[B, 3]
+            value at[B, 3] : class(2)
+            value d[B, 6]
+            value y[B, 6]
+            value z[B]
+            m[b,i] max= x[b,2*i+u]  for b < B, i < 3, u < 2
+            at[b,i] argmax=(u) x[b,2*i+u]  for b < B, i < 3, u < 2
+            d[b,2*i+at[b,i]] += g[b,i]  for b < B, i < 3
+            y[b,k] = select(x[b,k] > 0, d[b,k], 0)  for b < B, k < 6
+            z[b] += y[b,k]  for b < B, k < 6
+            result m
+            result y
+            result z
+            """;
+
+    @Test
+    void whatIsSentToWhereAMaximumWasIsMaskedBefore() {
+        check(POOLED, """
+                m[b,i] max= x[b,2*i+u]  for b < B, i < 3, u < 2
+                at[b,i] argmax=(u) x[b,2*i+u]  for b < B, i < 3, u < 2
+                y.sent[b,i] = select(m[b,i] > 0, g[b,i], 0)  for b < B, i < 3
+                y[b,2*i+at[b,i]] += y.sent[b,i]  for b < B, i < 3
+                z[b] += y.sent[b,i]  for b < B, i < 3
+                """);
+    }
+
+    @Test
+    void whatIsSentIsNotMaskedBeforeWhereThatIsNotTheSame() {
+        // windows meet; what is asked is not the maximum's; nothing does not stay nothing; part of the row is summed
+        for (String[] change : new String[][] {
+            {"2*i+", "i+"}, {"x[b,k] > 0", "g[b,k] > 0"}, {"d[b,k], 0)", "d[b,k], 1)"}, {"x[b,k] > 0", "x[b,k+1] > 0"}
+        }) {
+            Graph g = GraphReader.read(POOLED.replace(change[0], change[1]));
+            assertThat(Sampled.simplified(g).toString()).as("%s", (Object) change).doesNotContain("sent");
+        }
+        Graph part = Sampled.simplified(GraphReader.read(POOLED.replace("z[b] += y[b,k]  for b < B, k < 6", "z[b] += y[b,k]  for b < B, k < 5")));
+        assertThat(part.toString()).contains("y[b,2*i+at[b,i]] += y.sent[b,i]", "z[b] += y[b,k]");
+    }
+
     @Test
     void whatIsReadOnceMovesAndWhatIsSharedStays() {
         check("""
