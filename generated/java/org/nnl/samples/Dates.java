@@ -5549,7 +5549,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303192];
+    private final float[] scratch = new float[303544];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -8798,21 +8798,18 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 10240 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 10240 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -8847,7 +8844,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 10240 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8889,7 +8886,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 10240 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8948,21 +8945,18 @@ public final class Dates {
     }
 
     private static void product_tn_96x10Bx80_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 20480 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 20480 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -9008,7 +9002,7 @@ public final class Dates {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9078,7 +9072,7 @@ public final class Dates {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 80 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 80 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 80 * i11 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9146,7 +9140,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9188,7 +9182,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9261,7 +9255,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9357,7 +9351,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i5 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9582,21 +9576,18 @@ public final class Dates {
     }
 
     private static void product_tn_32x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 16) {
-            int to = 10240 + (i - first) / 16 * (16 * depth);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 16) {
+                int to = 10240 + (i - first) / 16 * (16 * depth + 16) + done * 16;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 16;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
                         for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -9631,7 +9622,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 10240 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9673,7 +9664,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 16 * (16 * depth) + (i - first) % 16;
+            int slab = 10240 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9719,21 +9710,18 @@ public final class Dates {
     }
 
     private static void product_tn_96x32Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -9768,7 +9756,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9810,7 +9798,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10687,7 +10675,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303192];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303544];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

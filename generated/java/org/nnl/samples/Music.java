@@ -3776,7 +3776,7 @@ public final class Music {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[307312];
+    private final float[] scratch = new float[307760];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -6093,21 +6093,18 @@ public final class Music {
     }
 
     private static void product_tn_96x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 49152 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 49152 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -6142,7 +6139,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6184,7 +6181,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6257,7 +6254,7 @@ public final class Music {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6353,7 +6350,7 @@ public final class Music {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6442,21 +6439,18 @@ public final class Music {
     }
 
     private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 49152 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 49152 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -6491,7 +6485,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6533,7 +6527,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6606,7 +6600,7 @@ public final class Music {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6702,7 +6696,7 @@ public final class Music {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7600,7 +7594,7 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[307312];
+            for (int k = 1; k < size; k++) scratch[k] = new float[307760];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

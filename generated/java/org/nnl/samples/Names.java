@@ -2244,7 +2244,7 @@ public final class Names {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[273400];
+    private final float[] scratch = new float[274392];
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
@@ -2571,21 +2571,18 @@ public final class Names {
     }
 
     private static void product_tn_128x11Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 11264 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 11264 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -2620,7 +2617,7 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 11264 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 11264 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -2662,7 +2659,7 @@ public final class Names {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 11264 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 11264 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -3453,7 +3450,7 @@ public final class Names {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[273400];
+            for (int k = 1; k < size; k++) scratch[k] = new float[274392];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

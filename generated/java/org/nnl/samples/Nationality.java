@@ -3438,7 +3438,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303192];
+    private final float[] scratch = new float[303544];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4736,21 +4736,18 @@ public final class Nationality {
     }
 
     private static void product_tn_144x16Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -4796,7 +4793,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4866,7 +4863,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4934,7 +4931,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -4976,7 +4973,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5029,21 +5026,18 @@ public final class Nationality {
     }
 
     private static void product_tn_144x15Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 30720 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 30720 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -5089,7 +5083,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5159,7 +5153,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5227,7 +5221,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5269,7 +5263,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6172,7 +6166,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303192];
+            for (int k = 1; k < size; k++) scratch[k] = new float[303544];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2168,7 +2168,7 @@ public final class Sunspots {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[270560];
+    private final float[] scratch = new float[271456];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
@@ -2795,21 +2795,18 @@ public final class Sunspots {
     }
 
     private static void product_tn_48x24Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 12288 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 12288 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -2855,7 +2852,7 @@ public final class Sunspots {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2924,7 +2921,7 @@ public final class Sunspots {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 16 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 16 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 16 * i11 + j);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -3730,7 +3727,7 @@ public final class Sunspots {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[270560];
+            for (int k = 1; k < size; k++) scratch[k] = new float[271456];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

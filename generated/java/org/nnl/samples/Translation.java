@@ -5253,7 +5253,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[297132];
+    private final float[] scratch = new float[297820];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -11564,21 +11564,18 @@ public final class Translation {
     }
 
     private static void product_tn_3000x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 16384 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 16384 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -11624,7 +11621,7 @@ public final class Translation {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11694,7 +11691,7 @@ public final class Translation {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11762,7 +11759,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11804,7 +11801,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11857,21 +11854,18 @@ public final class Translation {
     }
 
     private static void product_tn_96x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -11906,7 +11900,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11948,7 +11942,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12021,7 +12015,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12117,7 +12111,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12206,21 +12200,18 @@ public final class Translation {
     }
 
     private static void product_tn_288x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            int to = 32768 + (i - first) / 12 * (12 * depth + 4);
-            if (last - i >= 16) {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
                         for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
                         to += 12;
                     }
                 }
-            }
-            else {
-                for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-                    final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+                else {
                     for (int q = 0; q < some; q++) {
                         final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
                         for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
@@ -12255,7 +12246,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12297,7 +12288,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12370,7 +12361,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12466,7 +12457,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 4) + (i - first) % 12;
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -14401,7 +14392,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[297132];
+            for (int k = 1; k < size; k++) scratch[k] = new float[297820];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -57,9 +57,17 @@ class RecurrenceLayoutTest {
         assertThat(schedule(model(GRU.replace("64", "256"), "dense(h[4], 2)"))).doesNotContain("to and fro").contains("_panel < 12");
     }
 
+    @Test
+    void weightsOnTheWayBackAreReadInPiecesThatTheFirstCacheHolds() {
+        String lstm = "h[t], c[t] = lstm(x[t], h[t-1], c[t-1], m = 128)";
+        assertThat(schedule(model(lstm, "dense(h[4], 2)"))).contains("h_U_panels[2, 512, 64]", "for b_piece < 4");
+        assertThat(schedule(model(lstm.replace("128", "64"), "dense(h[4], 2)"))).doesNotContain("_panels[", "_piece");
+        assertThat(schedule(model("h[t] = rnn(x[t], h[t-1], m = 128)", "dense(h[4], 2)"))).contains("h_U_panels[2, 128, 64]").doesNotContain("_piece");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
-        GRU, "h[t] = rnn(x[t], h[t-1], m = 128)", "h[t], c[t] = lstm(x[t], h[t-1], c[t-1], m = 64)",
+        GRU, "h[t], c[t] = lstm(x[t], h[t-1], c[t-1], m = 128)", "h[t] = rnn(x[t], h[t-1], m = 128)", "h[t], c[t] = lstm(x[t], h[t-1], c[t-1], m = 64)",
         "h[t] = gru(x[t], h[t+1], m = 64)\n    g[t] = rnn(h[t], g[t-1], m = 128)"
     })
     void cellsAgreeWithTheEvaluator(String cell) {

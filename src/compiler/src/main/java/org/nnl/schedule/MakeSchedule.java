@@ -138,7 +138,7 @@ public final class MakeSchedule {
         }
         for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
         List<Step> first = new ArrayList<>();
-        transposes.copies().forEach((array, copy) -> first.add(new Step.Call(shared("transpose_" + array, List.of(), List.of(), copy))));
+        transposes.copies().forEach((name, copy) -> first.add(new Step.Call(shared(name, List.of(), List.of(), copy))));
         steps.addAll(0, first);
         Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable);
         entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections.of(steps) : steps));

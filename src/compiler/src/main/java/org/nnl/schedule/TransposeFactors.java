@@ -15,6 +15,9 @@ import java.util.function.Function;
  * so that what a tile reads is contiguous: rows such a distance apart fall on few places of the first cache. So do the
  * columns of a factor that the first cache does not hold: in a loop over time, where it is read at every step, one step goes
  * through the panels from the first to the last and the next one back, and begins with what is still in the cache.
+ *
+ * <p>A factor that lies the right way is copied into such panels too if the first cache does not hold it. What is added to a
+ * result goes through a panel in pieces that the cache holds, for all rows of the result before the next piece.
  */
 final class TransposeFactors {
     /** Times from which a loop is worth a copy of a factor as a whole. */
@@ -47,7 +50,7 @@ final class TransposeFactors {
         this.panel = panel;
     }
 
-    /** What must run before the graph's first loop over time: the filling of each transposed array. */
+    /** What must run before the graph's first loop over time: the filling of each array, by the name of a routine for it. */
     Map<String, List<Step>> copies() {
         return copies;
     }
@@ -77,36 +80,50 @@ final class TransposeFactors {
         Product.Inner in = p.inner().get(0);
         Array b = arrays.apply(p.b().array());
         Integer offset = p.b().offset().constant();
-        if (b.kind() != Array.Kind.PARAMETER || offset == null || p.b().stride().isOne() || p.columns().isOne()) return p;
+        if (b.kind() != Array.Kind.PARAMETER || offset == null || p.columns().isOne()) return p;
         int n = p.columns().factor(), k = p.depth().factor();
+        boolean turned = !p.b().stride().isOne();
+        if (!turned && (!inPanels(n, k) || bytes(n, k) <= FIRST_CACHE)) return p;
         int panels = inPanels(n, k) ? n / panel : 1, width = n / panels;
         List<Count> shape = panels > 1 ? List.of(Count.of(panels), Count.of(k), Count.of(width)) : List.of(Count.of(k), Count.of(n));
-        String tensor = b.tensor() + ".columns" + (offset == 0 && b.count().equals(Count.of(n * k)) ? "" : "." + offset + "." + n);
-        Array t = declare.apply(
-                Array.helper(tensor, shape, b.tensor() + " with the columns of a product side by side"));
+        String tensor = b.tensor() + (turned ? ".columns" : ".panels")
+                + (offset == 0 && b.count().equals(Count.of(n * k)) ? "" : "." + offset + "." + n);
+        Array t = declare.apply(Array.helper(
+                tensor, shape, b.tensor() + (turned ? " with the columns of a product side by side" : " in panels of columns")));
         String block = p.column() + "_panel";
         Affine first = panels > 1 ? Affine.variable(block) : Affine.ZERO;
-        copies.computeIfAbsent(t.name(), x -> {
+        copies.computeIfAbsent((turned ? "transpose_" : "copy_") + t.name(), x -> {
             Affine row = Affine.variable("k"), column = Affine.variable("n");
             Affine from = p.b().offset().plus(row.times(in.bStride()))
                     .plus(column.plus(first.times(Count.of(width))).times(p.b().stride()));
             Step store = new Step.Store(
                     t.name(), first.times(Count.of(k * width)).plus(row.times(Count.of(width))).plus(column), List.of(),
                     org.nnl.equations.Fold.SET, new Value.Load(b.name(), from, List.of(), 0));
-            Step columns = loop("n", width, store);
+            Step columns = loop("n", width, turned ? Step.Kind.UP : Step.Kind.VECTOR, store);
             return List.of(panels > 1 ? loop(block, panels, Step.Kind.UP, loop("k", k, columns)) : loop("k", k, columns));
         });
+        int pieces = panels > 1 && p.accumulate() && p.epilogue().isEmpty() ? pieces(k) : 1;
+        String piece = p.row() + "_piece";
+        Affine deep = pieces > 1 ? Affine.variable(piece).times(Count.of(k / pieces)) : Affine.ZERO;
         Affine start = first.times(Count.of(width));
         Product part = new Product(
-                p.a(),
-                new Product.Operand(t.name(), first.times(Count.of(k * width)), Count.ONE),
+                new Product.Operand(p.a().array(), p.a().offset().plus(deep.times(in.aStride())), p.a().stride(), p.a().runs()),
+                new Product.Operand(t.name(), first.times(Count.of(k * width)).plus(deep.times(Count.of(width))), Count.ONE),
                 new Product.Result(
                         p.c().array(), p.c().offset().plus(start.times(p.c().columnStride())), p.c().rowStride(), p.c().columnStride()),
                 p.rows(), Count.of(width),
-                List.of(new Product.Inner(in.count(), in.aStride(), Count.of(width))),
+                List.of(new Product.Inner(Count.of(k / pieces), in.aStride(), Count.of(width))),
                 p.accumulate(), p.row(), p.column(),
                 Steps.substitute(p.epilogue(), v -> v.equals(p.column()) ? Affine.variable(v).plus(start) : null));
-        return panels > 1 ? loop(block, panels, bytes(n, k) > MOST_TO_AND_FRO ? Step.Kind.UP : kind, part) : part;
+        Step whole = pieces > 1 ? loop(piece, pieces, part) : part;
+        return panels > 1 ? loop(block, panels, bytes(n, k) > MOST_TO_AND_FRO ? Step.Kind.UP : kind, whole) : whole;
+    }
+
+    /** Into how many equal pieces sums are cut so that the first cache holds one of a panel; 1 if there are no such pieces. */
+    private static int pieces(int k) {
+        for (int pieces = 1; pieces <= k / 32; pieces++)
+            if (k % pieces == 0 && (long) k / pieces * PANEL_BYTES <= FIRST_CACHE) return pieces;
+        return 1;
     }
 
     private boolean inPanels(int n, int k) {

@@ -175,7 +175,7 @@ class ScheduleRulesTest {
                         product y[0; 8, 1] = h[4*t; 4] * h_U_columns[0; 1]
                           rows b < B, columns i < 8, inner 4 [1; 8]
                         """);
-        assertThat(SchedulePrinter.print(rule.copies().get("h_U_columns")))
+        assertThat(SchedulePrinter.print(rule.copies().get("transpose_h_U_columns")))
                 .isEqualTo(
                         """
                         for k < 4
@@ -201,7 +201,7 @@ class ScheduleRulesTest {
                           product y[2*i_panel; 8, 1] = h[4*t; 4] * h_U_columns[8*i_panel; 1]
                             rows b < B, columns i < 2, inner 4 [1; 2]
                         """);
-        assertThat(SchedulePrinter.print(rule.copies().get("h_U_columns")))
+        assertThat(SchedulePrinter.print(rule.copies().get("transpose_h_U_columns")))
                 .isEqualTo(
                         """
                         for i_panel < 4
