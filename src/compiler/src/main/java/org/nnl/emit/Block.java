@@ -237,7 +237,7 @@ final class Block {
             value = new Value.Apply(w.fold() == Fold.SUM ? Op.ADD : Op.MAX, List.of(present, value));
         }
         if (laneVariable != null) {
-            String java = formulas.lanes(value) + (a.integer() ? ".reinterpretAsInts()" : "");
+            String java = formulas.lanes(value);
             statements();
             sendLanes(w, a, java);
             return;
@@ -255,24 +255,71 @@ final class Block {
         }
     }
 
-    private void sendLanes(Step.Store w, Array a, String java) {
-        String into = ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at());
-        String whole = row == null ? "" : row.whole().get(w.array());
-        if (whole.isEmpty()) {
-            out.line(java + into + ");");
+    /** How many steps from one on are stores of short rows that are whole vectors in the same case, and stand together. */
+    int alike(List<Step> steps, int from) {
+        String whole = row != null && steps.get(from) instanceof Step.Store w ? row.whole().get(w.array()) : "";
+        if (whole.isEmpty() || whole.equals(ShortRows.NEVER)) return 0;
+        int k = from;
+        while (k < steps.size() && steps.get(k) instanceof Step.Store w && whole.equals(row.whole().get(w.array()))) k++;
+        return k - from;
+    }
+
+    /** Stores of which none reads what another has written, with one test for all. */
+    void store(List<Step.Store> rows) {
+        List<String> vectors = new ArrayList<>();
+        for (Step.Store w : rows) {
+            String java = formulas.lanes(w.value());
+            statements();
+            vectors.add(ofKind(text.schedule.array(w.array()), java));
+        }
+        sendRows(rows, vectors);
+    }
+
+    /** A vector as what the array holds, with a name unless it is the bits of one. */
+    private String ofKind(Array a, String vector) {
+        return a.integer() ? vector + ".reinterpretAsInts()" : named(vector);
+    }
+
+    /** Vectors of short rows: whole, or, where another thread's rows begin, under a mask. */
+    private void sendRows(List<Step.Store> rows, List<String> vectors) {
+        text.functions.add(row.rest());
+        List<String> whole = new ArrayList<>(), part = new ArrayList<>();
+        for (int k = 0; k < rows.size(); k++) {
+            Step.Store w = rows.get(k);
+            String mask = row.rest() + (text.schedule.array(w.array()).integer() ? ".cast(WHOLE)" : "");
+            whole.add(vectors.get(k) + into(w) + ");");
+            part.add(vectors.get(k) + into(w) + ", " + mask + ");");
+        }
+        String test = "if (" + row.whole().get(rows.get(0).array()) + ")";
+        if (rows.size() == 1) {
+            out.line(test + " " + whole.get(0));
+            out.line("else " + part.get(0));
             return;
         }
-        if (whole.equals(ShortRows.NEVER)) {
+        out.open(test);
+        whole.forEach(out::line);
+        out.close();
+        out.open("else");
+        part.forEach(out::line);
+        out.close();
+    }
+
+    private static String into(Step.Store w) {
+        return ".intoArray(" + w.array() + ", " + JavaIntegers.java(w.at());
+    }
+
+    private void sendLanes(Step.Store w, Array a, String java) {
+        String whole = row == null ? "" : row.whole().get(w.array());
+        if (whole.isEmpty()) {
+            out.line((a.integer() ? java + ".reinterpretAsInts()" : java) + into(w) + ");");
+        } else if (whole.equals(ShortRows.NEVER)) {
             text.functions.add(Dialect.BEHIND);
             out.line(java + ".intoArray(behind, 0);");
             out.line("System.arraycopy(behind, 0, " + w.array() + ", " + laneVariable + ", Math.min(LANES, "
                     + row.size() + " - " + laneVariable + "));");
-            return;
+        } else {
+            sendRows(List.of(w), List.of(ofKind(a, java)));
         }
-        String v = a.integer() ? java : named(java);
-        text.functions.add(row.rest());
-        out.line("if (" + whole + ") " + v + into + ");");
-        out.line("else " + v + into + ", " + row.rest() + (a.integer() ? ".cast(WHOLE)" : "") + ");");
     }
 
     /** The name of a vector, which is declared if it has none. */

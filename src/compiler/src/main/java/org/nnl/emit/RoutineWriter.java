@@ -192,6 +192,12 @@ final class RoutineWriter {
                 k += call.steps() - 1;
                 continue;
             }
+            int alike = b.alike(steps, k);
+            if (alike > 1) {
+                b.store(steps.subList(k, k + alike).stream().map(x -> (Step.Store) x).toList());
+                k += alike - 1;
+                continue;
+            }
             if (isOne(s) && k + 1 < steps.size() && isOne(steps.get(k + 1))) {
                 out.open("if (" + Sharing.PART + " == 0)");
                 while (k < steps.size() && isOne(steps.get(k))) out.line(plain((Step.Call) steps.get(k++)));
