@@ -111,7 +111,7 @@ class SimplifyTest {
             {"2*i+", "i+"}, {"x[b,k] > 0", "g[b,k] > 0"}, {"d[b,k], 0)", "d[b,k], 1)"}, {"x[b,k] > 0", "x[b,k+1] > 0"}
         }) {
             Graph g = GraphReader.read(POOLED.replace(change[0], change[1]));
-            assertThat(Sampled.simplified(g).toString()).as("%s", (Object) change).doesNotContain("sent");
+            assertThat(Sampled.simplified(g).toString()).as(String.join(" to ", change)).doesNotContain("sent");
         }
         Graph part = Sampled.simplified(GraphReader.read(POOLED.replace("z[b] += y[b,k]  for b < B, k < 6", "z[b] += y[b,k]  for b < B, k < 5")));
         assertThat(part.toString()).contains("y[b,2*i+at[b,i]] += y.sent[b,i]", "z[b] += y[b,k]");
