@@ -79,7 +79,7 @@ public final class Adversaries {
     private static final String[][] EQUATIONS = {
         {"predict", "71cf879bc4eb1fc8"},
         {"training", "d843c05ca3c5c159"},
-        {"update", "606fa820c0d9b3b5"}
+        {"update", "a8507d86cebc381c"}
     };
 
     /** x[B, 64], given by the caller. */
@@ -818,12 +818,12 @@ public final class Adversaries {
     }
 
     private void compute_V_m_start(int examples) {
-        // V.m.start[i,j] = 0    std:optimizers.nnl:42
+        // V.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(V_m, 0, 3072);
     }
 
     private void compute_V_v_start(int examples) {
-        // V.v.start[i,j] = 0    std:optimizers.nnl:43
+        // V.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(V_v, 0, 3072);
     }
 
@@ -877,32 +877,32 @@ public final class Adversaries {
     }
 
     private void compute_c_m_start(int examples) {
-        // c.m.start[i] = 0    std:optimizers.nnl:42
+        // c.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(c_m, 0, 48);
     }
 
     private void compute_v_m_start(int examples) {
-        // v.m.start[i] = 0    std:optimizers.nnl:42
+        // v.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v_m, 0, 48);
     }
 
     private void compute_c_v_start(int examples) {
-        // c.v.start[i] = 0    std:optimizers.nnl:43
+        // c.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(c_v, 0, 48);
     }
 
     private void compute_v_v_start(int examples) {
-        // v.v.start[i] = 0    std:optimizers.nnl:43
+        // v.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v_v, 0, 48);
     }
 
     private void compute_g1_b_m_start(int examples) {
-        // g1.b.m.start[i] = 0    std:optimizers.nnl:42
+        // g1.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(g1_b_m, 0, 48);
     }
 
     private void compute_g1_b_v_start(int examples) {
-        // g1.b.v.start[i] = 0    std:optimizers.nnl:43
+        // g1.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(g1_b_v, 0, 48);
     }
 
@@ -939,12 +939,12 @@ public final class Adversaries {
     }
 
     private void compute_g1_W_m_start(int examples) {
-        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(g1_W_m, 0, 384);
     }
 
     private void compute_g1_W_v_start(int examples) {
-        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(g1_W_v, 0, 384);
     }
 
@@ -968,12 +968,12 @@ public final class Adversaries {
     }
 
     private void compute_g_W_m_start(int examples) {
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(g_W_m, 0, 3072);
     }
 
     private void compute_g_W_v_start(int examples) {
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(g_W_v, 0, 3072);
     }
 
@@ -983,12 +983,12 @@ public final class Adversaries {
     }
 
     private void compute_g_b_m_start(int examples) {
-        // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        // g.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(g_b_m, 0, 64);
     }
 
     private void compute_g_b_v_start(int examples) {
-        // g.b.v.start[i] = 0    std:optimizers.nnl:43
+        // g.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(g_b_v, 0, 64);
     }
 
@@ -1872,52 +1872,59 @@ public final class Adversaries {
     }
 
     private void compute_V_next(int examples, int from, int to) {
-        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:44
-        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:45
-        // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        nest_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, from, to);
+        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:50
+        // V.m'2[i,j] = select(abs(V.m'[i,j]) > 1.0E-30, V.m'[i,j], 0)    std:optimizers.nnl:51
+        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:52
+        // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'2[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
+        nest_abs_select_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, from, to);
     }
 
     private void compute_c_next(int examples) {
-        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:44
-        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:45
-        // c'[i] = c[i] - judge.rate.part[]*c.m'[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        nest_sqrt(c_m, d_c, c_v, c, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
+        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:50
+        // c.m'2[i] = select(abs(c.m'[i]) > 1.0E-30, c.m'[i], 0)    std:optimizers.nnl:51
+        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:52
+        // c'[i] = c[i] - judge.rate.part[]*c.m'2[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
+        nest_abs_select_sqrt(c_m, d_c, c_v, c, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_v_next(int examples) {
-        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:44
-        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
-        // v'[i] = v[i] - judge.rate.part[]*v.m'[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
-        nest_sqrt(v_m, d_v, v_v, v, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
+        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:50
+        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:51
+        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:52
+        // v'[i] = v[i] - judge.rate.part[]*v.m'2[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
+        nest_abs_select_sqrt(v_m, d_v, v_v, v, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_g1_b_next(int examples) {
-        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:44
-        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:45
-        // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
+        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:50
+        // g1.b.m'2[i] = select(abs(g1.b.m'[i]) > 1.0E-30, g1.b.m'[i], 0)    std:optimizers.nnl:51
+        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:52
+        // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'2[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
+        nest_abs_select_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
     }
 
     private void compute_g1_W_next(int examples, int from, int to) {
-        // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:44
-        // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:45
-        // g1.W'[i,j] = g1.W[i,j] - maker.rate.part[]*g1.W.m'[i,j]/(sqrt(g1.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
+        // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:50
+        // g1.W.m'2[i,j] = select(abs(g1.W.m'[i,j]) > 1.0E-30, g1.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:52
+        // g1.W'[i,j] = g1.W[i,j] - maker.rate.part[]*g1.W.m'2[i,j]/(sqrt(g1.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
+        nest_abs_select_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
-        // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
-        // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
-        // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
+        // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:50
+        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:52
+        // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'2[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
+        nest_abs_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
     private void compute_g_b_next(int examples, int from, int to) {
-        // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:44
-        // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
-        // g.b'[i] = g.b[i] - maker.rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
-        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
+        // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:50
+        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:51
+        // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:52
+        // g.b'[i] = g.b[i] - maker.rate.part[]*g.b.m'2[i]/(sqrt(g.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
+        nest_abs_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
     private void parts_V_next_to_g_b_next(int examples) {
@@ -1973,13 +1980,14 @@ public final class Adversaries {
         }
     }
 
-    private static void nest_sqrt(float[] m, float[] d, float[] a, float[] b, float rate_part, float beta2_power_inverse, double beta1, double beta2, double eps, int start, int end) {
+    private static void nest_abs_select_sqrt(float[] m, float[] d, float[] a, float[] b, float rate_part, float beta2_power_inverse, double beta1, double beta2, double eps, int start, int end) {
         // for start <= j < end vector
         //   let z = ((beta1[] * m[j]) + ((1 - beta1[]) * d[j]))
-        //   let z2 = ((beta2[] * a[j]) + ((1 - beta2[]) * (d[j] * d[j])))
-        //   m[j] = z
-        //   a[j] = z2
-        //   b[j] = (b[j] - ((rate_part[] * z) / (sqrt((z2 * beta2_power_inverse[])) + eps[])))
+        //   let z2 = select((abs(z) > 1.0E-30), z, 0)
+        //   let z3 = ((beta2[] * a[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   m[j] = z2
+        //   a[j] = z3
+        //   b[j] = (b[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
         // For V, c, v, g1.b, … g.b, 7 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
@@ -1990,11 +1998,12 @@ public final class Adversaries {
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
             final FloatVector z = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z2 = FloatVector.broadcast(SPECIES, 0f).blend(z, z.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            final FloatVector z2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
-            z.intoArray(m, j);
-            z2.intoArray(a, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, b, j).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
+            z2.intoArray(m, j);
+            z3.intoArray(a, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, b, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(b, j);
         }
         float beta12 = (float) beta1;
@@ -2004,11 +2013,12 @@ public final class Adversaries {
         float eps2 = (float) eps;
         for (; j < end; j++) {
             final float z = beta12 * m[j] + t4 * d[j];
+            final float z2 = Math.abs(z) > 1.0E-30f ? z : 0f;
             float d2 = d[j];
-            final float z2 = beta22 * a[j] + t5 * (d2 * d2);
-            m[j] = z;
-            a[j] = z2;
-            b[j] = b[j] - rate_part * z / ((float) Math.sqrt(z2 * beta2_power_inverse) + eps2);
+            final float z3 = beta22 * a[j] + t5 * (d2 * d2);
+            m[j] = z2;
+            a[j] = z3;
+            b[j] = b[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -78,7 +78,7 @@ public final class Digits {
     private static final String[][] EQUATIONS = {
         {"predict", "e36771c1f21e6482"},
         {"training", "567a266502e96a9c"},
-        {"update", "f7c3c924cc9e4a12"}
+        {"update", "a1a978a0bb3ef864"}
     };
 
     /** x[B, 64], given by the caller. */
@@ -714,12 +714,12 @@ public final class Digits {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 2048);
     }
 
@@ -729,12 +729,12 @@ public final class Digits {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 32);
     }
 
@@ -758,12 +758,12 @@ public final class Digits {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 320);
     }
 
@@ -784,7 +784,7 @@ public final class Digits {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -800,7 +800,7 @@ public final class Digits {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1196,9 +1196,10 @@ public final class Digits {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
-        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_h_W = this.d_h_W;
         final float[] h_W = this.h_W;
         final float[] h_W_m = this.h_W_m;
@@ -1210,19 +1211,21 @@ public final class Digits {
         float eps1 = (float) eps;
         for (int j = 0; j < 2048; j += LANES) {
             final FloatVector h_W_m_next_ij = FloatVector.fromArray(SPECIES, h_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_W, j).mul(t1));
+            final FloatVector h_W_m_next2_ij = FloatVector.broadcast(SPECIES, 0f).blend(h_W_m_next_ij, h_W_m_next_ij.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_h_W1 = FloatVector.fromArray(SPECIES, d_h_W, j);
             final FloatVector h_W_v_next_ij = FloatVector.fromArray(SPECIES, h_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_h_W1.mul(d_h_W1).mul(t2));
-            h_W_m_next_ij.intoArray(h_W_m, j);
+            h_W_m_next2_ij.intoArray(h_W_m, j);
             h_W_v_next_ij.intoArray(h_W_v, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_W, j).sub(h_W_m_next2_ij.mul(rate_part).div(h_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(h_W, j);
         }
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_h_b = this.d_h_b;
         final float[] h_b = this.h_b;
         final float[] h_b_m = this.h_b_m;
@@ -1234,19 +1237,21 @@ public final class Digits {
         float eps1 = (float) eps;
         for (int i = 0; i < 32; i += LANES) {
             final FloatVector h_b_m_next_i = FloatVector.fromArray(SPECIES, h_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_h_b, i).mul(t1));
+            final FloatVector h_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(h_b_m_next_i, h_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_h_b1 = FloatVector.fromArray(SPECIES, d_h_b, i);
             final FloatVector h_b_v_next_i = FloatVector.fromArray(SPECIES, h_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_h_b1.mul(d_h_b1).mul(t2));
-            h_b_m_next_i.intoArray(h_b_m, i);
+            h_b_m_next2_i.intoArray(h_b_m, i);
             h_b_v_next_i.intoArray(h_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, h_b, i).sub(h_b_m_next2_i.mul(rate_part).div(h_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(h_b, i);
         }
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
         final float[] z_W_m = this.z_W_m;
@@ -1258,19 +1263,21 @@ public final class Digits {
         float eps1 = (float) eps;
         for (int j = 0; j < 320; j += LANES) {
             final FloatVector z_W_m_next_ij = FloatVector.fromArray(SPECIES, z_W_m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_W, j).mul(t1));
+            final FloatVector z_W_m_next2_ij = FloatVector.broadcast(SPECIES, 0f).blend(z_W_m_next_ij, z_W_m_next_ij.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_z_W1 = FloatVector.fromArray(SPECIES, d_z_W, j);
             final FloatVector z_W_v_next_ij = FloatVector.fromArray(SPECIES, z_W_v, j).fma(FloatVector.broadcast(SPECIES, beta21), d_z_W1.mul(d_z_W1).mul(t2));
-            z_W_m_next_ij.intoArray(z_W_m, j);
+            z_W_m_next2_ij.intoArray(z_W_m, j);
             z_W_v_next_ij.intoArray(z_W_v, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_W, j).sub(z_W_m_next2_ij.mul(rate_part).div(z_W_v_next_ij.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(z_W, j);
         }
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -1284,11 +1291,12 @@ public final class Digits {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
+            final FloatVector z_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(z_b_m_next_i, z_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
-            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_m_next2_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next2_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
@@ -1298,11 +1306,12 @@ public final class Digits {
         float eps2 = (float) eps;
         for (; i < 10; i++) {
             final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
+            final float z_b_m_next2_i = Math.abs(z_b_m_next_i) > 1.0E-30f ? z_b_m_next_i : 0f;
             float d_z_b2 = d_z_b[i];
             final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
-            z_b_m[i] = z_b_m_next_i;
+            z_b_m[i] = z_b_m_next2_i;
             z_b_v[i] = z_b_v_next_i;
-            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = z_b[i] - rate_part * z_b_m_next2_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
             z_b[i] = t6;
         }
     }

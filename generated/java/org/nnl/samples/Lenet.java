@@ -81,7 +81,7 @@ public final class Lenet {
     private static final String[][] EQUATIONS = {
         {"predict", "8f8dd1a646d857cd"},
         {"training", "f46af140bc682a29"},
-        {"update", "ad50d2fbd89f8977"}
+        {"update", "31829e2b4c9cca0d"}
     };
 
     /** x[B, 64], given by the caller. */
@@ -855,12 +855,12 @@ public final class Lenet {
     }
 
     private void compute_c1_K_m_start(int examples) {
-        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:48
         nest_fill(c1_K_m, 0, 72);
     }
 
     private void compute_c1_K_v_start(int examples) {
-        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:49
         nest_fill(c1_K_v, 0, 72);
     }
 
@@ -881,7 +881,7 @@ public final class Lenet {
     }
 
     private void compute_c1_b_m_start(int examples) {
-        // c1.b.m.start[i] = 0    std:optimizers.nnl:42
+        // c1.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] c1_b_m = this.c1_b_m;
         if (LANES <= 8) {
             for (int i1 = 0; i1 < 8; i1 += LANES) {
@@ -897,7 +897,7 @@ public final class Lenet {
     }
 
     private void compute_c1_b_v_start(int examples) {
-        // c1.b.v.start[i] = 0    std:optimizers.nnl:43
+        // c1.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] c1_b_v = this.c1_b_v;
         if (LANES <= 8) {
             for (int i1 = 0; i1 < 8; i1 += LANES) {
@@ -938,12 +938,12 @@ public final class Lenet {
     }
 
     private void compute_c2_K_m_start(int examples) {
-        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:42
+        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:48
         nest_fill(c2_K_m, 0, 1152);
     }
 
     private void compute_c2_K_v_start(int examples) {
-        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:43
+        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:49
         nest_fill(c2_K_v, 0, 1152);
     }
 
@@ -953,12 +953,12 @@ public final class Lenet {
     }
 
     private void compute_c2_b_m_start(int examples) {
-        // c2.b.m.start[i] = 0    std:optimizers.nnl:42
+        // c2.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(c2_b_m, 0, 16);
     }
 
     private void compute_c2_b_v_start(int examples) {
-        // c2.b.v.start[i] = 0    std:optimizers.nnl:43
+        // c2.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(c2_b_v, 0, 16);
     }
 
@@ -982,12 +982,12 @@ public final class Lenet {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 2048);
     }
 
@@ -997,12 +997,12 @@ public final class Lenet {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 32);
     }
 
@@ -1026,12 +1026,12 @@ public final class Lenet {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 320);
     }
 
@@ -1052,7 +1052,7 @@ public final class Lenet {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1068,7 +1068,7 @@ public final class Lenet {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -2141,16 +2141,18 @@ public final class Lenet {
     }
 
     private void compute_c1_K_next(int examples) {
-        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:44
-        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:45
-        // c1.K'[i,j,k,l] = c1.K[i,j,k,l] - rate.part[]*c1.K.m'[i,j,k,l]/(sqrt(c1.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(c1_K_m, d_c1_K, c1_K_v, c1_K, 0, 72);
+        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:50
+        // c1.K.m'2[i,j,k,l] = select(abs(c1.K.m'[i,j,k,l]) > 1.0E-30, c1.K.m'[i,j,k,l], 0)    std:optimizers.nnl:51
+        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:52
+        // c1.K'[i,j,k,l] = c1.K[i,j,k,l] - rate.part[]*c1.K.m'2[i,j,k,l]/(sqrt(c1.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(c1_K_m, d_c1_K, c1_K_v, c1_K, 0, 72);
     }
 
     private void compute_c1_b_next(int examples) {
-        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:44
-        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:45
-        // c1.b'[i] = c1.b[i] - rate.part[]*c1.b.m'[i]/(sqrt(c1.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:50
+        // c1.b.m'2[i] = select(abs(c1.b.m'[i]) > 1.0E-30, c1.b.m'[i], 0)    std:optimizers.nnl:51
+        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:52
+        // c1.b'[i] = c1.b[i] - rate.part[]*c1.b.m'2[i]/(sqrt(c1.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c1_b = this.c1_b;
         final float[] c1_b_m = this.c1_b_m;
         final float[] c1_b_v = this.c1_b_v;
@@ -2164,11 +2166,12 @@ public final class Lenet {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector c1_b_m_next_i = FloatVector.fromArray(SPECIES, c1_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_c1_b, i).mul(t1));
+            final FloatVector c1_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(c1_b_m_next_i, c1_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_c1_b1 = FloatVector.fromArray(SPECIES, d_c1_b, i);
             final FloatVector c1_b_v_next_i = FloatVector.fromArray(SPECIES, c1_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_c1_b1.mul(d_c1_b1).mul(t2));
-            c1_b_m_next_i.intoArray(c1_b_m, i);
+            c1_b_m_next2_i.intoArray(c1_b_m, i);
             c1_b_v_next_i.intoArray(c1_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, c1_b, i).sub(c1_b_m_next_i.mul(rate_part).div(c1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, c1_b, i).sub(c1_b_m_next2_i.mul(rate_part).div(c1_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(c1_b, i);
         }
         float beta12 = (float) beta1;
@@ -2178,54 +2181,61 @@ public final class Lenet {
         float eps2 = (float) eps;
         for (; i < 8; i++) {
             final float c1_b_m_next_i = beta12 * c1_b_m[i] + t4 * d_c1_b[i];
+            final float c1_b_m_next2_i = Math.abs(c1_b_m_next_i) > 1.0E-30f ? c1_b_m_next_i : 0f;
             float d_c1_b2 = d_c1_b[i];
             final float c1_b_v_next_i = beta22 * c1_b_v[i] + t5 * (d_c1_b2 * d_c1_b2);
-            c1_b_m[i] = c1_b_m_next_i;
+            c1_b_m[i] = c1_b_m_next2_i;
             c1_b_v[i] = c1_b_v_next_i;
-            float t6 = c1_b[i] - rate_part * c1_b_m_next_i / ((float) Math.sqrt(c1_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = c1_b[i] - rate_part * c1_b_m_next2_i / ((float) Math.sqrt(c1_b_v_next_i * beta2_power_inverse) + eps2);
             c1_b[i] = t6;
         }
     }
 
     private void compute_c2_K_next(int examples) {
-        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:44
-        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:45
-        // c2.K'[i,j,k,l] = c2.K[i,j,k,l] - rate.part[]*c2.K.m'[i,j,k,l]/(sqrt(c2.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(c2_K_m, d_c2_K, c2_K_v, c2_K, 0, 1152);
+        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:50
+        // c2.K.m'2[i,j,k,l] = select(abs(c2.K.m'[i,j,k,l]) > 1.0E-30, c2.K.m'[i,j,k,l], 0)    std:optimizers.nnl:51
+        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:52
+        // c2.K'[i,j,k,l] = c2.K[i,j,k,l] - rate.part[]*c2.K.m'2[i,j,k,l]/(sqrt(c2.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(c2_K_m, d_c2_K, c2_K_v, c2_K, 0, 1152);
     }
 
     private void compute_c2_b_next(int examples) {
-        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:44
-        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:45
-        // c2.b'[i] = c2.b[i] - rate.part[]*c2.b.m'[i]/(sqrt(c2.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(c2_b_m, d_c2_b, c2_b_v, c2_b, 0, 16);
+        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:50
+        // c2.b.m'2[i] = select(abs(c2.b.m'[i]) > 1.0E-30, c2.b.m'[i], 0)    std:optimizers.nnl:51
+        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:52
+        // c2.b'[i] = c2.b[i] - rate.part[]*c2.b.m'2[i]/(sqrt(c2.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(c2_b_m, d_c2_b, c2_b_v, c2_b, 0, 16);
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
-        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 2048);
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 2048);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 32);
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 32);
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
-        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 320);
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 320);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -2239,11 +2249,12 @@ public final class Lenet {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
+            final FloatVector z_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(z_b_m_next_i, z_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
-            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_m_next2_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next2_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
@@ -2253,11 +2264,12 @@ public final class Lenet {
         float eps2 = (float) eps;
         for (; i < 10; i++) {
             final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
+            final float z_b_m_next2_i = Math.abs(z_b_m_next_i) > 1.0E-30f ? z_b_m_next_i : 0f;
             float d_z_b2 = d_z_b[i];
             final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
-            z_b_m[i] = z_b_m_next_i;
+            z_b_m[i] = z_b_m_next2_i;
             z_b_v[i] = z_b_v_next_i;
-            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = z_b[i] - rate_part * z_b_m_next2_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
             z_b[i] = t6;
         }
     }
@@ -2296,13 +2308,14 @@ public final class Lenet {
         }
     }
 
-    private void nest_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= l < end vector
         //   let z2 = ((beta1[] * m[l]) + ((1 - beta1[]) * d[l]))
-        //   let z3 = ((beta2[] * v[l]) + ((1 - beta2[]) * (d[l] * d[l])))
-        //   m[l] = z2
-        //   v[l] = z3
-        //   a[l] = (a[l] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * v[l]) + ((1 - beta2[]) * (d[l] * d[l])))
+        //   m[l] = z3
+        //   v[l] = z4
+        //   a[l] = (a[l] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For c1.K, c2.K, c2.b, h.W, h.b, z.W.
         int l = start;
         final int end1 = l + SPECIES.loopBound(end - l);
@@ -2313,11 +2326,12 @@ public final class Lenet {
         float eps1 = (float) eps;
         for (; l < end1; l += LANES) {
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, l).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, l).mul(t1));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, l);
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, l).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
-            z2.intoArray(m, l);
-            z3.intoArray(v, l);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a, l).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, v, l).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
+            z3.intoArray(m, l);
+            z4.intoArray(v, l);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, l).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(a, l);
         }
         float beta12 = (float) beta1;
@@ -2327,11 +2341,12 @@ public final class Lenet {
         float eps2 = (float) eps;
         for (; l < end; l++) {
             final float z2 = beta12 * m[l] + t4 * d[l];
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float d2 = d[l];
-            final float z3 = beta22 * v[l] + t5 * (d2 * d2);
-            m[l] = z2;
-            v[l] = z3;
-            a[l] = a[l] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * v[l] + t5 * (d2 * d2);
+            m[l] = z3;
+            v[l] = z4;
+            a[l] = a[l] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -80,7 +80,7 @@ public final class Mnist {
     private static final String[][] EQUATIONS = {
         {"predict", "5c657ebac2f7393f"},
         {"training", "73eafc32f32384e4"},
-        {"update", "da3a22b1af2cd948"}
+        {"update", "495b2747863f0f63"}
     };
 
     /** x[B, 784], given by the caller. */
@@ -760,12 +760,12 @@ public final class Mnist {
     }
 
     private void compute_h1_W_m_start(int examples) {
-        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h1_W_m, 0, 100352);
     }
 
     private void compute_h1_W_v_start(int examples) {
-        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h1_W_v, 0, 100352);
     }
 
@@ -775,12 +775,12 @@ public final class Mnist {
     }
 
     private void compute_h1_b_m_start(int examples) {
-        // h1.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h1.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h1_b_m, 0, 128);
     }
 
     private void compute_h1_b_v_start(int examples) {
-        // h1.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h1.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h1_b_v, 0, 128);
     }
 
@@ -804,12 +804,12 @@ public final class Mnist {
     }
 
     private void compute_h2_W_m_start(int examples) {
-        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h2_W_m, 0, 8192);
     }
 
     private void compute_h2_W_v_start(int examples) {
-        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h2_W_v, 0, 8192);
     }
 
@@ -819,12 +819,12 @@ public final class Mnist {
     }
 
     private void compute_h2_b_m_start(int examples) {
-        // h2.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h2.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h2_b_m, 0, 64);
     }
 
     private void compute_h2_b_v_start(int examples) {
-        // h2.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h2.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h2_b_v, 0, 64);
     }
 
@@ -848,12 +848,12 @@ public final class Mnist {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 640);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 640);
     }
 
@@ -874,7 +874,7 @@ public final class Mnist {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -890,7 +890,7 @@ public final class Mnist {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1409,44 +1409,50 @@ public final class Mnist {
     }
 
     private void compute_h1_W_next(int examples, int from, int to) {
-        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:44
-        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:45
-        // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h1_W_m, d_h1_W, h1_W_v, h1_W, from, to);
+        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:50
+        // h1.W.m'2[i,j] = select(abs(h1.W.m'[i,j]) > 1.0E-30, h1.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:52
+        // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'2[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        nest_abs_select_sqrt(h1_W_m, d_h1_W, h1_W_v, h1_W, from, to);
     }
 
     private void compute_h1_b_next(int examples, int from, int to) {
-        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:44
-        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:45
-        // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, from, to);
+        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:50
+        // h1.b.m'2[i] = select(abs(h1.b.m'[i]) > 1.0E-30, h1.b.m'[i], 0)    std:optimizers.nnl:51
+        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:52
+        // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'2[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        nest_abs_select_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, from, to);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
-        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:44
-        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:45
-        // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h2_W_m, d_h2_W, h2_W_v, h2_W, from, to);
+        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:50
+        // h2.W.m'2[i,j] = select(abs(h2.W.m'[i,j]) > 1.0E-30, h2.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:52
+        // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'2[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        nest_abs_select_sqrt(h2_W_m, d_h2_W, h2_W_v, h2_W, from, to);
     }
 
     private void compute_h2_b_next(int examples, int from, int to) {
-        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:44
-        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:45
-        // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, from, to);
+        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:50
+        // h2.b.m'2[i] = select(abs(h2.b.m'[i]) > 1.0E-30, h2.b.m'[i], 0)    std:optimizers.nnl:51
+        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:52
+        // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'2[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        nest_abs_select_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
-        nest_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -1460,11 +1466,12 @@ public final class Mnist {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_z_b, i).mul(t1));
+            final FloatVector z_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(z_b_m_next_i, z_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_z_b1.mul(d_z_b1).mul(t2));
-            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_m_next2_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next2_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
@@ -1474,11 +1481,12 @@ public final class Mnist {
         float eps2 = (float) eps;
         for (; i < 10; i++) {
             final float z_b_m_next_i = beta12 * z_b_m[i] + t4 * d_z_b[i];
+            final float z_b_m_next2_i = Math.abs(z_b_m_next_i) > 1.0E-30f ? z_b_m_next_i : 0f;
             float d_z_b2 = d_z_b[i];
             final float z_b_v_next_i = beta22 * z_b_v[i] + t5 * (d_z_b2 * d_z_b2);
-            z_b_m[i] = z_b_m_next_i;
+            z_b_m[i] = z_b_m_next2_i;
             z_b_v[i] = z_b_v_next_i;
-            float t6 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = z_b[i] - rate_part * z_b_m_next2_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
             z_b[i] = t6;
         }
     }
@@ -1535,13 +1543,14 @@ public final class Mnist {
         }
     }
 
-    private void nest_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= j < end vector
         //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * d[j]))
-        //   let z3 = ((beta2[] * v[j]) + ((1 - beta2[]) * (d[j] * d[j])))
-        //   m[j] = z2
-        //   v[j] = z3
-        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * v[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   m[j] = z3
+        //   v[j] = z4
+        //   a[j] = (a[j] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For h1.W, h1.b, h2.W, h2.b, z.W.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
@@ -1552,11 +1561,12 @@ public final class Mnist {
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
-            z2.intoArray(m, j);
-            z3.intoArray(v, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
+            z3.intoArray(m, j);
+            z4.intoArray(v, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, j).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(a, j);
         }
         float beta12 = (float) beta1;
@@ -1566,11 +1576,12 @@ public final class Mnist {
         float eps2 = (float) eps;
         for (; j < end; j++) {
             final float z2 = beta12 * m[j] + t4 * d[j];
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float d2 = d[j];
-            final float z3 = beta22 * v[j] + t5 * (d2 * d2);
-            m[j] = z2;
-            v[j] = z3;
-            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * v[j] + t5 * (d2 * d2);
+            m[j] = z3;
+            v[j] = z4;
+            a[j] = a[j] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 

@@ -85,7 +85,7 @@ public final class Nationality {
     private static final String[][] EQUATIONS = {
         {"predict", "575194f56b54d699"},
         {"training", "241e09919189e798"},
-        {"update", "d4ef76fe0f91e421"}
+        {"update", "a4aaa536c33b5cd7"}
     };
 
     /** x[B, 16], given by the caller. */
@@ -1032,12 +1032,12 @@ public final class Nationality {
     }
 
     private void compute_e_E_m_start(int examples) {
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:42
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(e_E_m, 0, 2304);
     }
 
     private void compute_e_E_v_start(int examples) {
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:43
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(e_E_v, 0, 2304);
     }
 
@@ -1110,22 +1110,22 @@ public final class Nationality {
     }
 
     private void compute_f_W_m_start(int examples) {
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(f_W_m, 0, 3456);
     }
 
     private void compute_r_W_m_start(int examples) {
-        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(r_W_m, 0, 3456);
     }
 
     private void compute_f_W_v_start(int examples) {
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(f_W_v, 0, 3456);
     }
 
     private void compute_r_W_v_start(int examples) {
-        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(r_W_v, 0, 3456);
     }
 
@@ -1172,22 +1172,22 @@ public final class Nationality {
     }
 
     private void compute_f_U_m_start(int examples) {
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(f_U_m, 0, 6912);
     }
 
     private void compute_r_U_m_start(int examples) {
-        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(r_U_m, 0, 6912);
     }
 
     private void compute_f_U_v_start(int examples) {
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(f_U_v, 0, 6912);
     }
 
     private void compute_r_U_v_start(int examples) {
-        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(r_U_v, 0, 6912);
     }
 
@@ -1212,42 +1212,42 @@ public final class Nationality {
     }
 
     private void compute_f_b_m_start(int examples) {
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(f_b_m, 0, 144);
     }
 
     private void compute_f_d_m_start(int examples) {
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(f_d_m, 0, 144);
     }
 
     private void compute_r_b_m_start(int examples) {
-        // r.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        // r.b.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(r_b_m, 0, 144);
     }
 
     private void compute_r_d_m_start(int examples) {
-        // r.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        // r.d.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(r_d_m, 0, 144);
     }
 
     private void compute_f_b_v_start(int examples) {
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(f_b_v, 0, 144);
     }
 
     private void compute_f_d_v_start(int examples) {
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(f_d_v, 0, 144);
     }
 
     private void compute_r_b_v_start(int examples) {
-        // r.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        // r.b.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(r_b_v, 0, 144);
     }
 
     private void compute_r_d_v_start(int examples) {
-        // r.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        // r.d.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(r_d_v, 0, 144);
     }
 
@@ -1271,12 +1271,12 @@ public final class Nationality {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 1728);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 1728);
     }
 
@@ -1297,7 +1297,7 @@ public final class Nationality {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 18) {
             for (int i1 = 0; i1 < 18; i1 += LANES) {
@@ -1313,7 +1313,7 @@ public final class Nationality {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 18) {
             for (int i1 = 0; i1 < 18; i1 += LANES) {
@@ -3003,67 +3003,67 @@ public final class Nationality {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:78
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_e_E, 0, 2304);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_f_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_f_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:78
+        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_f_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:78
+        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_f_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_r.W[i,j,k]*d_r.W[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_r.W[i,j,k]*d_r.W[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_r_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_r.U[i,j,k]*d_r.U[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_r.U[i,j,k]*d_r.U[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_r_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_r.b[i,j]*d_r.b[i,j]    std:optimizers.nnl:78
+        // clip.total += d_r.b[i,j]*d_r.b[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_r_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_r.d[i,j]*d_r.d[i,j]    std:optimizers.nnl:78
+        // clip.total += d_r.d[i,j]*d_r.d[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_r_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_z_W, 0, 1728);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -3086,8 +3086,8 @@ public final class Nationality {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:78
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:44
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
         // rate.part = rate[]/(1 - beta1[]^step[])    15-nationality.nnl:18
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    15-nationality.nnl:18
         // step' = step[] + 1
@@ -3101,79 +3101,90 @@ public final class Nationality {
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
-        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:44
-        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:45
-        // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
+        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:50
+        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:51
+        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:52
+        // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'2[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
-        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:44
-        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:45
-        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
+        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:50
+        // f.W.m'2[i,j,k] = select(abs(f.W.m'[i,j,k]) > 1.0E-30, f.W.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:52
+        // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'2[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
     private void compute_r_W_next(int examples, int from, int to) {
-        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:44
-        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:45
-        // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, from, to);
+        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:50
+        // r.W.m'2[i,j,k] = select(abs(r.W.m'[i,j,k]) > 1.0E-30, r.W.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:52
+        // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'2[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, from, to);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:44
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:45
-        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:50
+        // f.U.m'2[i,j,k] = select(abs(f.U.m'[i,j,k]) > 1.0E-30, f.U.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:52
+        // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'2[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
-        // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:44
-        // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:45
-        // r.U'[i,j,k] = r.U[i,j,k] - rate.part[]*r.U.m'[i,j,k]/(sqrt(r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_U_m, d_r_U, r_U_v, r_U, from, to);
+        // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:50
+        // r.U.m'2[i,j,k] = select(abs(r.U.m'[i,j,k]) > 1.0E-30, r.U.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:52
+        // r.U'[i,j,k] = r.U[i,j,k] - rate.part[]*r.U.m'2[i,j,k]/(sqrt(r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(r_U_m, d_r_U, r_U_v, r_U, from, to);
     }
 
     private void compute_f_b_next(int examples, int from, int to) {
-        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:44
-        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:45
-        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
+        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:50
+        // f.b.m'2[i,j] = select(abs(f.b.m'[i,j]) > 1.0E-30, f.b.m'[i,j], 0)    std:optimizers.nnl:51
+        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:52
+        // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'2[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
     }
 
     private void compute_f_d_next(int examples, int from, int to) {
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:44
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:45
-        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:50
+        // f.d.m'2[i,j] = select(abs(f.d.m'[i,j]) > 1.0E-30, f.d.m'[i,j], 0)    std:optimizers.nnl:51
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:52
+        // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'2[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
     }
 
     private void compute_r_b_next(int examples, int from, int to) {
-        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:44
-        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:45
-        // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, from, to);
+        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:50
+        // r.b.m'2[i,j] = select(abs(r.b.m'[i,j]) > 1.0E-30, r.b.m'[i,j], 0)    std:optimizers.nnl:51
+        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:52
+        // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'2[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, from, to);
     }
 
     private void compute_r_d_next(int examples, int from, int to) {
-        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:44
-        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:45
-        // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, from, to);
+        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:50
+        // r.d.m'2[i,j] = select(abs(r.d.m'[i,j]) > 1.0E-30, r.d.m'[i,j], 0)    std:optimizers.nnl:51
+        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:52
+        // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'2[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
-        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -3191,11 +3202,12 @@ public final class Nationality {
         for (; i < end1; i += LANES) {
             FloatVector d_z_b1 = FloatVector.fromArray(SPECIES, d_z_b, i);
             final FloatVector z_b_m_next_i = FloatVector.fromArray(SPECIES, z_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(z_b_m_next_i, z_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector select1 = d_z_b1.blend(d_z_b1.mul(clip_part), SPECIES.maskAll(t3));
             final FloatVector z_b_v_next_i = FloatVector.fromArray(SPECIES, z_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
-            z_b_m_next_i.intoArray(z_b_m, i);
+            z_b_m_next2_i.intoArray(z_b_m, i);
             z_b_v_next_i.intoArray(z_b_v, i);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t5 = FloatVector.fromArray(SPECIES, z_b, i).sub(z_b_m_next2_i.mul(rate_part).div(z_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(z_b, i);
         }
         float beta12 = (float) beta1;
@@ -3209,11 +3221,12 @@ public final class Nationality {
         for (; i < 18; i++) {
             float d_z_b2 = d_z_b[i];
             final float z_b_m_next_i = beta12 * z_b_m[i] + t7 * (t6 ? d_z_b2 * clip_part : d_z_b2);
+            final float z_b_m_next2_i = Math.abs(z_b_m_next_i) > 1.0E-30f ? z_b_m_next_i : 0f;
             float select2 = t8 ? d_z_b2 * clip_part : d_z_b2;
             final float z_b_v_next_i = beta22 * z_b_v[i] + t9 * select2 * select2;
-            z_b_m[i] = z_b_m_next_i;
+            z_b_m[i] = z_b_m_next2_i;
             z_b_v[i] = z_b_v_next_i;
-            float t10 = z_b[i] - rate_part * z_b_m_next_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
+            float t10 = z_b[i] - rate_part * z_b_m_next2_i / ((float) Math.sqrt(z_b_v_next_i * beta2_power_inverse) + eps2);
             z_b[i] = t10;
         }
     }
@@ -3388,13 +3401,14 @@ public final class Nationality {
         return clip_total_value;
     }
 
-    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= j < end vector
         //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   let z3 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
-        //   m[j] = z2
-        //   v[j] = z3
-        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * v[j]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])) * select((clip_norm[] > clip[]), (d[j] * clip_part[]), d[j])))
+        //   m[j] = z3
+        //   v[j] = z4
+        //   a[j] = (a[j] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For e.E, f.W, r.W, f.U, … z.W, 10 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
@@ -3409,11 +3423,12 @@ public final class Nationality {
         for (; j < end1; j += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
-            z2.intoArray(m, j);
-            z3.intoArray(v, j);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
+            z3.intoArray(m, j);
+            z4.intoArray(v, j);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, j).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(a, j);
         }
         float beta12 = (float) beta1;
@@ -3427,11 +3442,12 @@ public final class Nationality {
         for (; j < end; j++) {
             float d2 = d[j];
             final float z2 = beta12 * m[j] + t7 * (t6 ? d2 * clip_part : d2);
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float select2 = t8 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[j] + t9 * select2 * select2;
-            m[j] = z2;
-            v[j] = z3;
-            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * v[j] + t9 * select2 * select2;
+            m[j] = z3;
+            v[j] = z4;
+            a[j] = a[j] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 

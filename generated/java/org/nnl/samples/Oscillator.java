@@ -77,7 +77,7 @@ public final class Oscillator {
     private static final String[][] EQUATIONS = {
         {"predict", "4722695cdb4aabff"},
         {"training", "f60cef2737722e9f"},
-        {"update", "ffad66d167bb1cd3"}
+        {"update", "60c78328456e13b5"}
     };
 
     /** x[B], given by the caller. */
@@ -819,32 +819,32 @@ public final class Oscillator {
     }
 
     private void compute_a_m_start(int examples) {
-        // a.m.start[i] = 0    std:optimizers.nnl:42
+        // a.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill_24(a_m);
     }
 
     private void compute_b_m_start(int examples) {
-        // b.m.start[i] = 0    std:optimizers.nnl:42
+        // b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill_24(b_m);
     }
 
     private void compute_v_m_start(int examples) {
-        // v.m.start[i] = 0    std:optimizers.nnl:42
+        // v.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill_24(v_m);
     }
 
     private void compute_a_v_start(int examples) {
-        // a.v.start[i] = 0    std:optimizers.nnl:43
+        // a.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill_24(a_v);
     }
 
     private void compute_b_v_start(int examples) {
-        // b.v.start[i] = 0    std:optimizers.nnl:43
+        // b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill_24(b_v);
     }
 
     private void compute_v_v_start(int examples) {
-        // v.v.start[i] = 0    std:optimizers.nnl:43
+        // v.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill_24(v_v);
     }
 
@@ -1536,9 +1536,10 @@ public final class Oscillator {
     }
 
     private void compute_a_next(int examples) {
-        // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:44
-        // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:45
-        // a'[i] = a[i] - rate.part[]*a.m'[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
+        // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:50
+        // a.m'2[i] = select(abs(a.m'[i]) > 1.0E-30, a.m'[i], 0)    std:optimizers.nnl:51
+        // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:52
+        // a'[i] = a[i] - rate.part[]*a.m'2[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] a = this.a;
         final float[] a_m = this.a_m;
         final float[] a_v = this.a_v;
@@ -1552,11 +1553,12 @@ public final class Oscillator {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector a_m_next_i = FloatVector.fromArray(SPECIES, a_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_a, i).mul(t1));
+            final FloatVector a_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(a_m_next_i, a_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_a1 = FloatVector.fromArray(SPECIES, d_a, i);
             final FloatVector a_v_next_i = FloatVector.fromArray(SPECIES, a_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_a1.mul(d_a1).mul(t2));
-            a_m_next_i.intoArray(a_m, i);
+            a_m_next2_i.intoArray(a_m, i);
             a_v_next_i.intoArray(a_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, a, i).sub(a_m_next2_i.mul(rate_part).div(a_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(a, i);
         }
         float beta12 = (float) beta1;
@@ -1566,18 +1568,20 @@ public final class Oscillator {
         float eps2 = (float) eps;
         for (; i < 24; i++) {
             final float a_m_next_i = beta12 * a_m[i] + t4 * d_a[i];
+            final float a_m_next2_i = Math.abs(a_m_next_i) > 1.0E-30f ? a_m_next_i : 0f;
             float d_a2 = d_a[i];
             final float a_v_next_i = beta22 * a_v[i] + t5 * (d_a2 * d_a2);
-            a_m[i] = a_m_next_i;
+            a_m[i] = a_m_next2_i;
             a_v[i] = a_v_next_i;
-            a[i] = a[i] - rate_part * a_m_next_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
+            a[i] = a[i] - rate_part * a_m_next2_i / ((float) Math.sqrt(a_v_next_i * beta2_power_inverse) + eps2);
         }
     }
 
     private void compute_b_next(int examples) {
-        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:44
-        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:45
-        // b'[i] = b[i] - rate.part[]*b.m'[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
+        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:50
+        // b.m'2[i] = select(abs(b.m'[i]) > 1.0E-30, b.m'[i], 0)    std:optimizers.nnl:51
+        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:52
+        // b'[i] = b[i] - rate.part[]*b.m'2[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] b = this.b;
         final float[] b_m = this.b_m;
         final float[] b_v = this.b_v;
@@ -1591,11 +1595,12 @@ public final class Oscillator {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector b_m_next_i = FloatVector.fromArray(SPECIES, b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_b, i).mul(t1));
+            final FloatVector b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(b_m_next_i, b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_b1 = FloatVector.fromArray(SPECIES, d_b, i);
             final FloatVector b_v_next_i = FloatVector.fromArray(SPECIES, b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_b1.mul(d_b1).mul(t2));
-            b_m_next_i.intoArray(b_m, i);
+            b_m_next2_i.intoArray(b_m, i);
             b_v_next_i.intoArray(b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, b, i).sub(b_m_next2_i.mul(rate_part).div(b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(b, i);
         }
         float beta12 = (float) beta1;
@@ -1605,18 +1610,20 @@ public final class Oscillator {
         float eps2 = (float) eps;
         for (; i < 24; i++) {
             final float b_m_next_i = beta12 * b_m[i] + t4 * d_b[i];
+            final float b_m_next2_i = Math.abs(b_m_next_i) > 1.0E-30f ? b_m_next_i : 0f;
             float d_b2 = d_b[i];
             final float b_v_next_i = beta22 * b_v[i] + t5 * (d_b2 * d_b2);
-            b_m[i] = b_m_next_i;
+            b_m[i] = b_m_next2_i;
             b_v[i] = b_v_next_i;
-            b[i] = b[i] - rate_part * b_m_next_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
+            b[i] = b[i] - rate_part * b_m_next2_i / ((float) Math.sqrt(b_v_next_i * beta2_power_inverse) + eps2);
         }
     }
 
     private void compute_v_next(int examples) {
-        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:44
-        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:45
-        // v'[i] = v[i] - rate.part[]*v.m'[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
+        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:50
+        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:51
+        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:52
+        // v'[i] = v[i] - rate.part[]*v.m'2[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] d_v = this.d_v;
         final float[] v = this.v;
         final float[] v_m = this.v_m;
@@ -1630,11 +1637,12 @@ public final class Oscillator {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector v_m_next_i = FloatVector.fromArray(SPECIES, v_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v, i).mul(t1));
+            final FloatVector v_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(v_m_next_i, v_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_v1 = FloatVector.fromArray(SPECIES, d_v, i);
             final FloatVector v_v_next_i = FloatVector.fromArray(SPECIES, v_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v1.mul(d_v1).mul(t2));
-            v_m_next_i.intoArray(v_m, i);
+            v_m_next2_i.intoArray(v_m, i);
             v_v_next_i.intoArray(v_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, v, i).sub(v_m_next2_i.mul(rate_part).div(v_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(v, i);
         }
         float beta12 = (float) beta1;
@@ -1644,11 +1652,12 @@ public final class Oscillator {
         float eps2 = (float) eps;
         for (; i < 24; i++) {
             final float v_m_next_i = beta12 * v_m[i] + t4 * d_v[i];
+            final float v_m_next2_i = Math.abs(v_m_next_i) > 1.0E-30f ? v_m_next_i : 0f;
             float d_v2 = d_v[i];
             final float v_v_next_i = beta22 * v_v[i] + t5 * (d_v2 * d_v2);
-            v_m[i] = v_m_next_i;
+            v_m[i] = v_m_next2_i;
             v_v[i] = v_v_next_i;
-            v[i] = v[i] - rate_part * v_m_next_i / ((float) Math.sqrt(v_v_next_i * beta2_power_inverse) + eps2);
+            v[i] = v[i] - rate_part * v_m_next2_i / ((float) Math.sqrt(v_v_next_i * beta2_power_inverse) + eps2);
         }
     }
 

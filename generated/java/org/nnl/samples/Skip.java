@@ -94,7 +94,7 @@ public final class Skip {
     private static final String[][] EQUATIONS = {
         {"predict", "c3b903be51577536"},
         {"training", "dcdf3a7aecdcdbfb"},
-        {"update", "3ea3e9ec4ce8e152"}
+        {"update", "6cbd73ddb25a8d37"}
     };
 
     /** x[B, 13], given by the caller. */
@@ -1288,12 +1288,12 @@ public final class Skip {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 208);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 208);
     }
 
@@ -1363,132 +1363,132 @@ public final class Skip {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 16);
     }
 
     private void compute_u_b_m_start(int examples) {
-        // u.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u_b_m, 0, 16);
     }
 
     private void compute_v_b_m_start(int examples) {
-        // v.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v_b_m, 0, 16);
     }
 
     private void compute_u2_b_m_start(int examples) {
-        // u2.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u2.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u2_b_m, 0, 16);
     }
 
     private void compute_v2_b_m_start(int examples) {
-        // v2.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v2.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v2_b_m, 0, 16);
     }
 
     private void compute_u3_b_m_start(int examples) {
-        // u3.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u3.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u3_b_m, 0, 16);
     }
 
     private void compute_v3_b_m_start(int examples) {
-        // v3.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v3.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v3_b_m, 0, 16);
     }
 
     private void compute_u4_b_m_start(int examples) {
-        // u4.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u4.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u4_b_m, 0, 16);
     }
 
     private void compute_v4_b_m_start(int examples) {
-        // v4.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v4.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v4_b_m, 0, 16);
     }
 
     private void compute_u5_b_m_start(int examples) {
-        // u5.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u5.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u5_b_m, 0, 16);
     }
 
     private void compute_v5_b_m_start(int examples) {
-        // v5.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v5.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v5_b_m, 0, 16);
     }
 
     private void compute_u6_b_m_start(int examples) {
-        // u6.b.m.start[i] = 0    std:optimizers.nnl:42
+        // u6.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(u6_b_m, 0, 16);
     }
 
     private void compute_v6_b_m_start(int examples) {
-        // v6.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v6.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(v6_b_m, 0, 16);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 16);
     }
 
     private void compute_u_b_v_start(int examples) {
-        // u.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u_b_v, 0, 16);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // v.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v_b_v, 0, 16);
     }
 
     private void compute_u2_b_v_start(int examples) {
-        // u2.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u2.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_v_start(int examples) {
-        // v2.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v2.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_v_start(int examples) {
-        // u3.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u3.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_v_start(int examples) {
-        // v3.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v3.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_v_start(int examples) {
-        // u4.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u4.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_v_start(int examples) {
-        // v4.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v4.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_v_start(int examples) {
-        // u5.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u5.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_v_start(int examples) {
-        // v5.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v5.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_v_start(int examples) {
-        // u6.b.v.start[i] = 0    std:optimizers.nnl:43
+        // u6.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_v_start(int examples) {
-        // v6.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v6.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(v6_b_v, 0, 16);
     }
 
@@ -1553,122 +1553,122 @@ public final class Skip {
     }
 
     private void compute_u_W_m_start(int examples) {
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u_W_m, 0, 256);
     }
 
     private void compute_v_W_m_start(int examples) {
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v_W_m, 0, 256);
     }
 
     private void compute_u2_W_m_start(int examples) {
-        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u2_W_m, 0, 256);
     }
 
     private void compute_v2_W_m_start(int examples) {
-        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v2_W_m, 0, 256);
     }
 
     private void compute_u3_W_m_start(int examples) {
-        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u3_W_m, 0, 256);
     }
 
     private void compute_v3_W_m_start(int examples) {
-        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v3_W_m, 0, 256);
     }
 
     private void compute_u4_W_m_start(int examples) {
-        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u4_W_m, 0, 256);
     }
 
     private void compute_v4_W_m_start(int examples) {
-        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v4_W_m, 0, 256);
     }
 
     private void compute_u5_W_m_start(int examples) {
-        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u5_W_m, 0, 256);
     }
 
     private void compute_v5_W_m_start(int examples) {
-        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v5_W_m, 0, 256);
     }
 
     private void compute_u6_W_m_start(int examples) {
-        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(u6_W_m, 0, 256);
     }
 
     private void compute_v6_W_m_start(int examples) {
-        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v6_W_m, 0, 256);
     }
 
     private void compute_u_W_v_start(int examples) {
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u_W_v, 0, 256);
     }
 
     private void compute_v_W_v_start(int examples) {
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v_W_v, 0, 256);
     }
 
     private void compute_u2_W_v_start(int examples) {
-        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_v_start(int examples) {
-        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_v_start(int examples) {
-        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_v_start(int examples) {
-        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_v_start(int examples) {
-        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_v_start(int examples) {
-        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_v_start(int examples) {
-        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_v_start(int examples) {
-        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_v_start(int examples) {
-        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_v_start(int examples) {
-        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v6_W_v, 0, 256);
     }
 
@@ -1692,12 +1692,12 @@ public final class Skip {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 48);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 48);
     }
 
@@ -1710,7 +1710,7 @@ public final class Skip {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] z_b_m = this.z_b_m;
         for (int i = 0; i < 3; i++) {
             z_b_m[i] = 0f;
@@ -1718,7 +1718,7 @@ public final class Skip {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 3; i++) {
             z_b_v[i] = 0f;
@@ -2526,198 +2526,226 @@ public final class Skip {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:45
-        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(h_W_m, d_h_W, h_W, h_W_v, 0, 208);
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:50
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:52
+        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(h_W_m, d_h_W, h_W, h_W_v, 0, 208);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:45
-        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(h_b_m, d_h_b, h_b, h_b_v, 0, 16);
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:50
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:52
+        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(h_b_m, d_h_b, h_b, h_b_v, 0, 16);
     }
 
     private void compute_u_b_next(int examples) {
-        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:44
-        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:45
-        // u.b'[i] = u.b[i] - rate.part[]*u.b.m'[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u_b_m, d_u_b, u_b, u_b_v, 0, 16);
+        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:50
+        // u.b.m'2[i] = select(abs(u.b.m'[i]) > 1.0E-30, u.b.m'[i], 0)    std:optimizers.nnl:51
+        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:52
+        // u.b'[i] = u.b[i] - rate.part[]*u.b.m'2[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u_b_m, d_u_b, u_b, u_b_v, 0, 16);
     }
 
     private void compute_v_b_next(int examples) {
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:44
-        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:45
-        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v_b_m, d_v_b, v_b, v_b_v, 0, 16);
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:50
+        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:51
+        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:52
+        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'2[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v_b_m, d_v_b, v_b, v_b_v, 0, 16);
     }
 
     private void compute_u2_b_next(int examples) {
-        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:44
-        // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:45
-        // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v, 0, 16);
+        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:50
+        // u2.b.m'2[i] = select(abs(u2.b.m'[i]) > 1.0E-30, u2.b.m'[i], 0)    std:optimizers.nnl:51
+        // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:52
+        // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'2[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_next(int examples) {
-        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:44
-        // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:45
-        // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v, 0, 16);
+        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:50
+        // v2.b.m'2[i] = select(abs(v2.b.m'[i]) > 1.0E-30, v2.b.m'[i], 0)    std:optimizers.nnl:51
+        // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:52
+        // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'2[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_next(int examples) {
-        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:44
-        // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:45
-        // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v, 0, 16);
+        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:50
+        // u3.b.m'2[i] = select(abs(u3.b.m'[i]) > 1.0E-30, u3.b.m'[i], 0)    std:optimizers.nnl:51
+        // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:52
+        // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'2[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_next(int examples) {
-        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:44
-        // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:45
-        // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v, 0, 16);
+        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:50
+        // v3.b.m'2[i] = select(abs(v3.b.m'[i]) > 1.0E-30, v3.b.m'[i], 0)    std:optimizers.nnl:51
+        // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:52
+        // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'2[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_next(int examples) {
-        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:44
-        // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:45
-        // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v, 0, 16);
+        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:50
+        // u4.b.m'2[i] = select(abs(u4.b.m'[i]) > 1.0E-30, u4.b.m'[i], 0)    std:optimizers.nnl:51
+        // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:52
+        // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'2[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_next(int examples) {
-        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:44
-        // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:45
-        // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v, 0, 16);
+        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:50
+        // v4.b.m'2[i] = select(abs(v4.b.m'[i]) > 1.0E-30, v4.b.m'[i], 0)    std:optimizers.nnl:51
+        // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:52
+        // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'2[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_next(int examples) {
-        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:44
-        // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:45
-        // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v, 0, 16);
+        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:50
+        // u5.b.m'2[i] = select(abs(u5.b.m'[i]) > 1.0E-30, u5.b.m'[i], 0)    std:optimizers.nnl:51
+        // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:52
+        // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'2[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_next(int examples) {
-        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:44
-        // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:45
-        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v, 0, 16);
+        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:50
+        // v5.b.m'2[i] = select(abs(v5.b.m'[i]) > 1.0E-30, v5.b.m'[i], 0)    std:optimizers.nnl:51
+        // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:52
+        // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'2[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_next(int examples) {
-        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:44
-        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:45
-        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v, 0, 16);
+        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:50
+        // u6.b.m'2[i] = select(abs(u6.b.m'[i]) > 1.0E-30, u6.b.m'[i], 0)    std:optimizers.nnl:51
+        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:52
+        // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'2[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_next(int examples) {
-        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:44
-        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:45
-        // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v, 0, 16);
+        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:50
+        // v6.b.m'2[i] = select(abs(v6.b.m'[i]) > 1.0E-30, v6.b.m'[i], 0)    std:optimizers.nnl:51
+        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:52
+        // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'2[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v, 0, 16);
     }
 
     private void compute_u_W_next(int examples) {
-        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:44
-        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:45
-        // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u_W_m, d_u_W, u_W, u_W_v, 0, 256);
+        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:50
+        // u.W.m'2[i,j] = select(abs(u.W.m'[i,j]) > 1.0E-30, u.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:52
+        // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'2[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u_W_m, d_u_W, u_W, u_W_v, 0, 256);
     }
 
     private void compute_v_W_next(int examples) {
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:44
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:45
-        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v_W_m, d_v_W, v_W, v_W_v, 0, 256);
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:50
+        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:52
+        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'2[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v_W_m, d_v_W, v_W, v_W_v, 0, 256);
     }
 
     private void compute_u2_W_next(int examples) {
-        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:44
-        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:45
-        // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v, 0, 256);
+        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:50
+        // u2.W.m'2[i,j] = select(abs(u2.W.m'[i,j]) > 1.0E-30, u2.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:52
+        // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'2[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_next(int examples) {
-        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:44
-        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:45
-        // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v, 0, 256);
+        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:50
+        // v2.W.m'2[i,j] = select(abs(v2.W.m'[i,j]) > 1.0E-30, v2.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:52
+        // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'2[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_next(int examples) {
-        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:44
-        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:45
-        // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v, 0, 256);
+        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:50
+        // u3.W.m'2[i,j] = select(abs(u3.W.m'[i,j]) > 1.0E-30, u3.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:52
+        // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'2[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_next(int examples) {
-        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:44
-        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:45
-        // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v, 0, 256);
+        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:50
+        // v3.W.m'2[i,j] = select(abs(v3.W.m'[i,j]) > 1.0E-30, v3.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:52
+        // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'2[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_next(int examples) {
-        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:44
-        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:45
-        // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v, 0, 256);
+        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:50
+        // u4.W.m'2[i,j] = select(abs(u4.W.m'[i,j]) > 1.0E-30, u4.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:52
+        // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'2[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_next(int examples) {
-        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:44
-        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:45
-        // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v, 0, 256);
+        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:50
+        // v4.W.m'2[i,j] = select(abs(v4.W.m'[i,j]) > 1.0E-30, v4.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:52
+        // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'2[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_next(int examples) {
-        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:44
-        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:45
-        // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v, 0, 256);
+        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:50
+        // u5.W.m'2[i,j] = select(abs(u5.W.m'[i,j]) > 1.0E-30, u5.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:52
+        // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'2[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_next(int examples) {
-        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:44
-        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:45
-        // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v, 0, 256);
+        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:50
+        // v5.W.m'2[i,j] = select(abs(v5.W.m'[i,j]) > 1.0E-30, v5.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:52
+        // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'2[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_next(int examples) {
-        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:44
-        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:45
-        // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v, 0, 256);
+        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:50
+        // u6.W.m'2[i,j] = select(abs(u6.W.m'[i,j]) > 1.0E-30, u6.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:52
+        // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'2[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_next(int examples) {
-        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:44
-        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:45
-        // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v, 0, 256);
+        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:50
+        // v6.W.m'2[i,j] = select(abs(v6.W.m'[i,j]) > 1.0E-30, v6.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:52
+        // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'2[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v, 0, 256);
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
-        nest_sqrt(z_W_m, d_z_W, z_W, z_W_v, 0, 48);
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
+        nest_abs_select_sqrt(z_W_m, d_z_W, z_W, z_W_v, 0, 48);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*(d_z.b[i] + weightDecay[]*z.b[i])    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*((d_z.b[i] + weightDecay[]*z.b[i])*(d_z.b[i] + weightDecay[]*z.b[i]))    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate[]*(z.b.m'[i]/beta1.power28[])/(sqrt(z.b.v'[i]/beta2.power28[]) + eps[])    05-skip.nnl:18
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*(d_z.b[i] + weightDecay[]*z.b[i])    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*((d_z.b[i] + weightDecay[]*z.b[i])*(d_z.b[i] + weightDecay[]*z.b[i]))    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate[]*(z.b.m'2[i]/beta1.power28[])/(sqrt(z.b.v'[i]/beta2.power28[]) + eps[])    05-skip.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;
         final float[] z_b_m = this.z_b_m;
@@ -2731,11 +2759,12 @@ public final class Skip {
         float eps1 = (float) eps;
         for (int i = 0; i < 3; i++) {
             final float z_b_m_next_i = beta11 * z_b_m[i] + t1 * (d_z_b[i] + weightDecay1 * z_b[i]);
+            final float z_b_m_next2_i = Math.abs(z_b_m_next_i) > 1.0E-30f ? z_b_m_next_i : 0f;
             float t2 = d_z_b[i] + weightDecay1 * z_b[i];
             final float z_b_v_next_i = beta21 * z_b_v[i] + t3 * (t2 * t2);
-            z_b_m[i] = z_b_m_next_i;
+            z_b_m[i] = z_b_m_next2_i;
             z_b_v[i] = z_b_v_next_i;
-            float t4 = rate1 * (z_b_m_next_i / beta1_power28) / ((float) Math.sqrt(z_b_v_next_i / beta2_power28) + eps1);
+            float t4 = rate1 * (z_b_m_next2_i / beta1_power28) / ((float) Math.sqrt(z_b_v_next_i / beta2_power28) + eps1);
             z_b[i] = z_b[i] - t4;
         }
     }
@@ -2847,13 +2876,14 @@ public final class Skip {
         }
     }
 
-    private void nest_sqrt(float[] m, float[] d, float[] a, float[] v, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] a, float[] v, int start, int end) {
         // for start <= j < end vector
         //   let z2 = ((beta1[] * m[j]) + ((1 - beta1[]) * (d[j] + (weightDecay[] * a[j]))))
-        //   let z3 = ((beta2[] * v[j]) + ((1 - beta2[]) * ((d[j] + (weightDecay[] * a[j])) * (d[j] + (weightDecay[] * a[j])))))
-        //   m[j] = z2
-        //   v[j] = z3
-        //   a[j] = (a[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * v[j]) + ((1 - beta2[]) * ((d[j] + (weightDecay[] * a[j])) * (d[j] + (weightDecay[] * a[j])))))
+        //   m[j] = z3
+        //   v[j] = z4
+        //   a[j] = (a[j] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For h.W, h.b, u.b, v.b, … z.W, 27 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
@@ -2866,10 +2896,11 @@ public final class Skip {
         for (; j < end1; j += LANES) {
             FloatVector t1 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, weightDecay1), FloatVector.fromArray(SPECIES, d, j));
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, j).fma(FloatVector.broadcast(SPECIES, beta11), t1.mul(t2));
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
-            z2.intoArray(m, j);
-            z3.intoArray(v, j);
-            FloatVector t4 = FloatVector.fromArray(SPECIES, a, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.broadcast(SPECIES, beta21), t1.mul(t1).mul(t3));
+            z3.intoArray(m, j);
+            z4.intoArray(v, j);
+            FloatVector t4 = FloatVector.fromArray(SPECIES, a, j).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t4.intoArray(a, j);
         }
         float beta12 = (float) beta1;
@@ -2880,11 +2911,12 @@ public final class Skip {
         float eps2 = (float) eps;
         for (; j < end; j++) {
             final float z2 = beta12 * m[j] + t5 * (d[j] + weightDecay2 * a[j]);
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float t6 = d[j] + weightDecay2 * a[j];
-            final float z3 = beta22 * v[j] + t7 * (t6 * t6);
-            m[j] = z2;
-            v[j] = z3;
-            a[j] = a[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * v[j] + t7 * (t6 * t6);
+            m[j] = z3;
+            v[j] = z4;
+            a[j] = a[j] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 

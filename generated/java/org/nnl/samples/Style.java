@@ -77,7 +77,7 @@ public final class Style {
     private static final String[][] EQUATIONS = {
         {"predict", "e139c27d98631a7f"},
         {"training", "3816a4de46d78f2d"},
-        {"update", "a0438003f53c082b"}
+        {"update", "e6215ab25da484d7"}
     };
 
     /** eight[B, 64], given by the caller. */
@@ -765,12 +765,12 @@ public final class Style {
     }
 
     private void compute_q_m_start(int examples) {
-        // q.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // q.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(q_m, 0, 1024);
     }
 
     private void compute_q_v_start(int examples) {
-        // q.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // q.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(q_v, 0, 1024);
     }
 
@@ -2050,9 +2050,10 @@ public final class Style {
     }
 
     private void compute_q_next(int examples) {
-        // q.m'[i,j,k] = beta1[]*q.m[i,j,k] + (1 - beta1[])*d_q[i,j,k]    std:optimizers.nnl:44
-        // q.v'[i,j,k] = beta2[]*q.v[i,j,k] + (1 - beta2[])*(d_q[i,j,k]*d_q[i,j,k])    std:optimizers.nnl:45
-        // q'[i,j,k] = q[i,j,k] - rate.part[]*q.m'[i,j,k]/(sqrt(q.v'[i,j,k]*beta2.power.inverse[]) + eps[])    19-style.nnl:29
+        // q.m'[i,j,k] = beta1[]*q.m[i,j,k] + (1 - beta1[])*d_q[i,j,k]    std:optimizers.nnl:50
+        // q.m'2[i,j,k] = select(abs(q.m'[i,j,k]) > 1.0E-30, q.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // q.v'[i,j,k] = beta2[]*q.v[i,j,k] + (1 - beta2[])*(d_q[i,j,k]*d_q[i,j,k])    std:optimizers.nnl:52
+        // q'[i,j,k] = q[i,j,k] - rate.part[]*q.m'2[i,j,k]/(sqrt(q.v'[i,j,k]*beta2.power.inverse[]) + eps[])    19-style.nnl:29
         final float[] d_q = this.d_q;
         final float[] q = this.q;
         final float[] q_m = this.q_m;
@@ -2064,11 +2065,12 @@ public final class Style {
         float eps1 = (float) eps;
         for (int k = 0; k < 1024; k += LANES) {
             final FloatVector q_m_next_ijk = FloatVector.fromArray(SPECIES, q_m, k).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_q, k).mul(t1));
+            final FloatVector q_m_next2_ijk = FloatVector.broadcast(SPECIES, 0f).blend(q_m_next_ijk, q_m_next_ijk.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_q1 = FloatVector.fromArray(SPECIES, d_q, k);
             final FloatVector q_v_next_ijk = FloatVector.fromArray(SPECIES, q_v, k).fma(FloatVector.broadcast(SPECIES, beta21), d_q1.mul(d_q1).mul(t2));
-            q_m_next_ijk.intoArray(q_m, k);
+            q_m_next2_ijk.intoArray(q_m, k);
             q_v_next_ijk.intoArray(q_v, k);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, q, k).sub(q_m_next_ijk.mul(rate_part).div(q_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, q, k).sub(q_m_next2_ijk.mul(rate_part).div(q_v_next_ijk.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(q, k);
         }
     }

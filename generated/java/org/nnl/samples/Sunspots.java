@@ -82,7 +82,7 @@ public final class Sunspots {
     private static final String[][] EQUATIONS = {
         {"predict", "3c305ae0a3a93e66"},
         {"training", "94bf7720f598957a"},
-        {"update", "e7d26068402c8de1"}
+        {"update", "b0055d9e645b73a8"}
     };
 
     /** x[B, 24], given by the caller. */
@@ -855,12 +855,12 @@ public final class Sunspots {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 48);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 48);
     }
 
@@ -886,12 +886,12 @@ public final class Sunspots {
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(h_U_m, 0, 768);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(h_U_v, 0, 768);
     }
 
@@ -906,22 +906,22 @@ public final class Sunspots {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_h_d_m_start(int examples) {
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_d_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_h_d_v_start(int examples) {
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_d_v, 0, 48);
     }
 
@@ -945,12 +945,12 @@ public final class Sunspots {
     }
 
     private void compute_change_W_m_start(int examples) {
-        // change.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // change.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(change_W_m, 0, 16);
     }
 
     private void compute_change_W_v_start(int examples) {
-        // change.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // change.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(change_W_v, 0, 16);
     }
 
@@ -963,7 +963,7 @@ public final class Sunspots {
     }
 
     private void compute_change_b_m_start(int examples) {
-        // change.b.m.start[i] = 0    std:optimizers.nnl:42
+        // change.b.m.start[i] = 0    std:optimizers.nnl:48
         final float[] change_b_m = this.change_b_m;
         for (int i = 0; i < 1; i++) {
             change_b_m[i] = 0f;
@@ -971,7 +971,7 @@ public final class Sunspots {
     }
 
     private void compute_change_b_v_start(int examples) {
-        // change.b.v.start[i] = 0    std:optimizers.nnl:43
+        // change.b.v.start[i] = 0    std:optimizers.nnl:49
         final float[] change_b_v = this.change_b_v;
         for (int i = 0; i < 1; i++) {
             change_b_v[i] = 0f;
@@ -1927,37 +1927,37 @@ public final class Sunspots {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_W, 0, 48);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_U, 0, 768);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:78
+        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_d, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_change.W[i,j]*d_change.W[i,j]    std:optimizers.nnl:78
+        // clip.total += d_change.W[i,j]*d_change.W[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_change_W, 0, 16);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_change.b[i]*d_change.b[i]    std:optimizers.nnl:78
+        // clip.total += d_change.b[i]*d_change.b[i]    std:optimizers.nnl:87
         final float[] d_change_b = this.d_change_b;
         float clip_total_value = 0f;
         for (int i = 0; i < 1; i++) {
@@ -1968,8 +1968,8 @@ public final class Sunspots {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:78
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:44
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
         // beta1.power6 = beta1[]^step[]    08-forecast.nnl:16
         // rate.part = rate[]/(1 - beta1.power6[])    08-forecast.nnl:16
         // beta2.power6 = beta2[]^step[]    08-forecast.nnl:16
@@ -1990,44 +1990,50 @@ public final class Sunspots {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 48);
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 48);
     }
 
     private void compute_h_U_next(int examples) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 768);
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 768);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_h_d_next(int examples) {
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:44
-        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:45
-        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        nest_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 48);
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:50
+        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:52
+        // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'2[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        nest_abs_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 48);
     }
 
     private void compute_change_W_next(int examples) {
-        // change.W.m'[i,j] = beta1[]*change.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:44
-        // change.W.v'[i,j] = beta2[]*change.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:45
-        // change.W'[i,j] = change.W[i,j] - rate.part[]*change.W.m'[i,j]/(sqrt(change.W.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
-        nest_select_sqrt(change_W_m, d_change_W, change_W_v, change_W, 0, 16);
+        // change.W.m'[i,j] = beta1[]*change.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:50
+        // change.W.m'2[i,j] = select(abs(change.W.m'[i,j]) > 1.0E-30, change.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // change.W.v'[i,j] = beta2[]*change.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:52
+        // change.W'[i,j] = change.W[i,j] - rate.part[]*change.W.m'2[i,j]/(sqrt(change.W.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
+        nest_abs_select_sqrt(change_W_m, d_change_W, change_W_v, change_W, 0, 16);
     }
 
     private void compute_change_b_next(int examples) {
-        // change.b.m'[i] = beta1[]*change.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])    std:optimizers.nnl:44
-        // change.b.v'[i] = beta2[]*change.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i]))    std:optimizers.nnl:45
-        // change.b'[i] = change.b[i] - rate[]*(change.b.m'[i]/(1 - beta1.power6[]))/(sqrt(change.b.v'[i]/(1 - beta2.power6[])) + eps[])    08-forecast.nnl:16
+        // change.b.m'[i] = beta1[]*change.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])    std:optimizers.nnl:50
+        // change.b.m'2[i] = select(abs(change.b.m'[i]) > 1.0E-30, change.b.m'[i], 0)    std:optimizers.nnl:51
+        // change.b.v'[i] = beta2[]*change.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i]))    std:optimizers.nnl:52
+        // change.b'[i] = change.b[i] - rate[]*(change.b.m'2[i]/(1 - beta1.power6[]))/(sqrt(change.b.v'[i]/(1 - beta2.power6[])) + eps[])    08-forecast.nnl:16
         final float[] change_b = this.change_b;
         final float[] change_b_m = this.change_b_m;
         final float[] change_b_v = this.change_b_v;
@@ -2046,11 +2052,12 @@ public final class Sunspots {
         for (int i = 0; i < 1; i++) {
             float d_change_b1 = d_change_b[i];
             final float change_b_m_next_i = beta11 * change_b_m[i] + t2 * (t1 ? d_change_b1 * clip1 / clip_norm : d_change_b1);
+            final float change_b_m_next2_i = Math.abs(change_b_m_next_i) > 1.0E-30f ? change_b_m_next_i : 0f;
             float select1 = t3 ? d_change_b1 * clip1 / clip_norm : d_change_b1;
             final float change_b_v_next_i = beta21 * change_b_v[i] + t4 * (select1 * select1);
-            change_b_m[i] = change_b_m_next_i;
+            change_b_m[i] = change_b_m_next2_i;
             change_b_v[i] = change_b_v_next_i;
-            float t7 = change_b[i] - rate1 * (change_b_m_next_i / t5) / ((float) Math.sqrt(change_b_v_next_i / t6) + eps1);
+            float t7 = change_b[i] - rate1 * (change_b_m_next2_i / t5) / ((float) Math.sqrt(change_b_v_next_i / t6) + eps1);
             change_b[i] = t7;
         }
     }
@@ -2118,13 +2125,14 @@ public final class Sunspots {
         return clip_total_value;
     }
 
-    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= k < end vector
         //   let z = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   let z2 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   m[k] = z
-        //   v[k] = z2
-        //   a[k] = (a[k] - ((rate_part[] * z) / (sqrt((z2 * beta2_power_inverse[])) + eps[])))
+        //   let z2 = select((abs(z) > 1.0E-30), z, 0)
+        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z2
+        //   v[k] = z3
+        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
         // For h.W, h.U, h.b, h.d, change.W.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
@@ -2139,11 +2147,12 @@ public final class Sunspots {
         for (; k < end1; k += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
             final FloatVector z = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z2 = FloatVector.broadcast(SPECIES, 0f).blend(z, z.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
-            final FloatVector z2 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
-            z.intoArray(m, k);
-            z2.intoArray(v, k);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z.mul(rate_part).div(z2.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
+            z2.intoArray(m, k);
+            z3.intoArray(v, k);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(a, k);
         }
         float beta12 = (float) beta1;
@@ -2157,11 +2166,12 @@ public final class Sunspots {
         for (; k < end; k++) {
             float d2 = d[k];
             final float z = beta12 * m[k] + t7 * (t6 ? d2 * clip_part : d2);
+            final float z2 = Math.abs(z) > 1.0E-30f ? z : 0f;
             float select2 = t8 ? d2 * clip_part : d2;
-            final float z2 = beta22 * v[k] + t9 * select2 * select2;
-            m[k] = z;
-            v[k] = z2;
-            a[k] = a[k] - rate_part * z / ((float) Math.sqrt(z2 * beta2_power_inverse) + eps2);
+            final float z3 = beta22 * v[k] + t9 * select2 * select2;
+            m[k] = z2;
+            v[k] = z3;
+            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
         }
     }
 

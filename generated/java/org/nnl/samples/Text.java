@@ -82,7 +82,7 @@ public final class Text {
     private static final String[][] EQUATIONS = {
         {"predict", "86b7bdc25e956f43"},
         {"training", "4c765b7551388e77"},
-        {"update", "cc99084ab0e7be25"}
+        {"update", "a5b99b802910674b"}
     };
 
     /** x[B, 48], given by the caller. */
@@ -889,12 +889,12 @@ public final class Text {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 28416);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 28416);
     }
 
@@ -920,12 +920,12 @@ public final class Text {
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:42
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
         nest_fill(h_U_m, 0, 36864);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:43
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
         nest_fill(h_U_v, 0, 36864);
     }
 
@@ -935,12 +935,12 @@ public final class Text {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 384);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 384);
     }
 
@@ -964,12 +964,12 @@ public final class Text {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(z_W_m, 0, 7104);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(z_W_v, 0, 7104);
     }
 
@@ -979,12 +979,12 @@ public final class Text {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:42
+        // z.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(z_b_m, 0, 74);
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:43
+        // z.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(z_b_v, 0, 74);
     }
 
@@ -2429,38 +2429,38 @@ public final class Text {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_W, 0, 28416);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:78
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:78
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_h_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:78
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_z_W, 0, 7104);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:78
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
         float clip_total_value = nest_sum_d(d_z_b, 0, 74);
         clip_total += clip_total_value;
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:78
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:44
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
         // rate.part = rate[]/(1 - beta1[]^step[])    10-text.nnl:14
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    10-text.nnl:14
         // step' = step[] + 1
@@ -2474,38 +2474,43 @@ public final class Text {
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:44
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:45
-        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
+        nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:44
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:45
-        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
+        nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_h_b_next(int examples, int from, int to) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:44
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:45
-        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
+        nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:44
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:45
-        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
+        nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples, int from, int to) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:44
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:45
-        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
-        nest_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:50
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:52
+        // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    10-text.nnl:14
+        nest_abs_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples) {
@@ -2589,13 +2594,14 @@ public final class Text {
         return clip_total_value;
     }
 
-    private void nest_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
+    private void nest_abs_select_sqrt(float[] m, float[] d, float[] v, float[] a, int start, int end) {
         // for start <= k < end vector
         //   let z2 = ((beta1[] * m[k]) + ((1 - beta1[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   let z3 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
-        //   m[k] = z2
-        //   v[k] = z3
-        //   a[k] = (a[k] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * v[k]) + (((1 - beta2[]) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])) * select((clip_norm[] > clip[]), (d[k] * clip_part[]), d[k])))
+        //   m[k] = z3
+        //   v[k] = z4
+        //   a[k] = (a[k] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For h.W, h.U, h.b, z.W, z.b.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
@@ -2610,11 +2616,12 @@ public final class Text {
         for (; k < end1; k += LANES) {
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, k);
             final FloatVector z2 = FloatVector.fromArray(SPECIES, m, k).fma(FloatVector.broadcast(SPECIES, beta11), d1.blend(d1.mul(clip_part), SPECIES.maskAll(t1)).mul(t2));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector select1 = d1.blend(d1.mul(clip_part), SPECIES.maskAll(t3));
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
-            z2.intoArray(m, k);
-            z3.intoArray(v, k);
-            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, v, k).fma(FloatVector.broadcast(SPECIES, beta21), select1.mul(t4).mul(select1));
+            z3.intoArray(m, k);
+            z4.intoArray(v, k);
+            FloatVector t5 = FloatVector.fromArray(SPECIES, a, k).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t5.intoArray(a, k);
         }
         float beta12 = (float) beta1;
@@ -2628,11 +2635,12 @@ public final class Text {
         for (; k < end; k++) {
             float d2 = d[k];
             final float z2 = beta12 * m[k] + t7 * (t6 ? d2 * clip_part : d2);
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float select2 = t8 ? d2 * clip_part : d2;
-            final float z3 = beta22 * v[k] + t9 * select2 * select2;
-            m[k] = z2;
-            v[k] = z3;
-            a[k] = a[k] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * v[k] + t9 * select2 * select2;
+            m[k] = z3;
+            v[k] = z4;
+            a[k] = a[k] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 

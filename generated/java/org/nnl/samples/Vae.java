@@ -81,7 +81,7 @@ public final class Vae {
     private static final String[][] EQUATIONS = {
         {"predict", "c0978c01ba7a201d"},
         {"training", "7f9096e06cbd7b7b"},
-        {"update", "b5563aeed8bc0015"}
+        {"update", "c0e64ac5defbb030"}
     };
 
     /** x[B, 64], given by the caller. */
@@ -841,12 +841,12 @@ public final class Vae {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(h_W_m, 0, 3072);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(h_W_v, 0, 3072);
     }
 
@@ -861,22 +861,22 @@ public final class Vae {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:42
+        // h.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_g_b_m_start(int examples) {
-        // g.b.m.start[i] = 0    std:optimizers.nnl:42
+        // g.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(g_b_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:43
+        // h.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_g_b_v_start(int examples) {
-        // g.b.v.start[i] = 0    std:optimizers.nnl:43
+        // g.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(g_b_v, 0, 48);
     }
 
@@ -919,22 +919,22 @@ public final class Vae {
     }
 
     private void compute_m_W_m_start(int examples) {
-        // m.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // m.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(m_W_m, 0, 384);
     }
 
     private void compute_v_W_m_start(int examples) {
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(v_W_m, 0, 384);
     }
 
     private void compute_m_W_v_start(int examples) {
-        // m.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // m.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(m_W_v, 0, 384);
     }
 
     private void compute_v_W_v_start(int examples) {
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(v_W_v, 0, 384);
     }
 
@@ -949,22 +949,22 @@ public final class Vae {
     }
 
     private void compute_m_b_m_start(int examples) {
-        // m.b.m.start[i] = 0    std:optimizers.nnl:42
+        // m.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill_8(m_b_m);
     }
 
     private void compute_v_b_m_start(int examples) {
-        // v.b.m.start[i] = 0    std:optimizers.nnl:42
+        // v.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill_8(v_b_m);
     }
 
     private void compute_m_b_v_start(int examples) {
-        // m.b.v.start[i] = 0    std:optimizers.nnl:43
+        // m.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill_8(m_b_v);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // v.b.v.start[i] = 0    std:optimizers.nnl:43
+        // v.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill_8(v_b_v);
     }
 
@@ -1001,12 +1001,12 @@ public final class Vae {
     }
 
     private void compute_g_W_m_start(int examples) {
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(g_W_m, 0, 384);
     }
 
     private void compute_g_W_v_start(int examples) {
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(g_W_v, 0, 384);
     }
 
@@ -1030,12 +1030,12 @@ public final class Vae {
     }
 
     private void compute_q_W_m_start(int examples) {
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:42
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:48
         nest_fill(q_W_m, 0, 3072);
     }
 
     private void compute_q_W_v_start(int examples) {
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:43
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:49
         nest_fill(q_W_v, 0, 3072);
     }
 
@@ -1045,12 +1045,12 @@ public final class Vae {
     }
 
     private void compute_q_b_m_start(int examples) {
-        // q.b.m.start[i] = 0    std:optimizers.nnl:42
+        // q.b.m.start[i] = 0    std:optimizers.nnl:48
         nest_fill(q_b_m, 0, 64);
     }
 
     private void compute_q_b_v_start(int examples) {
-        // q.b.v.start[i] = 0    std:optimizers.nnl:43
+        // q.b.v.start[i] = 0    std:optimizers.nnl:49
         nest_fill(q_b_v, 0, 64);
     }
 
@@ -1838,44 +1838,50 @@ public final class Vae {
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:44
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:45
-        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:44
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:45
-        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_g_b_next(int examples) {
-        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:44
-        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:45
-        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 48);
+        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:50
+        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:51
+        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:52
+        // g.b'[i] = g.b[i] - rate.part[]*g.b.m'2[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 48);
     }
 
     private void compute_m_W_next(int examples, int from, int to) {
-        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:44
-        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:45
-        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(m_W_m, d_m_W, m_W_v, m_W, from, to);
+        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:50
+        // m.W.m'2[i,j] = select(abs(m.W.m'[i,j]) > 1.0E-30, m.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:52
+        // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'2[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(m_W_m, d_m_W, m_W_v, m_W, from, to);
     }
 
     private void compute_v_W_next(int examples, int from, int to) {
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:44
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:45
-        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(v_W_m, d_v_W, v_W_v, v_W, from, to);
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:50
+        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:52
+        // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'2[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(v_W_m, d_v_W, v_W_v, v_W, from, to);
     }
 
     private void compute_m_b_next(int examples) {
-        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:44
-        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:45
-        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:50
+        // m.b.m'2[i] = select(abs(m.b.m'[i]) > 1.0E-30, m.b.m'[i], 0)    std:optimizers.nnl:51
+        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:52
+        // m.b'[i] = m.b[i] - rate.part[]*m.b.m'2[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         final float[] d_m_b = this.d_m_b;
         final float[] m_b = this.m_b;
         final float[] m_b_m = this.m_b_m;
@@ -1889,11 +1895,12 @@ public final class Vae {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector m_b_m_next_i = FloatVector.fromArray(SPECIES, m_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_m_b, i).mul(t1));
+            final FloatVector m_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(m_b_m_next_i, m_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_m_b1 = FloatVector.fromArray(SPECIES, d_m_b, i);
             final FloatVector m_b_v_next_i = FloatVector.fromArray(SPECIES, m_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_m_b1.mul(d_m_b1).mul(t2));
-            m_b_m_next_i.intoArray(m_b_m, i);
+            m_b_m_next2_i.intoArray(m_b_m, i);
             m_b_v_next_i.intoArray(m_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, m_b, i).sub(m_b_m_next2_i.mul(rate_part).div(m_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(m_b, i);
         }
         float beta12 = (float) beta1;
@@ -1903,19 +1910,21 @@ public final class Vae {
         float eps2 = (float) eps;
         for (; i < 8; i++) {
             final float m_b_m_next_i = beta12 * m_b_m[i] + t4 * d_m_b[i];
+            final float m_b_m_next2_i = Math.abs(m_b_m_next_i) > 1.0E-30f ? m_b_m_next_i : 0f;
             float d_m_b2 = d_m_b[i];
             final float m_b_v_next_i = beta22 * m_b_v[i] + t5 * (d_m_b2 * d_m_b2);
-            m_b_m[i] = m_b_m_next_i;
+            m_b_m[i] = m_b_m_next2_i;
             m_b_v[i] = m_b_v_next_i;
-            float t6 = m_b[i] - rate_part * m_b_m_next_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = m_b[i] - rate_part * m_b_m_next2_i / ((float) Math.sqrt(m_b_v_next_i * beta2_power_inverse) + eps2);
             m_b[i] = t6;
         }
     }
 
     private void compute_v_b_next(int examples) {
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:44
-        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:45
-        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:50
+        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:51
+        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:52
+        // v.b'[i] = v.b[i] - rate.part[]*v.b.m'2[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         final float[] d_v_b = this.d_v_b;
         final float[] v_b = this.v_b;
         final float[] v_b_m = this.v_b_m;
@@ -1929,11 +1938,12 @@ public final class Vae {
         float eps1 = (float) eps;
         for (; i < end1; i += LANES) {
             final FloatVector v_b_m_next_i = FloatVector.fromArray(SPECIES, v_b_m, i).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d_v_b, i).mul(t1));
+            final FloatVector v_b_m_next2_i = FloatVector.broadcast(SPECIES, 0f).blend(v_b_m_next_i, v_b_m_next_i.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d_v_b1 = FloatVector.fromArray(SPECIES, d_v_b, i);
             final FloatVector v_b_v_next_i = FloatVector.fromArray(SPECIES, v_b_v, i).fma(FloatVector.broadcast(SPECIES, beta21), d_v_b1.mul(d_v_b1).mul(t2));
-            v_b_m_next_i.intoArray(v_b_m, i);
+            v_b_m_next2_i.intoArray(v_b_m, i);
             v_b_v_next_i.intoArray(v_b_v, i);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
+            FloatVector t3 = FloatVector.fromArray(SPECIES, v_b, i).sub(v_b_m_next2_i.mul(rate_part).div(v_b_v_next_i.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(v_b, i);
         }
         float beta12 = (float) beta1;
@@ -1943,34 +1953,38 @@ public final class Vae {
         float eps2 = (float) eps;
         for (; i < 8; i++) {
             final float v_b_m_next_i = beta12 * v_b_m[i] + t4 * d_v_b[i];
+            final float v_b_m_next2_i = Math.abs(v_b_m_next_i) > 1.0E-30f ? v_b_m_next_i : 0f;
             float d_v_b2 = d_v_b[i];
             final float v_b_v_next_i = beta22 * v_b_v[i] + t5 * (d_v_b2 * d_v_b2);
-            v_b_m[i] = v_b_m_next_i;
+            v_b_m[i] = v_b_m_next2_i;
             v_b_v[i] = v_b_v_next_i;
-            float t6 = v_b[i] - rate_part * v_b_m_next_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
+            float t6 = v_b[i] - rate_part * v_b_m_next2_i / ((float) Math.sqrt(v_b_v_next_i * beta2_power_inverse) + eps2);
             v_b[i] = t6;
         }
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
-        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:44
-        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:45
-        // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
+        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:50
+        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:52
+        // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'2[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
-        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:44
-        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:45
-        // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
+        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:50
+        // q.W.m'2[i,j] = select(abs(q.W.m'[i,j]) > 1.0E-30, q.W.m'[i,j], 0)    std:optimizers.nnl:51
+        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:52
+        // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'2[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
     private void compute_q_b_next(int examples, int from, int to) {
-        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:44
-        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:45
-        // q.b'[i] = q.b[i] - rate.part[]*q.b.m'[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
-        nest_sqrt(q_b_m, d_q_b, q_b_v, q_b, from, to);
+        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:50
+        // q.b.m'2[i] = select(abs(q.b.m'[i]) > 1.0E-30, q.b.m'[i], 0)    std:optimizers.nnl:51
+        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:52
+        // q.b'[i] = q.b[i] - rate.part[]*q.b.m'2[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
+        nest_abs_select_sqrt(q_b_m, d_q_b, q_b_v, q_b, from, to);
     }
 
     private void parts_h_W_next_to_q_b_next(int examples) {
@@ -2046,13 +2060,14 @@ public final class Vae {
         }
     }
 
-    private void nest_sqrt(float[] a, float[] d, float[] b, float[] c, int start, int end) {
+    private void nest_abs_select_sqrt(float[] a, float[] d, float[] b, float[] c, int start, int end) {
         // for start <= j < end vector
         //   let z2 = ((beta1[] * a[j]) + ((1 - beta1[]) * d[j]))
-        //   let z3 = ((beta2[] * b[j]) + ((1 - beta2[]) * (d[j] * d[j])))
-        //   a[j] = z2
-        //   b[j] = z3
-        //   c[j] = (c[j] - ((rate_part[] * z2) / (sqrt((z3 * beta2_power_inverse[])) + eps[])))
+        //   let z3 = select((abs(z2) > 1.0E-30), z2, 0)
+        //   let z4 = ((beta2[] * b[j]) + ((1 - beta2[]) * (d[j] * d[j])))
+        //   a[j] = z3
+        //   b[j] = z4
+        //   c[j] = (c[j] - ((rate_part[] * z3) / (sqrt((z4 * beta2_power_inverse[])) + eps[])))
         // For h.W, h.b, g.b, m.W, … q.b, 8 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
@@ -2063,11 +2078,12 @@ public final class Vae {
         float eps1 = (float) eps;
         for (; j < end1; j += LANES) {
             final FloatVector z2 = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.broadcast(SPECIES, beta11), FloatVector.fromArray(SPECIES, d, j).mul(t1));
+            final FloatVector z3 = FloatVector.broadcast(SPECIES, 0f).blend(z2, z2.abs().compare(VectorOperators.GT, 1.0E-30f));
             FloatVector d1 = FloatVector.fromArray(SPECIES, d, j);
-            final FloatVector z3 = FloatVector.fromArray(SPECIES, b, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
-            z2.intoArray(a, j);
-            z3.intoArray(b, j);
-            FloatVector t3 = FloatVector.fromArray(SPECIES, c, j).sub(z2.mul(rate_part).div(z3.mul(beta2_power_inverse).sqrt().add(eps1)));
+            final FloatVector z4 = FloatVector.fromArray(SPECIES, b, j).fma(FloatVector.broadcast(SPECIES, beta21), d1.mul(d1).mul(t2));
+            z3.intoArray(a, j);
+            z4.intoArray(b, j);
+            FloatVector t3 = FloatVector.fromArray(SPECIES, c, j).sub(z3.mul(rate_part).div(z4.mul(beta2_power_inverse).sqrt().add(eps1)));
             t3.intoArray(c, j);
         }
         float beta12 = (float) beta1;
@@ -2077,11 +2093,12 @@ public final class Vae {
         float eps2 = (float) eps;
         for (; j < end; j++) {
             final float z2 = beta12 * a[j] + t4 * d[j];
+            final float z3 = Math.abs(z2) > 1.0E-30f ? z2 : 0f;
             float d2 = d[j];
-            final float z3 = beta22 * b[j] + t5 * (d2 * d2);
-            a[j] = z2;
-            b[j] = z3;
-            c[j] = c[j] - rate_part * z2 / ((float) Math.sqrt(z3 * beta2_power_inverse) + eps2);
+            final float z4 = beta22 * b[j] + t5 * (d2 * d2);
+            a[j] = z3;
+            b[j] = z4;
+            c[j] = c[j] - rate_part * z3 / ((float) Math.sqrt(z4 * beta2_power_inverse) + eps2);
         }
     }
 
