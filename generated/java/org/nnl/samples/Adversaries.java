@@ -310,9 +310,15 @@ public final class Adversaries {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int examples) {
-        float before = gradient(x, examples);
-        update();
-        return before;
+        give(x, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return judge;
     }
 
     /**
@@ -1903,6 +1909,10 @@ public final class Adversaries {
         nest_abs_select_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
     }
 
+    private void compute_g1_W_next(int examples) {
+        compute_g1_W_next(examples, 0, 384);
+    }
+
     private void compute_g1_W_next(int examples, int from, int to) {
         // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:50
         // g1.W.m'2[i,j] = select(abs(g1.W.m'[i,j]) > 1.0E-30, g1.W.m'[i,j], 0)    std:optimizers.nnl:51
@@ -1962,6 +1972,96 @@ public final class Adversaries {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void parts_d_V_to_d_maker_g_sum_2(int examples) {
+        // divided, each routine for itself, from 17 examples on.
+        if (team == null || examples < 17) parts_d_V_to_d_maker_g_sum_2(examples, 0, 1);
+        else team.run(this, 10, examples, team.size, 1);
+    }
+
+    private void parts_d_V_to_d_maker_g_sum_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_caught_sum(examples);
+            compute_caught(examples);
+            compute_apart_sum2_sum(examples);
+            compute_apart(examples);
+            compute_judge_sum(examples);
+            compute_judge(examples);
+            compute_maker_sum(examples);
+            compute_maker(examples);
+            compute_d_v(examples);
+            compute_d_v_2(examples);
+            compute_d_c(examples);
+            compute_d_c_2(examples);
+            compute_c_next(examples);
+            compute_v_next(examples);
+        }
+        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
+        if (from < to) units_d_V_to_d_V_2(examples, from, to);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_maker_g_sum(examples, from, to);
+    }
+
+    private void units_d_g_b_to_g_b_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_g_b(examples, from, to);
+        compute_g_b_next(examples, from, to);
+    }
+
+    private void parts_d_g_W_to_g_b_next(int examples) {
+        // divided, each routine for itself, from 11 examples on.
+        if (team == null || examples < 11) parts_d_g_W_to_g_b_next(examples, 0, 1);
+        else team.run(this, 11, examples, team.size, 1);
+    }
+
+    private void parts_d_g_W_to_g_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 64, 8), to = cut(part + 1, parts, 64, 8);
+        if (from < to) compute_d_g_W(examples, from, to);
+        from = cut(part, parts, examples, 4);
+        to = cut(part + 1, parts, examples, 4);
+        if (from < to) compute_d_maker_g1_x(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_V_next(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) units_d_g_b_to_g_b_next(examples, from, to);
+    }
+
+    private void parts_d_g1_W_to_g_W_next(int examples) {
+        // divided, each routine for itself, from 166 examples on.
+        if (team == null || examples < 166) parts_d_g1_W_to_g_W_next(examples, 0, 1);
+        else team.run(this, 12, examples, team.size, 1);
+    }
+
+    private void parts_d_g1_W_to_g_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_g1_b(examples);
+            compute_g1_b_next(examples);
+        }
+        int from = cut(part, parts, 8, 1), to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_g1_W(examples, from, to);
+        from = cut(part, parts, 3072, 16);
+        to = cut(part + 1, parts, 3072, 16);
+        if (from < to) compute_g_W_next(examples, from, to);
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        compute_d_judge_judge_sum(examples);
+        compute_step_next(examples);
+        rows_n_to_d_judge_real(examples);
+        compute_g(examples);
+        parts_apart_sum_to_d_maker_hf_sum(examples);
+        parts_d_V_to_d_maker_g_sum_2(examples);
+        parts_d_g_W_to_g_b_next(examples);
+        parts_d_g1_W_to_g_W_next(examples);
+        compute_g1_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.
@@ -4636,6 +4736,15 @@ public final class Adversaries {
                 return;
             case 9:
                 parts_V_next_to_g_b_next(examples, from, threads());
+                return;
+            case 10:
+                parts_d_V_to_d_maker_g_sum_2(examples, from, threads());
+                return;
+            case 11:
+                parts_d_g_W_to_g_b_next(examples, from, threads());
+                return;
+            case 12:
+                parts_d_g1_W_to_g_W_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -674,9 +674,15 @@ public final class Dates {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
-        float before = gradient(x, y, examples);
-        update();
-        return before;
+        give(x, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -5421,6 +5427,57 @@ public final class Dates {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        final float[] d_E = this.d_E;
+        final float[] d_e_E = this.d_e_E;
+        parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
+        rows_states_f_a_to_states_r_a(examples);
+        rows_states_f_e_to_h_part_2(examples);
+        rows_z_y_3_to_z_2(examples);
+        rows_loss_top_max_2_to_exact_product(examples);
+        compute_characters_sum2_sum(examples);
+        compute_characters(examples);
+        compute_exact_sum(examples);
+        compute_exact(examples);
+        rows_loss_e_to_d_loss_s(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        compute_d_z(examples);
+        parts_d_z_W_to_d_h(examples);
+        halves_d_h_e_to_d_seen_z_sum2(examples);
+        rows_d_states_2_to_d_states_f(examples);
+        halves_d_states_r_e_to_d_states_f_2(examples);
+        add_d_h_d_to_d_seen_W(examples);
+        parts_add_d_states_r_d_second_to_d_e_2(examples);
+        parts_d_states_r_b_to_d_states_f_W(examples);
+        Arrays.fill(d_E, 0, 192, 0f);
+        compute_d_E(examples);
+        Arrays.fill(d_e_E, 0, 640, 0f);
+        compute_d_e_E(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_clip_total_6(examples);
+        compute_clip_total_7(examples);
+        compute_clip_total_8(examples);
+        compute_clip_total_9(examples);
+        compute_clip_total_10(examples);
+        compute_clip_total_11(examples);
+        compute_clip_total_12(examples);
+        compute_clip_total_13(examples);
+        compute_clip_total_14(examples);
+        compute_clip_total_15(examples);
+        compute_clip_total_16(examples);
+        compute_clip_total_17(examples);
+        compute_clip_total_18(examples);
+        compute_clip_total_19(examples);
+        compute_step_next(examples);
+        parts_E_next_to_z_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

@@ -267,9 +267,15 @@ public final class Mnist {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int[] y, int examples) {
-        float before = gradient(x, y, examples);
-        update();
-        return before;
+        give(x, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -1525,6 +1531,87 @@ public final class Mnist {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void units_d_h2_b_to_h2_b_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h2_b(examples, from, to);
+        compute_h2_b_next(examples, from, to);
+    }
+
+    private void units_d_z_W_to_z_W_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_z_W(examples, from, to);
+        compute_z_W_next(examples, 64 * from, 64 * to);
+    }
+
+    private void parts_d_h2_W_to_z_W_next(int examples) {
+        // divided, each routine for itself, from 8 examples on.
+        if (team == null || examples < 8) parts_d_h2_W_to_z_W_next(examples, 0, 1);
+        else team.run(this, 7, examples, team.size, 1);
+    }
+
+    private void parts_d_h2_W_to_z_W_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_loss_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum(examples);
+            compute_accuracy(examples);
+            compute_d_z_b(examples);
+            compute_z_b_next(examples);
+        }
+        int from = cut(part, parts, 64, 8), to = cut(part + 1, parts, 64, 8);
+        if (from < to) compute_d_h2_W(examples, from, to);
+        from = cut(part, parts, 2, 1);
+        to = cut(part + 1, parts, 2, 1);
+        if (from < to) compute_d_h1_x(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) units_d_h2_b_to_h2_b_next(examples, from, to);
+        from = cut(part, parts, 10, 1);
+        to = cut(part + 1, parts, 10, 1);
+        if (from < to) units_d_z_W_to_z_W_next(examples, from, to);
+    }
+
+    private void units_d_h1_W_to_h1_W_next(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own units of these.
+        compute_d_h1_W(examples, from, to, scratch);
+        compute_h1_W_next(examples, 784 * from, 784 * to);
+    }
+
+    private void units_d_h1_b_to_h1_b_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h1_b(examples, from, to);
+        compute_h1_b_next(examples, from, to);
+    }
+
+    private void parts_d_h1_W_to_h2_W_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_h1_W_to_h2_W_next(examples, 0, 1, scratch);
+        else team.run(this, 8, examples, team.size, 1);
+    }
+
+    private void parts_d_h1_W_to_h2_W_next(int examples, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 128, 8), to = cut(part + 1, parts, 128, 8);
+        if (from < to) units_d_h1_W_to_h1_W_next(examples, from, to, scratch);
+        from = cut(part, parts, 128, 16);
+        to = cut(part + 1, parts, 128, 16);
+        if (from < to) units_d_h1_b_to_h1_b_next(examples, from, to);
+        from = cut(part, parts, 8192, 16);
+        to = cut(part + 1, parts, 8192, 16);
+        if (from < to) compute_h2_W_next(examples, from, to);
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        compute_h1(examples);
+        compute_d_loss_sum(examples);
+        compute_step_next(examples);
+        rows_h2_to_d_h2_x(examples);
+        parts_d_h2_W_to_z_W_next(examples);
+        parts_d_h1_W_to_h2_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.
@@ -4556,6 +4643,12 @@ public final class Mnist {
                 return;
             case 6:
                 parts_h1_W_next_to_z_W_next(examples, from, threads());
+                return;
+            case 7:
+                parts_d_h2_W_to_z_W_next(examples, from, threads());
+                return;
+            case 8:
+                parts_d_h1_W_to_h2_W_next(examples, from, threads(), scratch);
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

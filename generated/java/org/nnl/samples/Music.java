@@ -447,9 +447,16 @@ public final class Music {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
-        float before = gradient(x, y, examples);
-        update();
-        return before;
+        give(x, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_gradient(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -3612,6 +3619,46 @@ public final class Music {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        final float[] c_carried_next = this.c_carried_next;
+        final float[] d_carried_next = this.d_carried_next;
+        final float[] g_carried_next = this.g_carried_next;
+        final float[] h_carried_next = this.h_carried_next;
+        parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
+        rows_h_a_sum2_to_c_rows_part_5(examples);
+        Arrays.fill(h_carried_next, 0, 3072, 0f);
+        rows_h_carried_next_to_g_a_sum(examples);
+        rows_g_a_to_d_rows_part_5(examples);
+        rows_z_to_d_p_s(examples);
+        Arrays.fill(c_carried_next, 0, 3072, 0f);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        compute_accuracy_sum2_sum(examples);
+        compute_accuracy(examples);
+        halves_c_carried_next_to_d_z(examples);
+        add_d_z_b_to_d_z_W(examples);
+        Arrays.fill(g_carried_next, 0, 3072, 0f);
+        rows_g_carried_next_to_d_g_rows(examples);
+        halves_d_g_a_to_d_g_rows_2(examples);
+        add_d_g_b_to_d_g_W(examples);
+        Arrays.fill(d_carried_next, 0, 3072, 0f);
+        rows_d_carried_next_to_d_h_rows(examples);
+        halves_d_h_a_to_d_h_rows_2(examples);
+        add_d_h_b_to_d_h_W_turned(examples);
+        compute_d_h_W(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_clip_total_6(examples);
+        compute_clip_total_7(examples);
+        compute_clip_total_8(examples);
+        compute_step_next(examples);
+        parts_h_W_next_to_z_b_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

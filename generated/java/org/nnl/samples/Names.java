@@ -288,9 +288,15 @@ public final class Names {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, float[] y, int examples) {
-        float before = gradient(x, n_, y, examples);
-        update();
-        return before;
+        give(x, n_, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -2157,6 +2163,41 @@ public final class Names {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        transpose_h_U_columns(examples);
+        compute_h_W_turned(examples);
+        compute_d_loss_sum(examples);
+        rows_fill_c_to_fill_d_c(examples);
+        for (int t = 0; t < 12; t++) {
+            compute_h_a_sum2(examples, t);
+            compute_h_a(examples, t);
+            compute_h_2(examples, t);
+        }
+        compute_z(examples);
+        compute_loss_sum(examples);
+        compute_loss(examples);
+        compute_z_sigmoid(examples);
+        compute_accuracy_sum_2(examples);
+        compute_accuracy(examples);
+        compute_d_z(examples);
+        compute_d_z_b(examples);
+        compute_d_z_W(examples);
+        compute_d_h(examples);
+        halves_d_h_a_to_d_h_2(examples);
+        add_d_h_b_second(examples);
+        add_d_h_U_second(examples);
+        add_d_h_W_turned_second(examples);
+        compute_d_h_W(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_step_next(examples);
+        parts_h_W_next_to_h_b_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

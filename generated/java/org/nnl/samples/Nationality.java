@@ -430,9 +430,15 @@ public final class Nationality {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, int[] y, int examples) {
-        float before = gradient(x, n_, y, examples);
-        update();
-        return before;
+        give(x, n_, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -3281,6 +3287,43 @@ public final class Nationality {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        final float[] d_e_E = this.d_e_E;
+        parts_transpose_f_U_columns_to_fill_d_r(examples);
+        rows_f_a_to_r_a(examples);
+        rows_r_e_to_r_part_3(examples);
+        for (int t = 0; t < 16; t++) {
+            compute_f_e(examples, t);
+            compute_f_2(examples, t);
+        }
+        rows_both_y_to_d_z(examples);
+        parts_d_z_W_to_d_both_y(examples);
+        compute_d_f(examples);
+        halves_d_r_to_d_f_2(examples);
+        halves_d_r_a_to_d_e_2(examples);
+        add_d_r_b_second(examples);
+        add_d_r_W_second(examples);
+        add_d_f_b_second(examples);
+        add_d_f_W_second(examples);
+        add_d_r_d_to_d_f_U(examples);
+        Arrays.fill(d_e_E, 0, 2304, 0f);
+        compute_d_e_E(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_clip_total_6(examples);
+        compute_clip_total_7(examples);
+        compute_clip_total_8(examples);
+        compute_clip_total_9(examples);
+        compute_clip_total_10(examples);
+        compute_clip_total_11(examples);
+        compute_step_next(examples);
+        parts_e_E_next_to_z_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

@@ -320,9 +320,15 @@ public final class Text {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
-        float before = gradient(x, y, examples);
-        update();
-        return before;
+        give(x, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -2551,6 +2557,29 @@ public final class Text {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        parts_transpose_h_U_columns_to_h_W_turned_3(examples);
+        rows_fill_h_to_fill_d_c(examples);
+        rows_z_to_d_p_s(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        compute_accuracy_sum2_sum(examples);
+        compute_accuracy(examples);
+        compute_d_z(examples);
+        parts_d_z_b_to_d_h(examples);
+        halves_d_h_a_to_d_h_2(examples);
+        add_d_h_b_to_d_h_W_turned(examples);
+        compute_d_h_W(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_step_next(examples);
+        parts_h_W_next_to_z_b_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

@@ -883,9 +883,15 @@ public final class Transformer {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
-        float before = gradient(x, y, examples);
-        update();
-        return before;
+        give(x, y, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -5031,6 +5037,63 @@ public final class Transformer {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        final float[] d_e_E = this.d_e_E;
+        compute_d_loss_sum3(examples);
+        rows_a_to_a2_attended_v_3(examples);
+        compute_a2_attended_z(examples);
+        rows_a2_attended_p_top_max_to_a3_attended_v_3(examples);
+        compute_a3_attended_z(examples);
+        halves_a3_attended_p_top_max_to_d_a3_attended_k(examples);
+        add_d_z_b_to_d_a3_attended_Wq(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        compute_accuracy_sum2_sum(examples);
+        compute_accuracy(examples);
+        compute_d_a3_attended_v(examples);
+        parts_d_a3_attended_Wv_to_d_a2_attended_k(examples);
+        parts_d_a2_y_W_to_d_a2_attended_Wq(examples);
+        parts_d_a2_attended_Wv_to_d_a(examples);
+        compute_d_a2_u_gain(examples);
+        compute_d_a2_u_bias(examples);
+        compute_d_a_P(examples);
+        Arrays.fill(d_e_E, 0, 3552, 0f);
+        compute_d_e_E(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_clip_total_6(examples);
+        compute_clip_total_7(examples);
+        compute_clip_total_8(examples);
+        compute_clip_total_9(examples);
+        compute_clip_total_10(examples);
+        compute_clip_total_11(examples);
+        compute_clip_total_12(examples);
+        compute_clip_total_13(examples);
+        compute_clip_total_14(examples);
+        compute_clip_total_15(examples);
+        compute_clip_total_16(examples);
+        compute_clip_total_17(examples);
+        compute_clip_total_18(examples);
+        compute_clip_total_19(examples);
+        compute_clip_total_20(examples);
+        compute_clip_total_21(examples);
+        compute_clip_total_22(examples);
+        compute_clip_total_23(examples);
+        compute_clip_total_24(examples);
+        compute_clip_total_25(examples);
+        compute_clip_total_26(examples);
+        compute_clip_total_27(examples);
+        compute_clip_total_28(examples);
+        compute_clip_total_29(examples);
+        compute_clip_total_30(examples);
+        compute_step_next(examples);
+        parts_e_E_next_to_z_b_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

@@ -575,9 +575,15 @@ public final class Translation {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, int[] y, int[] m, int examples) {
-        float before = gradient(x, n_, y, m, examples);
-        update();
-        return before;
+        give(x, n_, y, m, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -5118,6 +5124,63 @@ public final class Translation {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        final float[] d_e_E = this.d_e_E;
+        compute_d_loss_sum2(examples);
+        parts_transpose_f_U_columns_to_fill_d_f(examples);
+        rows_f_a_to_h_a_2(examples);
+        for (int s = 0; s < 6; s++) {
+            compute_f_e(examples, s);
+            compute_f_2(examples, s);
+        }
+        rows_h_rows_to_h_rows_part_3(examples);
+        compute_q_2(examples);
+        compute_seen_z_2(examples);
+        rows_seen_p_top_max_2_to_seen_p_2(examples);
+        compute_u_y_2(examples);
+        compute_u_2(examples);
+        compute_z_2(examples);
+        rows_c1_top_max_2_to_words_sum(examples);
+        compute_words_sum2(examples);
+        compute_words(examples);
+        rows_c1_e_to_c1_s_2(examples);
+        halves_loss_sum_to_d_z(examples);
+        add_d_c_to_d_E(examples);
+        compute_loss_sum2(examples);
+        compute_loss(examples);
+        compute_d_u_sum(examples);
+        parts_d_u_W_to_d_h_rows(examples);
+        rows_d_seen_p_to_d_f(examples);
+        compute_d_seen_p_s(examples);
+        halves_d_seen_z_sum_to_d_f_sum(examples);
+        add_d_q_W(examples);
+        compute_d_h_rows_2(examples);
+        halves_d_h_e_to_d_f_3(examples);
+        halves_d_h_a_to_d_e(examples);
+        add_d_h_b_to_d_f_W(examples);
+        add_d_h_d_to_d_f_U(examples);
+        compute_d_E_2(examples);
+        Arrays.fill(d_e_E, 0, 96000, 0f);
+        compute_d_e_E(examples);
+        compute_clip_total(examples);
+        compute_clip_total_2(examples);
+        compute_clip_total_3(examples);
+        compute_clip_total_4(examples);
+        compute_clip_total_5(examples);
+        compute_clip_total_6(examples);
+        compute_clip_total_7(examples);
+        compute_clip_total_8(examples);
+        compute_clip_total_9(examples);
+        compute_clip_total_10(examples);
+        compute_clip_total_11(examples);
+        compute_clip_total_12(examples);
+        compute_clip_total_13(examples);
+        compute_clip_total_14(examples);
+        compute_step_next(examples);
+        parts_E_next_to_u_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.

@@ -343,9 +343,15 @@ public final class Vae {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int examples) {
-        float before = gradient(x, examples);
-        update();
-        return before;
+        give(x, examples);
+        if (frozen > 0) for (Tensor t : tensors) t.keep();
+        share(TRAINING, examples);
+        run_training(examples);
+        commit_update(examples);
+        shared(TRAINING);
+        if (frozen > 0) for (Tensor t : tensors) t.restore();
+        if (listener != null) listener.accept(this);
+        return loss;
     }
 
     /**
@@ -1963,6 +1969,10 @@ public final class Vae {
         }
     }
 
+    private void compute_g_W_next(int examples) {
+        compute_g_W_next(examples, 0, 384);
+    }
+
     private void compute_g_W_next(int examples, int from, int to) {
         // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:50
         // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:51
@@ -2025,6 +2035,88 @@ public final class Vae {
     private void commit_update(int examples) {
         // State changes of graph update.
         step = step_next;
+    }
+
+    private void units_d_h_W_to_h_W_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_h_W(examples, from, to);
+        compute_h_W_next(examples, 64 * from, 64 * to);
+    }
+
+    private void units_d_m_W_to_m_W_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_m_W(examples, from, to);
+        compute_m_W_next(examples, 48 * from, 48 * to);
+    }
+
+    private void units_d_v_W_to_v_W_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_v_W(examples, from, to);
+        compute_v_W_next(examples, 48 * from, 48 * to);
+    }
+
+    private void units_d_q_W_to_q_W_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_q_W(examples, from, to);
+        compute_q_W_next(examples, 48 * from, 48 * to);
+    }
+
+    private void units_d_q_b_to_q_b_next(int examples, int from, int to) {
+        // Each thread computes its own units of these.
+        compute_d_q_b(examples, from, to);
+        compute_q_b_next(examples, from, to);
+    }
+
+    private void parts_d_g_W_to_q_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_d_g_W_to_q_b_next(examples, 0, 1);
+        else team.run(this, 11, examples, team.size, 1);
+    }
+
+    private void parts_d_g_W_to_q_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_g_b(examples);
+            compute_d_v_b(examples);
+            compute_d_m_b(examples);
+            compute_d_h_b(examples);
+            compute_h_b_next(examples);
+            compute_g_b_next(examples);
+            compute_m_b_next(examples);
+            compute_v_b_next(examples);
+            compute_loss_sum3(examples);
+            compute_loss(examples);
+            compute_error_sum2(examples);
+            compute_error(examples);
+        }
+        int from = cut(part, parts, 8, 1), to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_g_W(examples, from, to);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) units_d_h_W_to_h_W_next(examples, from, to);
+        from = cut(part, parts, 8, 1);
+        to = cut(part + 1, parts, 8, 1);
+        if (from < to) units_d_m_W_to_m_W_next(examples, from, to);
+        if (from < to) units_d_v_W_to_v_W_next(examples, from, to);
+        from = cut(part, parts, 64, 8);
+        to = cut(part + 1, parts, 64, 8);
+        if (from < to) units_d_q_W_to_q_W_next(examples, from, to);
+        from = cut(part, parts, 64, 16);
+        to = cut(part + 1, parts, 64, 16);
+        if (from < to) units_d_q_b_to_q_b_next(examples, from, to);
+    }
+
+    private void run_training(int examples) {
+        // Graphs gradient and update.
+        compute_d_loss_sum22(examples);
+        compute_step_next(examples);
+        rows_h_to_m(examples);
+        compute_v_exp2(examples);
+        rows_g_to_loss_sum2_2(examples);
+        compute_p_2(examples);
+        rows_loss_sum_to_d_h_sum(examples);
+        parts_d_g_W_to_q_b_next(examples);
+        compute_g_W_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.
@@ -5042,6 +5134,9 @@ public final class Vae {
                 return;
             case 10:
                 parts_h_W_next_to_q_b_next(examples, from, threads());
+                return;
+            case 11:
+                parts_d_g_W_to_q_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

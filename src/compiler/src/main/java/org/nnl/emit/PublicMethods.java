@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.nnl.Options;
 import org.nnl.equations.Tensor;
@@ -55,7 +56,7 @@ final class PublicMethods {
         if (trains) fields(c);
         data(given);
         if (trains) {
-            add(c, "trainStep");
+            trainStep(c);
             add(c, "train");
         }
         if (has("gradient")) {
@@ -65,9 +66,6 @@ final class PublicMethods {
         if (trains) {
             template.put("UPDATE", shared(lines("    ", List.of("update", "commit gradient", "commit update"), g ->
                     has(g) ? schedule.entries().get(g) + "(examples);" : null)));
-            Conflicts conflicts = new Conflicts(program, schedule);
-            template.put("OR", conflicts.reason());
-            template.put("CONFLICT", conflicts.beforeUpdate());
             add(c, "update");
         }
         boolean evaluates = has("loss") && !program.losses().isEmpty();
@@ -96,6 +94,18 @@ final class PublicMethods {
         add(c, "checkLength");
         if (given.stream().anyMatch(t -> t.classes() > 0)) add(c, "checkClasses");
         return types;
+    }
+
+    /** A step of training: gradient and update in one if threads go on from the one to the other. */
+    private void trainStep(TypeSpec.Builder c) {
+        Conflicts conflicts = new Conflicts(program, schedule);
+        template.put("OR", conflicts.reason());
+        template.put("CONFLICT", conflicts.beforeUpdate());
+        String[] entries = Stream.of(Schedule.TRAINING, "commit gradient", "commit update").filter(this::has)
+                .map(schedule.entries()::get).toArray(String[]::new);
+        template.put("RUN", sharing.run("TRAINING", entries));
+        template.put("WHOLESTEP", template.text(has(Schedule.TRAINING) ? "wholeStepShared" : "wholeStep") + "\n");
+        add(c, "trainStep");
     }
 
     /** The update, which the threads share that have shared its gradient. */

@@ -48,6 +48,11 @@ public final class Instance {
         return number(call("gradient", with(data, examples)));
     }
 
+    /** The optimiser's update by the gradient just computed. */
+    public void update() {
+        call("update");
+    }
+
     /** Computes the outputs into the given arrays. */
     public void predict(Object[] inputs, int examples, Object[] outputs) {
         Object[] all = Arrays.copyOf(with(inputs, examples), inputs.length + 1 + outputs.length);

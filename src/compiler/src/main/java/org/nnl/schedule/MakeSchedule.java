@@ -30,6 +30,7 @@ public final class MakeSchedule {
     private final Map<Routine, String> known = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
     private final List<String> segmentNotes = new ArrayList<>();
+    private final Map<String, List<Step>> lowered = new HashMap<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private final Divide divide;
     private TransposeFactors transposes;
@@ -65,6 +66,7 @@ public final class MakeSchedule {
         m.arrays.lay(ChooseLayouts.of(plans, m.seen(), m::wanted));
         plans.forEach(m::graph);
         for (String whole : wanted) if (SegmentLoop.has(program, whole)) m.segments(whole);
+        m.training();
         m.routines.keySet().retainAll(Routine.reached(m.entries.values(), m.routines));
         m.segmentNotes.addAll(m.unrolling.notes());
         return new Schedule(m.arrays.all(), m.routines, m.entries, Math.max(1, program.train().batch()), m.segmentNotes);
@@ -140,9 +142,27 @@ public final class MakeSchedule {
         List<Step> first = new ArrayList<>();
         transposes.copies().forEach((name, copy) -> first.add(new Step.Call(shared(name, List.of(), List.of(), copy))));
         steps.addAll(0, first);
-        Sections sections = new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable);
-        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections.of(steps) : steps));
+        lowered.put(g.name(), steps);
+        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections(steps) : steps));
         commit(g, inPlace, arrayOf);
+    }
+
+    private List<Step> sections(List<Step> steps) {
+        return new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps);
+    }
+
+    /** Gradient and update as one, if then there are sections with some of either: fewer times to wait for the other threads. */
+    private void training() {
+        List<Step> gradient = lowered.get("gradient"), update = lowered.get("update");
+        if (gradient == null || update == null || !shares("gradient") || !shares("update")) return;
+        List<Step> steps = new ArrayList<>(gradient);
+        steps.addAll(update);
+        entries.put(Schedule.TRAINING, entry("run_training", "Graphs gradient and update.", sections(steps)));
+    }
+
+    /** Whether threads share some of what runs a graph. */
+    private boolean shares(String graph) {
+        return Routine.reached(List.of(entries.get(graph)), routines).stream().anyMatch(r -> routines.get(r).division() != null);
     }
 
     private void commit(Graph g, Map<String, String> inPlace, Function<String, Array> arrayOf) {

@@ -66,18 +66,34 @@ class SectionsTest {
                 for (String b : names) {
                     boolean serial = LAYERS.routines().get(a).division() == null && LAYERS.routines().get(b).division() == null;
                     if (a.equals(b) || serial) continue;
-                    assertThat(written(a)).as(a + " and " + b).doesNotContainAnyElementsOf(Steps.arrays(LAYERS.routines().get(b).steps()));
+                    assertThat(written(a)).as(a + " and " + b).doesNotContainAnyElementsOf(Steps.arrays(all(b)));
                 }
         }
     }
 
     private static List<String> written(String routine) {
         List<String> written = new ArrayList<>();
-        Steps.visit(LAYERS.routines().get(routine).steps(), s -> {
+        Steps.visit(all(routine), s -> {
             if (s instanceof Step.Store w) written.add(w.array());
             if (s instanceof Product p) written.add(p.c().array());
         });
         return written;
+    }
+
+    /** What a routine and those that it calls do. */
+    private static List<Step> all(String routine) {
+        List<Step> all = new ArrayList<>();
+        for (String r : Routine.reached(List.of(routine), LAYERS.routines())) all.addAll(LAYERS.routines().get(r).steps());
+        return all;
+    }
+
+    @Test
+    void whoeverSumsSomeOfAGradientUpdatesTheseWeights() {
+        assertThat(calls(LAYERS, LAYERS.entries().get(Schedule.TRAINING))).containsExactly(
+                "0 compute_h", "0 compute_d_loss_sum", "0 compute_step_next", "0 rows_g_to_d_g_x",
+                "0 parts_d_g_W_to_z_W_next", "0 parts_d_h_W_to_g_W_next");
+        assertThat(calls(LAYERS, "parts_d_h_W_to_g_W_next")).contains(Step.Call.OWN + " units_d_h_W_to_h_W_next");
+        assertThat(calls(LAYERS, "units_d_h_W_to_h_W_next")).containsExactly("1 compute_d_h_W", "200 compute_h_W_next");
     }
 
     @Test
