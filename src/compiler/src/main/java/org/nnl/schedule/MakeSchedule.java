@@ -33,7 +33,7 @@ public final class MakeSchedule {
     private final Map<String, List<Step>> lowered = new HashMap<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private final Divide divide;
-    private TransposeFactors transposes;
+    private ArrangeFactors factors;
 
     /** Whether routines may be divided: not those that run once, when an object is made. */
     private boolean dividing;
@@ -112,7 +112,7 @@ public final class MakeSchedule {
         dividing = !g.name().equals("initial");
         // tiles are four vectors wide where there are registers for them
         int panel = options.backend() == Options.Backend.VECTOR ? 4 * options.precision().lanes() : 0;
-        transposes = new TransposeFactors(arrays::get, arrays::own, panel);
+        factors = new ArrangeFactors(arrays::get, arrays::own, panel);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = ContractArrays.of(g, plans, wanted(g));
         Map<String, String> inPlace = g.name().equals("update") ? UpdateInPlace.of(g, plans) : Map.of();
@@ -140,7 +140,7 @@ public final class MakeSchedule {
         }
         for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
         List<Step> first = new ArrayList<>();
-        transposes.copies().forEach((name, copy) -> first.add(new Step.Call(shared(name, List.of(), List.of(), copy))));
+        factors.copies().forEach((name, copy) -> first.add(new Step.Call(shared(name, List.of(), List.of(), copy))));
         steps.addAll(0, first);
         lowered.put(g.name(), steps);
         entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections(steps) : steps));
@@ -241,16 +241,7 @@ public final class MakeSchedule {
                     body);
         }
         Group group = (Group) plan;
-        boolean lanes = options.backend() == Options.Backend.VECTOR;
-        List<Step> steps = LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names);
-        steps = FindProduct.of(PartScatter.of(ResolveTests.of(steps), group.equations().get(0).target(), lanes, arrays::own));
-        steps = transposes.of(steps, !group.serial().isEmpty());
-        if (lanes && group.serial().isEmpty())
-            steps = TurnNarrow.of(steps, group.equations().get(0).target(), arrays::get, arrays::own);
-        if (lanes) steps = JoinRuns.of(steps, options.precision().lanes());
-        steps = FirstSum.of(before, Collapse.of(steps), arrays::get);
-        if (lanes)
-            steps = SplitLoops.of(Vectorise.of(steps, arrays.integers(), options.precision() == Options.Precision.FLOAT));
+        List<Step> steps = loops(LowerGroup.steps(g, group, starts.overwriting(), contracted, arrayOf, names), before, group);
         List<String> heading = new ArrayList<>();
         for (Equation e : group.equations()) heading.add(heading(e));
         List<String> variables = group.serial().keySet().stream().map(names::variable).toList();
@@ -259,6 +250,18 @@ public final class MakeSchedule {
         if (SplitLoops.transcendental(steps) > SplitLoops.MOST) steps = apart(name, heading, variables, steps);
         else if (dividing && variables.isEmpty() && divide.isBetterApart(steps)) steps = each(name, heading, steps);
         return new Step.Call(shared(name, heading, variables, steps));
+    }
+
+    /** Products found, loops joined, and, where there are lanes, loops in lanes. */
+    private List<Step> loops(List<Step> steps, List<Step> before, Group group) {
+        boolean lanes = options.backend() == Options.Backend.VECTOR, serial = !group.serial().isEmpty();
+        String target = group.equations().get(0).target();
+        List<Step> found = factors.of(FindProduct.of(PartScatter.of(ResolveTests.of(steps), target, lanes, arrays::own)), serial);
+        if (!lanes) return FirstSum.of(before, Collapse.of(found), arrays::get);
+        if (!serial) found = TurnNarrow.of(found, target, arrays::get, arrays::own);
+        List<Step> joined = Collapse.of(JoinRuns.of(found, options.precision().lanes()));
+        List<Step> summed = FirstSum.of(before, joined, arrays::get);
+        return SplitLoops.of(Vectorise.of(summed, arrays.integers(), options.precision() == Options.Precision.FLOAT));
     }
 
     /** Each nest with transcendental functions in a routine of its own: HotSpot inlines only so much in one method. */

@@ -168,7 +168,7 @@ class ScheduleRulesTest {
                 new Product.Result("y", Affine.ZERO, Count.of(8), Count.ONE),
                 new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
                 false, "b", "i", List.of());
-        TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 4);
+        ArrangeFactors rule = new ArrangeFactors(n -> u, a -> a, 4);
         assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """
@@ -193,7 +193,7 @@ class ScheduleRulesTest {
                 new Product.Result("y", Affine.ZERO, Count.of(8), Count.ONE),
                 new Count(1, true), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.ONE, Count.ONE)),
                 false, "b", "i", List.of());
-        TransposeFactors rule = new TransposeFactors(n -> u, a -> a, 2);
+        ArrangeFactors rule = new ArrangeFactors(n -> u, a -> a, 2);
         assertThat(SchedulePrinter.print(rule.of(List.of(p), true)))
                 .isEqualTo(
                         """

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * <p>A factor that lies the right way is copied into such panels too if the first cache does not hold it. What is added to a
  * result goes through a panel in pieces that the cache holds, for all rows of the result before the next piece.
  */
-final class TransposeFactors {
+final class ArrangeFactors {
     /** Times from which a loop is worth a copy of a factor as a whole. */
     private static final int LONG = 4;
 
@@ -44,7 +44,7 @@ final class TransposeFactors {
      * @param declare adds an array to the class, or finds the one there with that tensor
      * @param panel   how many columns a tile has at most, which take {@link #PANEL_BYTES}; 0 if columns are not to lie in panels
      */
-    TransposeFactors(Function<String, Array> arrays, Function<Array, Array> declare, int panel) {
+    ArrangeFactors(Function<String, Array> arrays, Function<Array, Array> declare, int panel) {
         this.arrays = arrays;
         this.declare = declare;
         this.panel = panel;
