@@ -310,13 +310,16 @@ public final class Adversaries {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, examples);
+            update();
+            return before;
+        }
         give(x, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return judge;
     }
@@ -824,12 +827,12 @@ public final class Adversaries {
     }
 
     private void compute_V_m_start(int examples) {
-        // V.m.start[i,j] = 0    std:optimizers.nnl:48
+        // V.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(V_m, 0, 3072);
     }
 
     private void compute_V_v_start(int examples) {
-        // V.v.start[i,j] = 0    std:optimizers.nnl:49
+        // V.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(V_v, 0, 3072);
     }
 
@@ -883,32 +886,32 @@ public final class Adversaries {
     }
 
     private void compute_c_m_start(int examples) {
-        // c.m.start[i] = 0    std:optimizers.nnl:48
+        // c.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(c_m, 0, 48);
     }
 
     private void compute_v_m_start(int examples) {
-        // v.m.start[i] = 0    std:optimizers.nnl:48
+        // v.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v_m, 0, 48);
     }
 
     private void compute_c_v_start(int examples) {
-        // c.v.start[i] = 0    std:optimizers.nnl:49
+        // c.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(c_v, 0, 48);
     }
 
     private void compute_v_v_start(int examples) {
-        // v.v.start[i] = 0    std:optimizers.nnl:49
+        // v.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v_v, 0, 48);
     }
 
     private void compute_g1_b_m_start(int examples) {
-        // g1.b.m.start[i] = 0    std:optimizers.nnl:48
+        // g1.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(g1_b_m, 0, 48);
     }
 
     private void compute_g1_b_v_start(int examples) {
-        // g1.b.v.start[i] = 0    std:optimizers.nnl:49
+        // g1.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(g1_b_v, 0, 48);
     }
 
@@ -945,12 +948,12 @@ public final class Adversaries {
     }
 
     private void compute_g1_W_m_start(int examples) {
-        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // g1.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(g1_W_m, 0, 384);
     }
 
     private void compute_g1_W_v_start(int examples) {
-        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // g1.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(g1_W_v, 0, 384);
     }
 
@@ -974,12 +977,12 @@ public final class Adversaries {
     }
 
     private void compute_g_W_m_start(int examples) {
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(g_W_m, 0, 3072);
     }
 
     private void compute_g_W_v_start(int examples) {
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(g_W_v, 0, 3072);
     }
 
@@ -989,12 +992,12 @@ public final class Adversaries {
     }
 
     private void compute_g_b_m_start(int examples) {
-        // g.b.m.start[i] = 0    std:optimizers.nnl:48
+        // g.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(g_b_m, 0, 64);
     }
 
     private void compute_g_b_v_start(int examples) {
-        // g.b.v.start[i] = 0    std:optimizers.nnl:49
+        // g.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(g_b_v, 0, 64);
     }
 
@@ -1878,33 +1881,33 @@ public final class Adversaries {
     }
 
     private void compute_V_next(int examples, int from, int to) {
-        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:50
-        // V.m'2[i,j] = select(abs(V.m'[i,j]) > 1.0E-30, V.m'[i,j], 0)    std:optimizers.nnl:51
-        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:52
+        // V.m'[i,j] = judge.beta1[]*V.m[i,j] + (1 - judge.beta1[])*d_V[i,j]    std:optimizers.nnl:46
+        // V.m'2[i,j] = select(abs(V.m'[i,j]) > 1.0E-30, V.m'[i,j], 0)    std:optimizers.nnl:47
+        // V.v'[i,j] = judge.beta2[]*V.v[i,j] + (1 - judge.beta2[])*(d_V[i,j]*d_V[i,j])    std:optimizers.nnl:48
         // V'[i,j] = V[i,j] - judge.rate.part[]*V.m'2[i,j]/(sqrt(V.v'[i,j]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         nest_abs_select_sqrt(V_m, d_V, V_v, V, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, from, to);
     }
 
     private void compute_c_next(int examples) {
-        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:50
-        // c.m'2[i] = select(abs(c.m'[i]) > 1.0E-30, c.m'[i], 0)    std:optimizers.nnl:51
-        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:52
+        // c.m'[i] = judge.beta1[]*c.m[i] + (1 - judge.beta1[])*d_c[i]    std:optimizers.nnl:46
+        // c.m'2[i] = select(abs(c.m'[i]) > 1.0E-30, c.m'[i], 0)    std:optimizers.nnl:47
+        // c.v'[i] = judge.beta2[]*c.v[i] + (1 - judge.beta2[])*(d_c[i]*d_c[i])    std:optimizers.nnl:48
         // c'[i] = c[i] - judge.rate.part[]*c.m'2[i]/(sqrt(c.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         nest_abs_select_sqrt(c_m, d_c, c_v, c, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_v_next(int examples) {
-        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:50
-        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:51
-        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:52
+        // v.m'[i] = judge.beta1[]*v.m[i] + (1 - judge.beta1[])*d_v[i]    std:optimizers.nnl:46
+        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:47
+        // v.v'[i] = judge.beta2[]*v.v[i] + (1 - judge.beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:48
         // v'[i] = v[i] - judge.rate.part[]*v.m'2[i]/(sqrt(v.v'[i]*judge.beta2.power.inverse[]) + judge.eps[])    14-adversaries.nnl:23
         nest_abs_select_sqrt(v_m, d_v, v_v, v, judge_rate_part, judge_beta2_power_inverse, judge_beta1, judge_beta2, judge_eps, 0, 48);
     }
 
     private void compute_g1_b_next(int examples) {
-        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:50
-        // g1.b.m'2[i] = select(abs(g1.b.m'[i]) > 1.0E-30, g1.b.m'[i], 0)    std:optimizers.nnl:51
-        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:52
+        // g1.b.m'[i] = maker.beta1[]*g1.b.m[i] + (1 - maker.beta1[])*d_g1.b[i]    std:optimizers.nnl:46
+        // g1.b.m'2[i] = select(abs(g1.b.m'[i]) > 1.0E-30, g1.b.m'[i], 0)    std:optimizers.nnl:47
+        // g1.b.v'[i] = maker.beta2[]*g1.b.v[i] + (1 - maker.beta2[])*(d_g1.b[i]*d_g1.b[i])    std:optimizers.nnl:48
         // g1.b'[i] = g1.b[i] - maker.rate.part[]*g1.b.m'2[i]/(sqrt(g1.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
         nest_abs_select_sqrt(g1_b_m, d_g1_b, g1_b_v, g1_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, 0, 48);
     }
@@ -1914,25 +1917,25 @@ public final class Adversaries {
     }
 
     private void compute_g1_W_next(int examples, int from, int to) {
-        // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:50
-        // g1.W.m'2[i,j] = select(abs(g1.W.m'[i,j]) > 1.0E-30, g1.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:52
+        // g1.W.m'[i,j] = maker.beta1[]*g1.W.m[i,j] + (1 - maker.beta1[])*d_g1.W[i,j]    std:optimizers.nnl:46
+        // g1.W.m'2[i,j] = select(abs(g1.W.m'[i,j]) > 1.0E-30, g1.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // g1.W.v'[i,j] = maker.beta2[]*g1.W.v[i,j] + (1 - maker.beta2[])*(d_g1.W[i,j]*d_g1.W[i,j])    std:optimizers.nnl:48
         // g1.W'[i,j] = g1.W[i,j] - maker.rate.part[]*g1.W.m'2[i,j]/(sqrt(g1.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
         nest_abs_select_sqrt(g1_W_m, d_g1_W, g1_W_v, g1_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
-        // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:50
-        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:52
+        // g.W.m'[i,j] = maker.beta1[]*g.W.m[i,j] + (1 - maker.beta1[])*d_g.W[i,j]    std:optimizers.nnl:46
+        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // g.W.v'[i,j] = maker.beta2[]*g.W.v[i,j] + (1 - maker.beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:48
         // g.W'[i,j] = g.W[i,j] - maker.rate.part[]*g.W.m'2[i,j]/(sqrt(g.W.v'[i,j]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
         nest_abs_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }
 
     private void compute_g_b_next(int examples, int from, int to) {
-        // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:50
-        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:51
-        // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:52
+        // g.b.m'[i] = maker.beta1[]*g.b.m[i] + (1 - maker.beta1[])*d_g.b[i]    std:optimizers.nnl:46
+        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:47
+        // g.b.v'[i] = maker.beta2[]*g.b.v[i] + (1 - maker.beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:48
         // g.b'[i] = g.b[i] - maker.rate.part[]*g.b.m'2[i]/(sqrt(g.b.v'[i]*maker.beta2.power.inverse[]) + maker.eps[])    14-adversaries.nnl:24
         nest_abs_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, maker_rate_part, maker_beta2_power_inverse, maker_beta1, maker_beta2, maker_eps, from, to);
     }

@@ -674,13 +674,16 @@ public final class Dates {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, y, examples);
+            update();
+            return before;
+        }
         give(x, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -1377,12 +1380,12 @@ public final class Dates {
     }
 
     private void compute_E_m_start(int examples) {
-        // E.m.start[i,j] = 0    std:optimizers.nnl:48
+        // E.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(E_m, 0, 192);
     }
 
     private void compute_E_v_start(int examples) {
-        // E.v.start[i,j] = 0    std:optimizers.nnl:49
+        // E.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(E_v, 0, 192);
     }
 
@@ -1428,12 +1431,12 @@ public final class Dates {
     }
 
     private void compute_e_E_m_start(int examples) {
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:48
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(e_E_m, 0, 640);
     }
 
     private void compute_e_E_v_start(int examples) {
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:49
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(e_E_v, 0, 640);
     }
 
@@ -1480,22 +1483,22 @@ public final class Dates {
     }
 
     private void compute_states_f_W_m_start(int examples) {
-        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // states.f.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(states_f_W_m, 0, 1536);
     }
 
     private void compute_states_r_W_m_start(int examples) {
-        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // states.r.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(states_r_W_m, 0, 1536);
     }
 
     private void compute_states_f_W_v_start(int examples) {
-        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // states.f.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(states_f_W_v, 0, 1536);
     }
 
     private void compute_states_r_W_v_start(int examples) {
-        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // states.r.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(states_r_W_v, 0, 1536);
     }
 
@@ -1563,32 +1566,32 @@ public final class Dates {
     }
 
     private void compute_states_f_U_m_start(int examples) {
-        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // states.f.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(states_f_U_m, 0, 3072);
     }
 
     private void compute_states_r_U_m_start(int examples) {
-        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // states.r.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(states_r_U_m, 0, 3072);
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_U_m, 0, 3072);
     }
 
     private void compute_states_f_U_v_start(int examples) {
-        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // states.f.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(states_f_U_v, 0, 3072);
     }
 
     private void compute_states_r_U_v_start(int examples) {
-        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // states.r.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(states_r_U_v, 0, 3072);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_U_v, 0, 3072);
     }
 
@@ -1623,62 +1626,62 @@ public final class Dates {
     }
 
     private void compute_states_f_b_m_start(int examples) {
-        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // states.f.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(states_f_b_m, 0, 96);
     }
 
     private void compute_states_f_d_m_start(int examples) {
-        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // states.f.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(states_f_d_m, 0, 96);
     }
 
     private void compute_states_r_b_m_start(int examples) {
-        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // states.r.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(states_r_b_m, 0, 96);
     }
 
     private void compute_states_r_d_m_start(int examples) {
-        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // states.r.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(states_r_d_m, 0, 96);
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 96);
     }
 
     private void compute_h_d_m_start(int examples) {
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_d_m, 0, 96);
     }
 
     private void compute_states_f_b_v_start(int examples) {
-        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // states.f.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(states_f_b_v, 0, 96);
     }
 
     private void compute_states_f_d_v_start(int examples) {
-        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // states.f.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(states_f_d_v, 0, 96);
     }
 
     private void compute_states_r_b_v_start(int examples) {
-        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // states.r.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(states_r_b_v, 0, 96);
     }
 
     private void compute_states_r_d_v_start(int examples) {
-        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // states.r.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(states_r_d_v, 0, 96);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 96);
     }
 
     private void compute_h_d_v_start(int examples) {
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_d_v, 0, 96);
     }
 
@@ -1702,12 +1705,12 @@ public final class Dates {
     }
 
     private void compute_seen_W_m_start(int examples) {
-        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // seen.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(seen_W_m, 0, 1024);
     }
 
     private void compute_seen_W_v_start(int examples) {
-        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // seen.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(seen_W_v, 0, 1024);
     }
 
@@ -1731,12 +1734,12 @@ public final class Dates {
     }
 
     private void compute_seen_U_m_start(int examples) {
-        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:48
+        // seen.U.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(seen_U_m, 0, 2048);
     }
 
     private void compute_seen_U_v_start(int examples) {
-        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:49
+        // seen.U.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(seen_U_v, 0, 2048);
     }
 
@@ -1758,12 +1761,12 @@ public final class Dates {
     }
 
     private void compute_seen_v_m_start(int examples) {
-        // seen.v.m.start[i] = 0    std:optimizers.nnl:48
+        // seen.v.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(seen_v_m, 0, 32);
     }
 
     private void compute_seen_v_v_start(int examples) {
-        // seen.v.v.start[i] = 0    std:optimizers.nnl:49
+        // seen.v.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(seen_v_v, 0, 32);
     }
 
@@ -1789,12 +1792,12 @@ public final class Dates {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 7680);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 7680);
     }
 
@@ -1818,12 +1821,12 @@ public final class Dates {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 1152);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 1152);
     }
 
@@ -1844,7 +1847,7 @@ public final class Dates {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 12) {
             for (int i1 = 0; i1 < 12; i1 += LANES) {
@@ -1860,7 +1863,7 @@ public final class Dates {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 12) {
             for (int i1 = 0; i1 < 12; i1 += LANES) {
@@ -5011,115 +5014,115 @@ public final class Dates {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_E, 0, 192);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_e_E, 0, 640);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_states.f.W[i,j,k]*d_states.f.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_states.f.W[i,j,k]*d_states.f.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_f_W, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_states.f.U[i,j,k]*d_states.f.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_states.f.U[i,j,k]*d_states.f.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_f_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_states.f.b[i,j]*d_states.f.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_states.f.b[i,j]*d_states.f.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_f_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_states.f.d[i,j]*d_states.f.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_states.f.d[i,j]*d_states.f.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_f_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_states.r.W[i,j,k]*d_states.r.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_states.r.W[i,j,k]*d_states.r.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_r_W, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_states.r.U[i,j,k]*d_states.r.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_states.r.U[i,j,k]*d_states.r.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_r_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_states.r.b[i,j]*d_states.r.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_states.r.b[i,j]*d_states.r.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_r_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_states.r.d[i,j]*d_states.r.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_states.r.d[i,j]*d_states.r.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_states_r_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_seen.W[i,j]*d_seen.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_seen.W[i,j]*d_seen.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_seen_W, 0, 1024);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
-        // clip.total += d_seen.U[i,j]*d_seen.U[i,j]    std:optimizers.nnl:87
+        // clip.total += d_seen.U[i,j]*d_seen.U[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_seen_U, 0, 2048);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
-        // clip.total += d_seen.v[i]*d_seen.v[i]    std:optimizers.nnl:87
+        // clip.total += d_seen.v[i]*d_seen.v[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_seen_v, 0, 32);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_W, 0, 7680);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_15(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_U, 0, 3072);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_16(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_17(int examples) {
-        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_d, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_18(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_W, 0, 1152);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_19(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -5142,8 +5145,8 @@ public final class Dates {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // rate.part = rate[]/(1 - beta1[]^step[])    16-dates.nnl:23
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    16-dates.nnl:23
         // step' = step[] + 1
@@ -5157,153 +5160,153 @@ public final class Dates {
     }
 
     private void compute_E_next(int examples, int from, int to) {
-        // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:50
-        // E.m'2[i,j] = select(abs(E.m'[i,j]) > 1.0E-30, E.m'[i,j], 0)    std:optimizers.nnl:51
-        // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:52
+        // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:46
+        // E.m'2[i,j] = select(abs(E.m'[i,j]) > 1.0E-30, E.m'[i,j], 0)    std:optimizers.nnl:47
+        // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:48
         // E'[i,j] = E[i,j] - rate.part[]*E.m'2[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
-        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:50
-        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:51
-        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:52
+        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:46
+        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:47
+        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:48
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'2[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
     private void compute_states_f_W_next(int examples, int from, int to) {
-        // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:50
-        // states.f.W.m'2[i,j,k] = select(abs(states.f.W.m'[i,j,k]) > 1.0E-30, states.f.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:52
+        // states.f.W.m'[i,j,k] = beta1[]*states.f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:46
+        // states.f.W.m'2[i,j,k] = select(abs(states.f.W.m'[i,j,k]) > 1.0E-30, states.f.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // states.f.W.v'[i,j,k] = beta2[]*states.f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])*select(clip.norm[] > clip[], d_states.f.W[i,j,k]*clip.part[], d_states.f.W[i,j,k])    std:optimizers.nnl:48
         // states.f.W'[i,j,k] = states.f.W[i,j,k] - rate.part[]*states.f.W.m'2[i,j,k]/(sqrt(states.f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_f_W_m, d_states_f_W, states_f_W_v, states_f_W, from, to);
     }
 
     private void compute_states_r_W_next(int examples, int from, int to) {
-        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:50
-        // states.r.W.m'2[i,j,k] = select(abs(states.r.W.m'[i,j,k]) > 1.0E-30, states.r.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:52
+        // states.r.W.m'[i,j,k] = beta1[]*states.r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:46
+        // states.r.W.m'2[i,j,k] = select(abs(states.r.W.m'[i,j,k]) > 1.0E-30, states.r.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // states.r.W.v'[i,j,k] = beta2[]*states.r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])*select(clip.norm[] > clip[], d_states.r.W[i,j,k]*clip.part[], d_states.r.W[i,j,k])    std:optimizers.nnl:48
         // states.r.W'[i,j,k] = states.r.W[i,j,k] - rate.part[]*states.r.W.m'2[i,j,k]/(sqrt(states.r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_r_W_m, d_states_r_W, states_r_W_v, states_r_W, from, to);
     }
 
     private void compute_states_f_U_next(int examples, int from, int to) {
-        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:50
-        // states.f.U.m'2[i,j,k] = select(abs(states.f.U.m'[i,j,k]) > 1.0E-30, states.f.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:52
+        // states.f.U.m'[i,j,k] = beta1[]*states.f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:46
+        // states.f.U.m'2[i,j,k] = select(abs(states.f.U.m'[i,j,k]) > 1.0E-30, states.f.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // states.f.U.v'[i,j,k] = beta2[]*states.f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])*select(clip.norm[] > clip[], d_states.f.U[i,j,k]*clip.part[], d_states.f.U[i,j,k])    std:optimizers.nnl:48
         // states.f.U'[i,j,k] = states.f.U[i,j,k] - rate.part[]*states.f.U.m'2[i,j,k]/(sqrt(states.f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_f_U_m, d_states_f_U, states_f_U_v, states_f_U, from, to);
     }
 
     private void compute_states_r_U_next(int examples, int from, int to) {
-        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:50
-        // states.r.U.m'2[i,j,k] = select(abs(states.r.U.m'[i,j,k]) > 1.0E-30, states.r.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:52
+        // states.r.U.m'[i,j,k] = beta1[]*states.r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:46
+        // states.r.U.m'2[i,j,k] = select(abs(states.r.U.m'[i,j,k]) > 1.0E-30, states.r.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // states.r.U.v'[i,j,k] = beta2[]*states.r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])*select(clip.norm[] > clip[], d_states.r.U[i,j,k]*clip.part[], d_states.r.U[i,j,k])    std:optimizers.nnl:48
         // states.r.U'[i,j,k] = states.r.U[i,j,k] - rate.part[]*states.r.U.m'2[i,j,k]/(sqrt(states.r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_r_U_m, d_states_r_U, states_r_U_v, states_r_U, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
-        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:46
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:48
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_states_f_b_next(int examples, int from, int to) {
-        // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:50
-        // states.f.b.m'2[i,j] = select(abs(states.f.b.m'[i,j]) > 1.0E-30, states.f.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:52
+        // states.f.b.m'[i,j] = beta1[]*states.f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:46
+        // states.f.b.m'2[i,j] = select(abs(states.f.b.m'[i,j]) > 1.0E-30, states.f.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // states.f.b.v'[i,j] = beta2[]*states.f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])*select(clip.norm[] > clip[], d_states.f.b[i,j]*clip.part[], d_states.f.b[i,j])    std:optimizers.nnl:48
         // states.f.b'[i,j] = states.f.b[i,j] - rate.part[]*states.f.b.m'2[i,j]/(sqrt(states.f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_f_b_m, d_states_f_b, states_f_b_v, states_f_b, from, to);
     }
 
     private void compute_states_f_d_next(int examples, int from, int to) {
-        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:50
-        // states.f.d.m'2[i,j] = select(abs(states.f.d.m'[i,j]) > 1.0E-30, states.f.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:52
+        // states.f.d.m'[i,j] = beta1[]*states.f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:46
+        // states.f.d.m'2[i,j] = select(abs(states.f.d.m'[i,j]) > 1.0E-30, states.f.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // states.f.d.v'[i,j] = beta2[]*states.f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])*select(clip.norm[] > clip[], d_states.f.d[i,j]*clip.part[], d_states.f.d[i,j])    std:optimizers.nnl:48
         // states.f.d'[i,j] = states.f.d[i,j] - rate.part[]*states.f.d.m'2[i,j]/(sqrt(states.f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_f_d_m, d_states_f_d, states_f_d_v, states_f_d, from, to);
     }
 
     private void compute_states_r_b_next(int examples, int from, int to) {
-        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:50
-        // states.r.b.m'2[i,j] = select(abs(states.r.b.m'[i,j]) > 1.0E-30, states.r.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:52
+        // states.r.b.m'[i,j] = beta1[]*states.r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:46
+        // states.r.b.m'2[i,j] = select(abs(states.r.b.m'[i,j]) > 1.0E-30, states.r.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // states.r.b.v'[i,j] = beta2[]*states.r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])*select(clip.norm[] > clip[], d_states.r.b[i,j]*clip.part[], d_states.r.b[i,j])    std:optimizers.nnl:48
         // states.r.b'[i,j] = states.r.b[i,j] - rate.part[]*states.r.b.m'2[i,j]/(sqrt(states.r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_r_b_m, d_states_r_b, states_r_b_v, states_r_b, from, to);
     }
 
     private void compute_states_r_d_next(int examples, int from, int to) {
-        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:50
-        // states.r.d.m'2[i,j] = select(abs(states.r.d.m'[i,j]) > 1.0E-30, states.r.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:52
+        // states.r.d.m'[i,j] = beta1[]*states.r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:46
+        // states.r.d.m'2[i,j] = select(abs(states.r.d.m'[i,j]) > 1.0E-30, states.r.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // states.r.d.v'[i,j] = beta2[]*states.r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])*select(clip.norm[] > clip[], d_states.r.d[i,j]*clip.part[], d_states.r.d[i,j])    std:optimizers.nnl:48
         // states.r.d'[i,j] = states.r.d[i,j] - rate.part[]*states.r.d.m'2[i,j]/(sqrt(states.r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(states_r_d_m, d_states_r_d, states_r_d_v, states_r_d, from, to);
     }
 
     private void compute_h_b_next(int examples, int from, int to) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
-        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:46
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:48
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_h_d_next(int examples, int from, int to) {
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:50
-        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:52
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:46
+        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:48
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'2[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, from, to);
     }
 
     private void compute_seen_W_next(int examples, int from, int to) {
-        // seen.W.m'[i,j] = beta1[]*seen.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:50
-        // seen.W.m'2[i,j] = select(abs(seen.W.m'[i,j]) > 1.0E-30, seen.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // seen.W.v'[i,j] = beta2[]*seen.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:52
+        // seen.W.m'[i,j] = beta1[]*seen.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:46
+        // seen.W.m'2[i,j] = select(abs(seen.W.m'[i,j]) > 1.0E-30, seen.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // seen.W.v'[i,j] = beta2[]*seen.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])*select(clip.norm[] > clip[], d_seen.W[i,j]*clip.part[], d_seen.W[i,j])    std:optimizers.nnl:48
         // seen.W'[i,j] = seen.W[i,j] - rate.part[]*seen.W.m'2[i,j]/(sqrt(seen.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(seen_W_m, d_seen_W, seen_W_v, seen_W, from, to);
     }
 
     private void compute_seen_U_next(int examples, int from, int to) {
-        // seen.U.m'[i,j] = beta1[]*seen.U.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:50
-        // seen.U.m'2[i,j] = select(abs(seen.U.m'[i,j]) > 1.0E-30, seen.U.m'[i,j], 0)    std:optimizers.nnl:51
-        // seen.U.v'[i,j] = beta2[]*seen.U.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:52
+        // seen.U.m'[i,j] = beta1[]*seen.U.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:46
+        // seen.U.m'2[i,j] = select(abs(seen.U.m'[i,j]) > 1.0E-30, seen.U.m'[i,j], 0)    std:optimizers.nnl:47
+        // seen.U.v'[i,j] = beta2[]*seen.U.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])*select(clip.norm[] > clip[], d_seen.U[i,j]*clip.part[], d_seen.U[i,j])    std:optimizers.nnl:48
         // seen.U'[i,j] = seen.U[i,j] - rate.part[]*seen.U.m'2[i,j]/(sqrt(seen.U.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(seen_U_m, d_seen_U, seen_U_v, seen_U, from, to);
     }
 
     private void compute_seen_v_next(int examples) {
-        // seen.v.m'[i] = beta1[]*seen.v.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:50
-        // seen.v.m'2[i] = select(abs(seen.v.m'[i]) > 1.0E-30, seen.v.m'[i], 0)    std:optimizers.nnl:51
-        // seen.v.v'[i] = beta2[]*seen.v.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:52
+        // seen.v.m'[i] = beta1[]*seen.v.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:46
+        // seen.v.m'2[i] = select(abs(seen.v.m'[i]) > 1.0E-30, seen.v.m'[i], 0)    std:optimizers.nnl:47
+        // seen.v.v'[i] = beta2[]*seen.v.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])*select(clip.norm[] > clip[], d_seen.v[i]*clip.part[], d_seen.v[i])    std:optimizers.nnl:48
         // seen.v'[i] = seen.v[i] - rate.part[]*seen.v.m'2[i]/(sqrt(seen.v.v'[i]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(seen_v_m, d_seen_v, seen_v_v, seen_v, 0, 32);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
-        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:46
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:48
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    16-dates.nnl:23
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

@@ -714,12 +714,12 @@ public final class Digits {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 2048);
     }
 
@@ -729,12 +729,12 @@ public final class Digits {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 32);
     }
 
@@ -758,12 +758,12 @@ public final class Digits {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 320);
     }
 
@@ -784,7 +784,7 @@ public final class Digits {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -800,7 +800,7 @@ public final class Digits {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1196,9 +1196,9 @@ public final class Digits {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
-        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:46
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:48
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_h_W = this.d_h_W;
         final float[] h_W = this.h_W;
@@ -1222,9 +1222,9 @@ public final class Digits {
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
-        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:46
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:47
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:48
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_h_b = this.d_h_b;
         final float[] h_b = this.h_b;
@@ -1248,9 +1248,9 @@ public final class Digits {
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_z_W = this.d_z_W;
         final float[] z_W = this.z_W;
@@ -1274,9 +1274,9 @@ public final class Digits {
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    03-digits.nnl:12
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

@@ -855,12 +855,12 @@ public final class Lenet {
     }
 
     private void compute_c1_K_m_start(int examples) {
-        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:48
+        // c1.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:44
         nest_fill(c1_K_m, 0, 72);
     }
 
     private void compute_c1_K_v_start(int examples) {
-        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:49
+        // c1.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:45
         nest_fill(c1_K_v, 0, 72);
     }
 
@@ -881,7 +881,7 @@ public final class Lenet {
     }
 
     private void compute_c1_b_m_start(int examples) {
-        // c1.b.m.start[i] = 0    std:optimizers.nnl:48
+        // c1.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] c1_b_m = this.c1_b_m;
         if (LANES <= 8) {
             for (int i1 = 0; i1 < 8; i1 += LANES) {
@@ -897,7 +897,7 @@ public final class Lenet {
     }
 
     private void compute_c1_b_v_start(int examples) {
-        // c1.b.v.start[i] = 0    std:optimizers.nnl:49
+        // c1.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] c1_b_v = this.c1_b_v;
         if (LANES <= 8) {
             for (int i1 = 0; i1 < 8; i1 += LANES) {
@@ -938,12 +938,12 @@ public final class Lenet {
     }
 
     private void compute_c2_K_m_start(int examples) {
-        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:48
+        // c2.K.m.start[i,j,k,l] = 0    std:optimizers.nnl:44
         nest_fill(c2_K_m, 0, 1152);
     }
 
     private void compute_c2_K_v_start(int examples) {
-        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:49
+        // c2.K.v.start[i,j,k,l] = 0    std:optimizers.nnl:45
         nest_fill(c2_K_v, 0, 1152);
     }
 
@@ -953,12 +953,12 @@ public final class Lenet {
     }
 
     private void compute_c2_b_m_start(int examples) {
-        // c2.b.m.start[i] = 0    std:optimizers.nnl:48
+        // c2.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(c2_b_m, 0, 16);
     }
 
     private void compute_c2_b_v_start(int examples) {
-        // c2.b.v.start[i] = 0    std:optimizers.nnl:49
+        // c2.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(c2_b_v, 0, 16);
     }
 
@@ -982,12 +982,12 @@ public final class Lenet {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 2048);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 2048);
     }
 
@@ -997,12 +997,12 @@ public final class Lenet {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 32);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 32);
     }
 
@@ -1026,12 +1026,12 @@ public final class Lenet {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 320);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 320);
     }
 
@@ -1052,7 +1052,7 @@ public final class Lenet {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1068,7 +1068,7 @@ public final class Lenet {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -2141,17 +2141,17 @@ public final class Lenet {
     }
 
     private void compute_c1_K_next(int examples) {
-        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:50
-        // c1.K.m'2[i,j,k,l] = select(abs(c1.K.m'[i,j,k,l]) > 1.0E-30, c1.K.m'[i,j,k,l], 0)    std:optimizers.nnl:51
-        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:52
+        // c1.K.m'[i,j,k,l] = beta1[]*c1.K.m[i,j,k,l] + (1 - beta1[])*d_c1.K[i,j,k,l]    std:optimizers.nnl:46
+        // c1.K.m'2[i,j,k,l] = select(abs(c1.K.m'[i,j,k,l]) > 1.0E-30, c1.K.m'[i,j,k,l], 0)    std:optimizers.nnl:47
+        // c1.K.v'[i,j,k,l] = beta2[]*c1.K.v[i,j,k,l] + (1 - beta2[])*(d_c1.K[i,j,k,l]*d_c1.K[i,j,k,l])    std:optimizers.nnl:48
         // c1.K'[i,j,k,l] = c1.K[i,j,k,l] - rate.part[]*c1.K.m'2[i,j,k,l]/(sqrt(c1.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(c1_K_m, d_c1_K, c1_K_v, c1_K, 0, 72);
     }
 
     private void compute_c1_b_next(int examples) {
-        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:50
-        // c1.b.m'2[i] = select(abs(c1.b.m'[i]) > 1.0E-30, c1.b.m'[i], 0)    std:optimizers.nnl:51
-        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:52
+        // c1.b.m'[i] = beta1[]*c1.b.m[i] + (1 - beta1[])*d_c1.b[i]    std:optimizers.nnl:46
+        // c1.b.m'2[i] = select(abs(c1.b.m'[i]) > 1.0E-30, c1.b.m'[i], 0)    std:optimizers.nnl:47
+        // c1.b.v'[i] = beta2[]*c1.b.v[i] + (1 - beta2[])*(d_c1.b[i]*d_c1.b[i])    std:optimizers.nnl:48
         // c1.b'[i] = c1.b[i] - rate.part[]*c1.b.m'2[i]/(sqrt(c1.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] c1_b = this.c1_b;
         final float[] c1_b_m = this.c1_b_m;
@@ -2192,49 +2192,49 @@ public final class Lenet {
     }
 
     private void compute_c2_K_next(int examples) {
-        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:50
-        // c2.K.m'2[i,j,k,l] = select(abs(c2.K.m'[i,j,k,l]) > 1.0E-30, c2.K.m'[i,j,k,l], 0)    std:optimizers.nnl:51
-        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:52
+        // c2.K.m'[i,j,k,l] = beta1[]*c2.K.m[i,j,k,l] + (1 - beta1[])*d_c2.K[i,j,k,l]    std:optimizers.nnl:46
+        // c2.K.m'2[i,j,k,l] = select(abs(c2.K.m'[i,j,k,l]) > 1.0E-30, c2.K.m'[i,j,k,l], 0)    std:optimizers.nnl:47
+        // c2.K.v'[i,j,k,l] = beta2[]*c2.K.v[i,j,k,l] + (1 - beta2[])*(d_c2.K[i,j,k,l]*d_c2.K[i,j,k,l])    std:optimizers.nnl:48
         // c2.K'[i,j,k,l] = c2.K[i,j,k,l] - rate.part[]*c2.K.m'2[i,j,k,l]/(sqrt(c2.K.v'[i,j,k,l]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(c2_K_m, d_c2_K, c2_K_v, c2_K, 0, 1152);
     }
 
     private void compute_c2_b_next(int examples) {
-        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:50
-        // c2.b.m'2[i] = select(abs(c2.b.m'[i]) > 1.0E-30, c2.b.m'[i], 0)    std:optimizers.nnl:51
-        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:52
+        // c2.b.m'[i] = beta1[]*c2.b.m[i] + (1 - beta1[])*d_c2.b[i]    std:optimizers.nnl:46
+        // c2.b.m'2[i] = select(abs(c2.b.m'[i]) > 1.0E-30, c2.b.m'[i], 0)    std:optimizers.nnl:47
+        // c2.b.v'[i] = beta2[]*c2.b.v[i] + (1 - beta2[])*(d_c2.b[i]*d_c2.b[i])    std:optimizers.nnl:48
         // c2.b'[i] = c2.b[i] - rate.part[]*c2.b.m'2[i]/(sqrt(c2.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(c2_b_m, d_c2_b, c2_b_v, c2_b, 0, 16);
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
-        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:46
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:48
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 2048);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
-        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:46
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:47
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:48
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 32);
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 320);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    11-lenet.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

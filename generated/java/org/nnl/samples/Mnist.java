@@ -267,13 +267,16 @@ public final class Mnist {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, y, examples);
+            update();
+            return before;
+        }
         give(x, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -766,12 +769,12 @@ public final class Mnist {
     }
 
     private void compute_h1_W_m_start(int examples) {
-        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h1.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h1_W_m, 0, 100352);
     }
 
     private void compute_h1_W_v_start(int examples) {
-        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h1.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h1_W_v, 0, 100352);
     }
 
@@ -781,12 +784,12 @@ public final class Mnist {
     }
 
     private void compute_h1_b_m_start(int examples) {
-        // h1.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h1.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h1_b_m, 0, 128);
     }
 
     private void compute_h1_b_v_start(int examples) {
-        // h1.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h1.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h1_b_v, 0, 128);
     }
 
@@ -810,12 +813,12 @@ public final class Mnist {
     }
 
     private void compute_h2_W_m_start(int examples) {
-        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h2.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h2_W_m, 0, 8192);
     }
 
     private void compute_h2_W_v_start(int examples) {
-        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h2.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h2_W_v, 0, 8192);
     }
 
@@ -825,12 +828,12 @@ public final class Mnist {
     }
 
     private void compute_h2_b_m_start(int examples) {
-        // h2.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h2.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h2_b_m, 0, 64);
     }
 
     private void compute_h2_b_v_start(int examples) {
-        // h2.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h2.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h2_b_v, 0, 64);
     }
 
@@ -854,12 +857,12 @@ public final class Mnist {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 640);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 640);
     }
 
@@ -880,7 +883,7 @@ public final class Mnist {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -896,7 +899,7 @@ public final class Mnist {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 10) {
             for (int i1 = 0; i1 < 10; i1 += LANES) {
@@ -1415,49 +1418,49 @@ public final class Mnist {
     }
 
     private void compute_h1_W_next(int examples, int from, int to) {
-        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:50
-        // h1.W.m'2[i,j] = select(abs(h1.W.m'[i,j]) > 1.0E-30, h1.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:52
+        // h1.W.m'[i,j] = beta1[]*h1.W.m[i,j] + (1 - beta1[])*d_h1.W[i,j]    std:optimizers.nnl:46
+        // h1.W.m'2[i,j] = select(abs(h1.W.m'[i,j]) > 1.0E-30, h1.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h1.W.v'[i,j] = beta2[]*h1.W.v[i,j] + (1 - beta2[])*(d_h1.W[i,j]*d_h1.W[i,j])    std:optimizers.nnl:48
         // h1.W'[i,j] = h1.W[i,j] - rate.part[]*h1.W.m'2[i,j]/(sqrt(h1.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         nest_abs_select_sqrt(h1_W_m, d_h1_W, h1_W_v, h1_W, from, to);
     }
 
     private void compute_h1_b_next(int examples, int from, int to) {
-        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:50
-        // h1.b.m'2[i] = select(abs(h1.b.m'[i]) > 1.0E-30, h1.b.m'[i], 0)    std:optimizers.nnl:51
-        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:52
+        // h1.b.m'[i] = beta1[]*h1.b.m[i] + (1 - beta1[])*d_h1.b[i]    std:optimizers.nnl:46
+        // h1.b.m'2[i] = select(abs(h1.b.m'[i]) > 1.0E-30, h1.b.m'[i], 0)    std:optimizers.nnl:47
+        // h1.b.v'[i] = beta2[]*h1.b.v[i] + (1 - beta2[])*(d_h1.b[i]*d_h1.b[i])    std:optimizers.nnl:48
         // h1.b'[i] = h1.b[i] - rate.part[]*h1.b.m'2[i]/(sqrt(h1.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         nest_abs_select_sqrt(h1_b_m, d_h1_b, h1_b_v, h1_b, from, to);
     }
 
     private void compute_h2_W_next(int examples, int from, int to) {
-        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:50
-        // h2.W.m'2[i,j] = select(abs(h2.W.m'[i,j]) > 1.0E-30, h2.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:52
+        // h2.W.m'[i,j] = beta1[]*h2.W.m[i,j] + (1 - beta1[])*d_h2.W[i,j]    std:optimizers.nnl:46
+        // h2.W.m'2[i,j] = select(abs(h2.W.m'[i,j]) > 1.0E-30, h2.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h2.W.v'[i,j] = beta2[]*h2.W.v[i,j] + (1 - beta2[])*(d_h2.W[i,j]*d_h2.W[i,j])    std:optimizers.nnl:48
         // h2.W'[i,j] = h2.W[i,j] - rate.part[]*h2.W.m'2[i,j]/(sqrt(h2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         nest_abs_select_sqrt(h2_W_m, d_h2_W, h2_W_v, h2_W, from, to);
     }
 
     private void compute_h2_b_next(int examples, int from, int to) {
-        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:50
-        // h2.b.m'2[i] = select(abs(h2.b.m'[i]) > 1.0E-30, h2.b.m'[i], 0)    std:optimizers.nnl:51
-        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:52
+        // h2.b.m'[i] = beta1[]*h2.b.m[i] + (1 - beta1[])*d_h2.b[i]    std:optimizers.nnl:46
+        // h2.b.m'2[i] = select(abs(h2.b.m'[i]) > 1.0E-30, h2.b.m'[i], 0)    std:optimizers.nnl:47
+        // h2.b.v'[i] = beta2[]*h2.b.v[i] + (1 - beta2[])*(d_h2.b[i]*d_h2.b[i])    std:optimizers.nnl:48
         // h2.b'[i] = h2.b[i] - rate.part[]*h2.b.m'2[i]/(sqrt(h2.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         nest_abs_select_sqrt(h2_b_m, d_h2_b, h2_b_v, h2_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*d_z.W[i,j]    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*(d_z.W[i,j]*d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*d_z.b[i]    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(d_z.b[i]*d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    04-mnist.nnl:13
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

@@ -447,14 +447,17 @@ public final class Music {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, y, examples);
+            update();
+            return before;
+        }
         give(x, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_gradient(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -1144,42 +1147,42 @@ public final class Music {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 36864);
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_U_m, 0, 36864);
     }
 
     private void compute_g_W_m_start(int examples) {
-        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // g.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(g_W_m, 0, 36864);
     }
 
     private void compute_g_U_m_start(int examples) {
-        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // g.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(g_U_m, 0, 36864);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 36864);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_U_v, 0, 36864);
     }
 
     private void compute_g_W_v_start(int examples) {
-        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // g.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(g_W_v, 0, 36864);
     }
 
     private void compute_g_U_v_start(int examples) {
-        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // g.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(g_U_v, 0, 36864);
     }
 
@@ -1194,22 +1197,22 @@ public final class Music {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 384);
     }
 
     private void compute_g_b_m_start(int examples) {
-        // g.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // g.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(g_b_m, 0, 384);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 384);
     }
 
     private void compute_g_b_v_start(int examples) {
-        // g.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // g.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(g_b_v, 0, 384);
     }
 
@@ -1233,12 +1236,12 @@ public final class Music {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 9216);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 9216);
     }
 
@@ -1248,12 +1251,12 @@ public final class Music {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(z_b_m, 0, 96);
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(z_b_v, 0, 96);
     }
 
@@ -3451,56 +3454,56 @@ public final class Music {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_W, 0, 36864);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_g.W[i,j,k]*d_g.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_g.W[i,j,k]*d_g.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_g_W, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_g.U[i,j,k]*d_g.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_g.U[i,j,k]*d_g.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_g_U, 0, 36864);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_g.b[i,j]*d_g.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_g.b[i,j]*d_g.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_g_b, 0, 384);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // rate.part = rate[]/(1 - beta1[]^step[])    18-music.nnl:16
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    18-music.nnl:16
         // step' = step[] + 1
@@ -3514,65 +3517,65 @@ public final class Music {
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
-        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:46
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:48
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
-        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:46
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:48
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
-        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:50
-        // g.W.m'2[i,j,k] = select(abs(g.W.m'[i,j,k]) > 1.0E-30, g.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:52
+        // g.W.m'[i,j,k] = beta1[]*g.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:46
+        // g.W.m'2[i,j,k] = select(abs(g.W.m'[i,j,k]) > 1.0E-30, g.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // g.W.v'[i,j,k] = beta2[]*g.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])*select(clip.norm[] > clip[], d_g.W[i,j,k]*clip.part[], d_g.W[i,j,k])    std:optimizers.nnl:48
         // g.W'[i,j,k] = g.W[i,j,k] - rate.part[]*g.W.m'2[i,j,k]/(sqrt(g.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
     }
 
     private void compute_g_U_next(int examples, int from, int to) {
-        // g.U.m'[i,j,k] = beta1[]*g.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:50
-        // g.U.m'2[i,j,k] = select(abs(g.U.m'[i,j,k]) > 1.0E-30, g.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // g.U.v'[i,j,k] = beta2[]*g.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:52
+        // g.U.m'[i,j,k] = beta1[]*g.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:46
+        // g.U.m'2[i,j,k] = select(abs(g.U.m'[i,j,k]) > 1.0E-30, g.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // g.U.v'[i,j,k] = beta2[]*g.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])*select(clip.norm[] > clip[], d_g.U[i,j,k]*clip.part[], d_g.U[i,j,k])    std:optimizers.nnl:48
         // g.U'[i,j,k] = g.U[i,j,k] - rate.part[]*g.U.m'2[i,j,k]/(sqrt(g.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(g_U_m, d_g_U, g_U_v, g_U, from, to);
     }
 
     private void compute_h_b_next(int examples, int from, int to) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
-        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:46
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:48
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_g_b_next(int examples, int from, int to) {
-        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:50
-        // g.b.m'2[i,j] = select(abs(g.b.m'[i,j]) > 1.0E-30, g.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:52
+        // g.b.m'[i,j] = beta1[]*g.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:46
+        // g.b.m'2[i,j] = select(abs(g.b.m'[i,j]) > 1.0E-30, g.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // g.b.v'[i,j] = beta2[]*g.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])*select(clip.norm[] > clip[], d_g.b[i,j]*clip.part[], d_g.b[i,j])    std:optimizers.nnl:48
         // g.b'[i,j] = g.b[i,j] - rate.part[]*g.b.m'2[i,j]/(sqrt(g.b.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples, int from, int to) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    18-music.nnl:16
         nest_abs_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
     }

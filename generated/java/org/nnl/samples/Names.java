@@ -288,13 +288,16 @@ public final class Names {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, float[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, n_, y, examples);
+            update();
+            return before;
+        }
         give(x, n_, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -822,12 +825,12 @@ public final class Names {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 3456);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 3456);
     }
 
@@ -853,12 +856,12 @@ public final class Names {
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_U_m, 0, 4096);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_U_v, 0, 4096);
     }
 
@@ -868,12 +871,12 @@ public final class Names {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 128);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 128);
     }
 
@@ -897,12 +900,12 @@ public final class Names {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 32);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 32);
     }
 
@@ -915,7 +918,7 @@ public final class Names {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         for (int i = 0; i < 1; i++) {
             z_b_m[i] = 0f;
@@ -923,7 +926,7 @@ public final class Names {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 1; i++) {
             z_b_v[i] = 0f;
@@ -2007,31 +2010,31 @@ public final class Names {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_W, 0, 3456);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_U, 0, 4096);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_b, 0, 128);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_W, 0, 32);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         for (int i = 0; i < 1; i++) {
@@ -2042,8 +2045,8 @@ public final class Names {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // beta1.power5 = beta1[]^step[]    09-names.nnl:15
         // rate.part = rate[]/(1 - beta1.power5[])    09-names.nnl:15
         // beta2.power5 = beta2[]^step[]    09-names.nnl:15
@@ -2064,41 +2067,41 @@ public final class Names {
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
-        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:46
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:48
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
-        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:46
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:48
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
         nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_h_b_next(int examples, int from, int to) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
-        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:46
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:48
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    09-names.nnl:15
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, 0, 32);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i])    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i]))    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i])    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip[]/clip.norm[], d_z.b[i]))    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate[]*(z.b.m'2[i]/(1 - beta1.power5[]))/(sqrt(z.b.v'[i]/(1 - beta2.power5[])) + eps[])    09-names.nnl:15
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

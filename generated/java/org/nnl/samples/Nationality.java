@@ -430,13 +430,16 @@ public final class Nationality {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, int[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, n_, y, examples);
+            update();
+            return before;
+        }
         give(x, n_, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -1038,12 +1041,12 @@ public final class Nationality {
     }
 
     private void compute_e_E_m_start(int examples) {
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:48
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(e_E_m, 0, 2304);
     }
 
     private void compute_e_E_v_start(int examples) {
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:49
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(e_E_v, 0, 2304);
     }
 
@@ -1116,22 +1119,22 @@ public final class Nationality {
     }
 
     private void compute_f_W_m_start(int examples) {
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(f_W_m, 0, 3456);
     }
 
     private void compute_r_W_m_start(int examples) {
-        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // r.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(r_W_m, 0, 3456);
     }
 
     private void compute_f_W_v_start(int examples) {
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(f_W_v, 0, 3456);
     }
 
     private void compute_r_W_v_start(int examples) {
-        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // r.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(r_W_v, 0, 3456);
     }
 
@@ -1178,22 +1181,22 @@ public final class Nationality {
     }
 
     private void compute_f_U_m_start(int examples) {
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(f_U_m, 0, 6912);
     }
 
     private void compute_r_U_m_start(int examples) {
-        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // r.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(r_U_m, 0, 6912);
     }
 
     private void compute_f_U_v_start(int examples) {
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(f_U_v, 0, 6912);
     }
 
     private void compute_r_U_v_start(int examples) {
-        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // r.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(r_U_v, 0, 6912);
     }
 
@@ -1218,42 +1221,42 @@ public final class Nationality {
     }
 
     private void compute_f_b_m_start(int examples) {
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(f_b_m, 0, 144);
     }
 
     private void compute_f_d_m_start(int examples) {
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(f_d_m, 0, 144);
     }
 
     private void compute_r_b_m_start(int examples) {
-        // r.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // r.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(r_b_m, 0, 144);
     }
 
     private void compute_r_d_m_start(int examples) {
-        // r.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // r.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(r_d_m, 0, 144);
     }
 
     private void compute_f_b_v_start(int examples) {
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(f_b_v, 0, 144);
     }
 
     private void compute_f_d_v_start(int examples) {
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(f_d_v, 0, 144);
     }
 
     private void compute_r_b_v_start(int examples) {
-        // r.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // r.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(r_b_v, 0, 144);
     }
 
     private void compute_r_d_v_start(int examples) {
-        // r.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // r.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(r_d_v, 0, 144);
     }
 
@@ -1277,12 +1280,12 @@ public final class Nationality {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 1728);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 1728);
     }
 
@@ -1303,7 +1306,7 @@ public final class Nationality {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         if (LANES <= 18) {
             for (int i1 = 0; i1 < 18; i1 += LANES) {
@@ -1319,7 +1322,7 @@ public final class Nationality {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         if (LANES <= 18) {
             for (int i1 = 0; i1 < 18; i1 += LANES) {
@@ -3009,67 +3012,67 @@ public final class Nationality {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_e_E, 0, 2304);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_r.W[i,j,k]*d_r.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_r.W[i,j,k]*d_r.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_r_W, 0, 3456);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_r.U[i,j,k]*d_r.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_r.U[i,j,k]*d_r.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_r_U, 0, 6912);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_r.b[i,j]*d_r.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_r.b[i,j]*d_r.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_r_b, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_r.d[i,j]*d_r.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_r.d[i,j]*d_r.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_r_d, 0, 144);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_W, 0, 1728);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -3092,8 +3095,8 @@ public final class Nationality {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // rate.part = rate[]/(1 - beta1[]^step[])    15-nationality.nnl:18
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    15-nationality.nnl:18
         // step' = step[] + 1
@@ -3107,89 +3110,89 @@ public final class Nationality {
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
-        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:50
-        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:51
-        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:52
+        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:46
+        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:47
+        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:48
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'2[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
-        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:50
-        // f.W.m'2[i,j,k] = select(abs(f.W.m'[i,j,k]) > 1.0E-30, f.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:52
+        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:46
+        // f.W.m'2[i,j,k] = select(abs(f.W.m'[i,j,k]) > 1.0E-30, f.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:48
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'2[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
     private void compute_r_W_next(int examples, int from, int to) {
-        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:50
-        // r.W.m'2[i,j,k] = select(abs(r.W.m'[i,j,k]) > 1.0E-30, r.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:52
+        // r.W.m'[i,j,k] = beta1[]*r.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:46
+        // r.W.m'2[i,j,k] = select(abs(r.W.m'[i,j,k]) > 1.0E-30, r.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // r.W.v'[i,j,k] = beta2[]*r.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])*select(clip.norm[] > clip[], d_r.W[i,j,k]*clip.part[], d_r.W[i,j,k])    std:optimizers.nnl:48
         // r.W'[i,j,k] = r.W[i,j,k] - rate.part[]*r.W.m'2[i,j,k]/(sqrt(r.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(r_W_m, d_r_W, r_W_v, r_W, from, to);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:50
-        // f.U.m'2[i,j,k] = select(abs(f.U.m'[i,j,k]) > 1.0E-30, f.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:52
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:46
+        // f.U.m'2[i,j,k] = select(abs(f.U.m'[i,j,k]) > 1.0E-30, f.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:48
         // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'2[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_r_U_next(int examples, int from, int to) {
-        // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:50
-        // r.U.m'2[i,j,k] = select(abs(r.U.m'[i,j,k]) > 1.0E-30, r.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:52
+        // r.U.m'[i,j,k] = beta1[]*r.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:46
+        // r.U.m'2[i,j,k] = select(abs(r.U.m'[i,j,k]) > 1.0E-30, r.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // r.U.v'[i,j,k] = beta2[]*r.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])*select(clip.norm[] > clip[], d_r.U[i,j,k]*clip.part[], d_r.U[i,j,k])    std:optimizers.nnl:48
         // r.U'[i,j,k] = r.U[i,j,k] - rate.part[]*r.U.m'2[i,j,k]/(sqrt(r.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(r_U_m, d_r_U, r_U_v, r_U, from, to);
     }
 
     private void compute_f_b_next(int examples, int from, int to) {
-        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:50
-        // f.b.m'2[i,j] = select(abs(f.b.m'[i,j]) > 1.0E-30, f.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:52
+        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:46
+        // f.b.m'2[i,j] = select(abs(f.b.m'[i,j]) > 1.0E-30, f.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:48
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'2[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
     }
 
     private void compute_f_d_next(int examples, int from, int to) {
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:50
-        // f.d.m'2[i,j] = select(abs(f.d.m'[i,j]) > 1.0E-30, f.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:52
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:46
+        // f.d.m'2[i,j] = select(abs(f.d.m'[i,j]) > 1.0E-30, f.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:48
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'2[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
     }
 
     private void compute_r_b_next(int examples, int from, int to) {
-        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:50
-        // r.b.m'2[i,j] = select(abs(r.b.m'[i,j]) > 1.0E-30, r.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:52
+        // r.b.m'[i,j] = beta1[]*r.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:46
+        // r.b.m'2[i,j] = select(abs(r.b.m'[i,j]) > 1.0E-30, r.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // r.b.v'[i,j] = beta2[]*r.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])*select(clip.norm[] > clip[], d_r.b[i,j]*clip.part[], d_r.b[i,j])    std:optimizers.nnl:48
         // r.b'[i,j] = r.b[i,j] - rate.part[]*r.b.m'2[i,j]/(sqrt(r.b.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(r_b_m, d_r_b, r_b_v, r_b, from, to);
     }
 
     private void compute_r_d_next(int examples, int from, int to) {
-        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:50
-        // r.d.m'2[i,j] = select(abs(r.d.m'[i,j]) > 1.0E-30, r.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:52
+        // r.d.m'[i,j] = beta1[]*r.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:46
+        // r.d.m'2[i,j] = select(abs(r.d.m'[i,j]) > 1.0E-30, r.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // r.d.v'[i,j] = beta2[]*r.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])*select(clip.norm[] > clip[], d_r.d[i,j]*clip.part[], d_r.d[i,j])    std:optimizers.nnl:48
         // r.d'[i,j] = r.d[i,j] - rate.part[]*r.d.m'2[i,j]/(sqrt(r.d.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(r_d_m, d_r_d, r_d_v, r_d, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    15-nationality.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

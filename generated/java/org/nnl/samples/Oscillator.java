@@ -819,32 +819,32 @@ public final class Oscillator {
     }
 
     private void compute_a_m_start(int examples) {
-        // a.m.start[i] = 0    std:optimizers.nnl:48
+        // a.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill_24(a_m);
     }
 
     private void compute_b_m_start(int examples) {
-        // b.m.start[i] = 0    std:optimizers.nnl:48
+        // b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill_24(b_m);
     }
 
     private void compute_v_m_start(int examples) {
-        // v.m.start[i] = 0    std:optimizers.nnl:48
+        // v.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill_24(v_m);
     }
 
     private void compute_a_v_start(int examples) {
-        // a.v.start[i] = 0    std:optimizers.nnl:49
+        // a.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill_24(a_v);
     }
 
     private void compute_b_v_start(int examples) {
-        // b.v.start[i] = 0    std:optimizers.nnl:49
+        // b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill_24(b_v);
     }
 
     private void compute_v_v_start(int examples) {
-        // v.v.start[i] = 0    std:optimizers.nnl:49
+        // v.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill_24(v_v);
     }
 
@@ -1536,9 +1536,9 @@ public final class Oscillator {
     }
 
     private void compute_a_next(int examples) {
-        // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:50
-        // a.m'2[i] = select(abs(a.m'[i]) > 1.0E-30, a.m'[i], 0)    std:optimizers.nnl:51
-        // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:52
+        // a.m'[i] = beta1[]*a.m[i] + (1 - beta1[])*d_a[i]    std:optimizers.nnl:46
+        // a.m'2[i] = select(abs(a.m'[i]) > 1.0E-30, a.m'[i], 0)    std:optimizers.nnl:47
+        // a.v'[i] = beta2[]*a.v[i] + (1 - beta2[])*(d_a[i]*d_a[i])    std:optimizers.nnl:48
         // a'[i] = a[i] - rate.part[]*a.m'2[i]/(sqrt(a.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] a = this.a;
         final float[] a_m = this.a_m;
@@ -1578,9 +1578,9 @@ public final class Oscillator {
     }
 
     private void compute_b_next(int examples) {
-        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:50
-        // b.m'2[i] = select(abs(b.m'[i]) > 1.0E-30, b.m'[i], 0)    std:optimizers.nnl:51
-        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:52
+        // b.m'[i] = beta1[]*b.m[i] + (1 - beta1[])*d_b[i]    std:optimizers.nnl:46
+        // b.m'2[i] = select(abs(b.m'[i]) > 1.0E-30, b.m'[i], 0)    std:optimizers.nnl:47
+        // b.v'[i] = beta2[]*b.v[i] + (1 - beta2[])*(d_b[i]*d_b[i])    std:optimizers.nnl:48
         // b'[i] = b[i] - rate.part[]*b.m'2[i]/(sqrt(b.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] b = this.b;
         final float[] b_m = this.b_m;
@@ -1620,9 +1620,9 @@ public final class Oscillator {
     }
 
     private void compute_v_next(int examples) {
-        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:50
-        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:51
-        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:52
+        // v.m'[i] = beta1[]*v.m[i] + (1 - beta1[])*d_v[i]    std:optimizers.nnl:46
+        // v.m'2[i] = select(abs(v.m'[i]) > 1.0E-30, v.m'[i], 0)    std:optimizers.nnl:47
+        // v.v'[i] = beta2[]*v.v[i] + (1 - beta2[])*(d_v[i]*d_v[i])    std:optimizers.nnl:48
         // v'[i] = v[i] - rate.part[]*v.m'2[i]/(sqrt(v.v'[i]*beta2.power.inverse[]) + eps[])    07-ode.nnl:16
         final float[] d_v = this.d_v;
         final float[] v = this.v;

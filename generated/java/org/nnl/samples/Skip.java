@@ -1288,12 +1288,12 @@ public final class Skip {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 208);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 208);
     }
 
@@ -1363,132 +1363,132 @@ public final class Skip {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 16);
     }
 
     private void compute_u_b_m_start(int examples) {
-        // u.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u_b_m, 0, 16);
     }
 
     private void compute_v_b_m_start(int examples) {
-        // v.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v_b_m, 0, 16);
     }
 
     private void compute_u2_b_m_start(int examples) {
-        // u2.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u2.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u2_b_m, 0, 16);
     }
 
     private void compute_v2_b_m_start(int examples) {
-        // v2.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v2.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v2_b_m, 0, 16);
     }
 
     private void compute_u3_b_m_start(int examples) {
-        // u3.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u3.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u3_b_m, 0, 16);
     }
 
     private void compute_v3_b_m_start(int examples) {
-        // v3.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v3.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v3_b_m, 0, 16);
     }
 
     private void compute_u4_b_m_start(int examples) {
-        // u4.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u4.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u4_b_m, 0, 16);
     }
 
     private void compute_v4_b_m_start(int examples) {
-        // v4.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v4.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v4_b_m, 0, 16);
     }
 
     private void compute_u5_b_m_start(int examples) {
-        // u5.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u5.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u5_b_m, 0, 16);
     }
 
     private void compute_v5_b_m_start(int examples) {
-        // v5.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v5.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v5_b_m, 0, 16);
     }
 
     private void compute_u6_b_m_start(int examples) {
-        // u6.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u6.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u6_b_m, 0, 16);
     }
 
     private void compute_v6_b_m_start(int examples) {
-        // v6.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v6.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(v6_b_m, 0, 16);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 16);
     }
 
     private void compute_u_b_v_start(int examples) {
-        // u.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u_b_v, 0, 16);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // v.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v_b_v, 0, 16);
     }
 
     private void compute_u2_b_v_start(int examples) {
-        // u2.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u2.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_v_start(int examples) {
-        // v2.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v2.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_v_start(int examples) {
-        // u3.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u3.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_v_start(int examples) {
-        // v3.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v3.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_v_start(int examples) {
-        // u4.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u4.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_v_start(int examples) {
-        // v4.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v4.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_v_start(int examples) {
-        // u5.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u5.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_v_start(int examples) {
-        // v5.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v5.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_v_start(int examples) {
-        // u6.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u6.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_v_start(int examples) {
-        // v6.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v6.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(v6_b_v, 0, 16);
     }
 
@@ -1553,122 +1553,122 @@ public final class Skip {
     }
 
     private void compute_u_W_m_start(int examples) {
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u_W_m, 0, 256);
     }
 
     private void compute_v_W_m_start(int examples) {
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v_W_m, 0, 256);
     }
 
     private void compute_u2_W_m_start(int examples) {
-        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u2.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u2_W_m, 0, 256);
     }
 
     private void compute_v2_W_m_start(int examples) {
-        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v2.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v2_W_m, 0, 256);
     }
 
     private void compute_u3_W_m_start(int examples) {
-        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u3.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u3_W_m, 0, 256);
     }
 
     private void compute_v3_W_m_start(int examples) {
-        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v3.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v3_W_m, 0, 256);
     }
 
     private void compute_u4_W_m_start(int examples) {
-        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u4.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u4_W_m, 0, 256);
     }
 
     private void compute_v4_W_m_start(int examples) {
-        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v4.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v4_W_m, 0, 256);
     }
 
     private void compute_u5_W_m_start(int examples) {
-        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u5.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u5_W_m, 0, 256);
     }
 
     private void compute_v5_W_m_start(int examples) {
-        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v5.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v5_W_m, 0, 256);
     }
 
     private void compute_u6_W_m_start(int examples) {
-        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u6.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u6_W_m, 0, 256);
     }
 
     private void compute_v6_W_m_start(int examples) {
-        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v6.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v6_W_m, 0, 256);
     }
 
     private void compute_u_W_v_start(int examples) {
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u_W_v, 0, 256);
     }
 
     private void compute_v_W_v_start(int examples) {
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v_W_v, 0, 256);
     }
 
     private void compute_u2_W_v_start(int examples) {
-        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u2.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_v_start(int examples) {
-        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v2.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_v_start(int examples) {
-        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u3.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_v_start(int examples) {
-        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v3.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_v_start(int examples) {
-        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u4.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_v_start(int examples) {
-        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v4.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_v_start(int examples) {
-        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u5.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_v_start(int examples) {
-        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v5.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_v_start(int examples) {
-        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u6.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_v_start(int examples) {
-        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v6.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v6_W_v, 0, 256);
     }
 
@@ -1692,12 +1692,12 @@ public final class Skip {
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(z_W_m, 0, 48);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(z_W_v, 0, 48);
     }
 
@@ -1710,7 +1710,7 @@ public final class Skip {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:48
+        // z.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] z_b_m = this.z_b_m;
         for (int i = 0; i < 3; i++) {
             z_b_m[i] = 0f;
@@ -1718,7 +1718,7 @@ public final class Skip {
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:49
+        // z.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] z_b_v = this.z_b_v;
         for (int i = 0; i < 3; i++) {
             z_b_v[i] = 0f;
@@ -2526,225 +2526,225 @@ public final class Skip {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:50
-        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:52
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*(d_h.W[i,j] + weightDecay[]*h.W[i,j])    std:optimizers.nnl:46
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*((d_h.W[i,j] + weightDecay[]*h.W[i,j])*(d_h.W[i,j] + weightDecay[]*h.W[i,j]))    std:optimizers.nnl:48
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W, h_W_v, 0, 208);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:50
-        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:52
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*(d_h.b[i] + weightDecay[]*h.b[i])    std:optimizers.nnl:46
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:47
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*((d_h.b[i] + weightDecay[]*h.b[i])*(d_h.b[i] + weightDecay[]*h.b[i]))    std:optimizers.nnl:48
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b, h_b_v, 0, 16);
     }
 
     private void compute_u_b_next(int examples) {
-        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:50
-        // u.b.m'2[i] = select(abs(u.b.m'[i]) > 1.0E-30, u.b.m'[i], 0)    std:optimizers.nnl:51
-        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:52
+        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*(d_u.b[i] + weightDecay[]*u.b[i])    std:optimizers.nnl:46
+        // u.b.m'2[i] = select(abs(u.b.m'[i]) > 1.0E-30, u.b.m'[i], 0)    std:optimizers.nnl:47
+        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*((d_u.b[i] + weightDecay[]*u.b[i])*(d_u.b[i] + weightDecay[]*u.b[i]))    std:optimizers.nnl:48
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'2[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u_b_m, d_u_b, u_b, u_b_v, 0, 16);
     }
 
     private void compute_v_b_next(int examples) {
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:50
-        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:51
-        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:52
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*(d_v.b[i] + weightDecay[]*v.b[i])    std:optimizers.nnl:46
+        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:47
+        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*((d_v.b[i] + weightDecay[]*v.b[i])*(d_v.b[i] + weightDecay[]*v.b[i]))    std:optimizers.nnl:48
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'2[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v_b_m, d_v_b, v_b, v_b_v, 0, 16);
     }
 
     private void compute_u2_b_next(int examples) {
-        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:50
-        // u2.b.m'2[i] = select(abs(u2.b.m'[i]) > 1.0E-30, u2.b.m'[i], 0)    std:optimizers.nnl:51
-        // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:52
+        // u2.b.m'[i] = beta1[]*u2.b.m[i] + (1 - beta1[])*(d_u2.b[i] + weightDecay[]*u2.b[i])    std:optimizers.nnl:46
+        // u2.b.m'2[i] = select(abs(u2.b.m'[i]) > 1.0E-30, u2.b.m'[i], 0)    std:optimizers.nnl:47
+        // u2.b.v'[i] = beta2[]*u2.b.v[i] + (1 - beta2[])*((d_u2.b[i] + weightDecay[]*u2.b[i])*(d_u2.b[i] + weightDecay[]*u2.b[i]))    std:optimizers.nnl:48
         // u2.b'[i] = u2.b[i] - rate.part[]*u2.b.m'2[i]/(sqrt(u2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u2_b_m, d_u2_b, u2_b, u2_b_v, 0, 16);
     }
 
     private void compute_v2_b_next(int examples) {
-        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:50
-        // v2.b.m'2[i] = select(abs(v2.b.m'[i]) > 1.0E-30, v2.b.m'[i], 0)    std:optimizers.nnl:51
-        // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:52
+        // v2.b.m'[i] = beta1[]*v2.b.m[i] + (1 - beta1[])*(d_v2.b[i] + weightDecay[]*v2.b[i])    std:optimizers.nnl:46
+        // v2.b.m'2[i] = select(abs(v2.b.m'[i]) > 1.0E-30, v2.b.m'[i], 0)    std:optimizers.nnl:47
+        // v2.b.v'[i] = beta2[]*v2.b.v[i] + (1 - beta2[])*((d_v2.b[i] + weightDecay[]*v2.b[i])*(d_v2.b[i] + weightDecay[]*v2.b[i]))    std:optimizers.nnl:48
         // v2.b'[i] = v2.b[i] - rate.part[]*v2.b.m'2[i]/(sqrt(v2.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v2_b_m, d_v2_b, v2_b, v2_b_v, 0, 16);
     }
 
     private void compute_u3_b_next(int examples) {
-        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:50
-        // u3.b.m'2[i] = select(abs(u3.b.m'[i]) > 1.0E-30, u3.b.m'[i], 0)    std:optimizers.nnl:51
-        // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:52
+        // u3.b.m'[i] = beta1[]*u3.b.m[i] + (1 - beta1[])*(d_u3.b[i] + weightDecay[]*u3.b[i])    std:optimizers.nnl:46
+        // u3.b.m'2[i] = select(abs(u3.b.m'[i]) > 1.0E-30, u3.b.m'[i], 0)    std:optimizers.nnl:47
+        // u3.b.v'[i] = beta2[]*u3.b.v[i] + (1 - beta2[])*((d_u3.b[i] + weightDecay[]*u3.b[i])*(d_u3.b[i] + weightDecay[]*u3.b[i]))    std:optimizers.nnl:48
         // u3.b'[i] = u3.b[i] - rate.part[]*u3.b.m'2[i]/(sqrt(u3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u3_b_m, d_u3_b, u3_b, u3_b_v, 0, 16);
     }
 
     private void compute_v3_b_next(int examples) {
-        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:50
-        // v3.b.m'2[i] = select(abs(v3.b.m'[i]) > 1.0E-30, v3.b.m'[i], 0)    std:optimizers.nnl:51
-        // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:52
+        // v3.b.m'[i] = beta1[]*v3.b.m[i] + (1 - beta1[])*(d_v3.b[i] + weightDecay[]*v3.b[i])    std:optimizers.nnl:46
+        // v3.b.m'2[i] = select(abs(v3.b.m'[i]) > 1.0E-30, v3.b.m'[i], 0)    std:optimizers.nnl:47
+        // v3.b.v'[i] = beta2[]*v3.b.v[i] + (1 - beta2[])*((d_v3.b[i] + weightDecay[]*v3.b[i])*(d_v3.b[i] + weightDecay[]*v3.b[i]))    std:optimizers.nnl:48
         // v3.b'[i] = v3.b[i] - rate.part[]*v3.b.m'2[i]/(sqrt(v3.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v3_b_m, d_v3_b, v3_b, v3_b_v, 0, 16);
     }
 
     private void compute_u4_b_next(int examples) {
-        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:50
-        // u4.b.m'2[i] = select(abs(u4.b.m'[i]) > 1.0E-30, u4.b.m'[i], 0)    std:optimizers.nnl:51
-        // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:52
+        // u4.b.m'[i] = beta1[]*u4.b.m[i] + (1 - beta1[])*(d_u4.b[i] + weightDecay[]*u4.b[i])    std:optimizers.nnl:46
+        // u4.b.m'2[i] = select(abs(u4.b.m'[i]) > 1.0E-30, u4.b.m'[i], 0)    std:optimizers.nnl:47
+        // u4.b.v'[i] = beta2[]*u4.b.v[i] + (1 - beta2[])*((d_u4.b[i] + weightDecay[]*u4.b[i])*(d_u4.b[i] + weightDecay[]*u4.b[i]))    std:optimizers.nnl:48
         // u4.b'[i] = u4.b[i] - rate.part[]*u4.b.m'2[i]/(sqrt(u4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u4_b_m, d_u4_b, u4_b, u4_b_v, 0, 16);
     }
 
     private void compute_v4_b_next(int examples) {
-        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:50
-        // v4.b.m'2[i] = select(abs(v4.b.m'[i]) > 1.0E-30, v4.b.m'[i], 0)    std:optimizers.nnl:51
-        // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:52
+        // v4.b.m'[i] = beta1[]*v4.b.m[i] + (1 - beta1[])*(d_v4.b[i] + weightDecay[]*v4.b[i])    std:optimizers.nnl:46
+        // v4.b.m'2[i] = select(abs(v4.b.m'[i]) > 1.0E-30, v4.b.m'[i], 0)    std:optimizers.nnl:47
+        // v4.b.v'[i] = beta2[]*v4.b.v[i] + (1 - beta2[])*((d_v4.b[i] + weightDecay[]*v4.b[i])*(d_v4.b[i] + weightDecay[]*v4.b[i]))    std:optimizers.nnl:48
         // v4.b'[i] = v4.b[i] - rate.part[]*v4.b.m'2[i]/(sqrt(v4.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v4_b_m, d_v4_b, v4_b, v4_b_v, 0, 16);
     }
 
     private void compute_u5_b_next(int examples) {
-        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:50
-        // u5.b.m'2[i] = select(abs(u5.b.m'[i]) > 1.0E-30, u5.b.m'[i], 0)    std:optimizers.nnl:51
-        // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:52
+        // u5.b.m'[i] = beta1[]*u5.b.m[i] + (1 - beta1[])*(d_u5.b[i] + weightDecay[]*u5.b[i])    std:optimizers.nnl:46
+        // u5.b.m'2[i] = select(abs(u5.b.m'[i]) > 1.0E-30, u5.b.m'[i], 0)    std:optimizers.nnl:47
+        // u5.b.v'[i] = beta2[]*u5.b.v[i] + (1 - beta2[])*((d_u5.b[i] + weightDecay[]*u5.b[i])*(d_u5.b[i] + weightDecay[]*u5.b[i]))    std:optimizers.nnl:48
         // u5.b'[i] = u5.b[i] - rate.part[]*u5.b.m'2[i]/(sqrt(u5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u5_b_m, d_u5_b, u5_b, u5_b_v, 0, 16);
     }
 
     private void compute_v5_b_next(int examples) {
-        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:50
-        // v5.b.m'2[i] = select(abs(v5.b.m'[i]) > 1.0E-30, v5.b.m'[i], 0)    std:optimizers.nnl:51
-        // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:52
+        // v5.b.m'[i] = beta1[]*v5.b.m[i] + (1 - beta1[])*(d_v5.b[i] + weightDecay[]*v5.b[i])    std:optimizers.nnl:46
+        // v5.b.m'2[i] = select(abs(v5.b.m'[i]) > 1.0E-30, v5.b.m'[i], 0)    std:optimizers.nnl:47
+        // v5.b.v'[i] = beta2[]*v5.b.v[i] + (1 - beta2[])*((d_v5.b[i] + weightDecay[]*v5.b[i])*(d_v5.b[i] + weightDecay[]*v5.b[i]))    std:optimizers.nnl:48
         // v5.b'[i] = v5.b[i] - rate.part[]*v5.b.m'2[i]/(sqrt(v5.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v5_b_m, d_v5_b, v5_b, v5_b_v, 0, 16);
     }
 
     private void compute_u6_b_next(int examples) {
-        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:50
-        // u6.b.m'2[i] = select(abs(u6.b.m'[i]) > 1.0E-30, u6.b.m'[i], 0)    std:optimizers.nnl:51
-        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:52
+        // u6.b.m'[i] = beta1[]*u6.b.m[i] + (1 - beta1[])*(d_u6.b[i] + weightDecay[]*u6.b[i])    std:optimizers.nnl:46
+        // u6.b.m'2[i] = select(abs(u6.b.m'[i]) > 1.0E-30, u6.b.m'[i], 0)    std:optimizers.nnl:47
+        // u6.b.v'[i] = beta2[]*u6.b.v[i] + (1 - beta2[])*((d_u6.b[i] + weightDecay[]*u6.b[i])*(d_u6.b[i] + weightDecay[]*u6.b[i]))    std:optimizers.nnl:48
         // u6.b'[i] = u6.b[i] - rate.part[]*u6.b.m'2[i]/(sqrt(u6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u6_b_m, d_u6_b, u6_b, u6_b_v, 0, 16);
     }
 
     private void compute_v6_b_next(int examples) {
-        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:50
-        // v6.b.m'2[i] = select(abs(v6.b.m'[i]) > 1.0E-30, v6.b.m'[i], 0)    std:optimizers.nnl:51
-        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:52
+        // v6.b.m'[i] = beta1[]*v6.b.m[i] + (1 - beta1[])*(d_v6.b[i] + weightDecay[]*v6.b[i])    std:optimizers.nnl:46
+        // v6.b.m'2[i] = select(abs(v6.b.m'[i]) > 1.0E-30, v6.b.m'[i], 0)    std:optimizers.nnl:47
+        // v6.b.v'[i] = beta2[]*v6.b.v[i] + (1 - beta2[])*((d_v6.b[i] + weightDecay[]*v6.b[i])*(d_v6.b[i] + weightDecay[]*v6.b[i]))    std:optimizers.nnl:48
         // v6.b'[i] = v6.b[i] - rate.part[]*v6.b.m'2[i]/(sqrt(v6.b.v'[i]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v6_b_m, d_v6_b, v6_b, v6_b_v, 0, 16);
     }
 
     private void compute_u_W_next(int examples) {
-        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:50
-        // u.W.m'2[i,j] = select(abs(u.W.m'[i,j]) > 1.0E-30, u.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:52
+        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*(d_u.W[i,j] + weightDecay[]*u.W[i,j])    std:optimizers.nnl:46
+        // u.W.m'2[i,j] = select(abs(u.W.m'[i,j]) > 1.0E-30, u.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*((d_u.W[i,j] + weightDecay[]*u.W[i,j])*(d_u.W[i,j] + weightDecay[]*u.W[i,j]))    std:optimizers.nnl:48
         // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'2[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u_W_m, d_u_W, u_W, u_W_v, 0, 256);
     }
 
     private void compute_v_W_next(int examples) {
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:50
-        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:52
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*(d_v.W[i,j] + weightDecay[]*v.W[i,j])    std:optimizers.nnl:46
+        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*((d_v.W[i,j] + weightDecay[]*v.W[i,j])*(d_v.W[i,j] + weightDecay[]*v.W[i,j]))    std:optimizers.nnl:48
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'2[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v_W_m, d_v_W, v_W, v_W_v, 0, 256);
     }
 
     private void compute_u2_W_next(int examples) {
-        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:50
-        // u2.W.m'2[i,j] = select(abs(u2.W.m'[i,j]) > 1.0E-30, u2.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:52
+        // u2.W.m'[i,j] = beta1[]*u2.W.m[i,j] + (1 - beta1[])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j])    std:optimizers.nnl:46
+        // u2.W.m'2[i,j] = select(abs(u2.W.m'[i,j]) > 1.0E-30, u2.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u2.W.v'[i,j] = beta2[]*u2.W.v[i,j] + (1 - beta2[])*((d_u2.W[i,j] + weightDecay[]*u2.W[i,j])*(d_u2.W[i,j] + weightDecay[]*u2.W[i,j]))    std:optimizers.nnl:48
         // u2.W'[i,j] = u2.W[i,j] - rate.part[]*u2.W.m'2[i,j]/(sqrt(u2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u2_W_m, d_u2_W, u2_W, u2_W_v, 0, 256);
     }
 
     private void compute_v2_W_next(int examples) {
-        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:50
-        // v2.W.m'2[i,j] = select(abs(v2.W.m'[i,j]) > 1.0E-30, v2.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:52
+        // v2.W.m'[i,j] = beta1[]*v2.W.m[i,j] + (1 - beta1[])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j])    std:optimizers.nnl:46
+        // v2.W.m'2[i,j] = select(abs(v2.W.m'[i,j]) > 1.0E-30, v2.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v2.W.v'[i,j] = beta2[]*v2.W.v[i,j] + (1 - beta2[])*((d_v2.W[i,j] + weightDecay[]*v2.W[i,j])*(d_v2.W[i,j] + weightDecay[]*v2.W[i,j]))    std:optimizers.nnl:48
         // v2.W'[i,j] = v2.W[i,j] - rate.part[]*v2.W.m'2[i,j]/(sqrt(v2.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v2_W_m, d_v2_W, v2_W, v2_W_v, 0, 256);
     }
 
     private void compute_u3_W_next(int examples) {
-        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:50
-        // u3.W.m'2[i,j] = select(abs(u3.W.m'[i,j]) > 1.0E-30, u3.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:52
+        // u3.W.m'[i,j] = beta1[]*u3.W.m[i,j] + (1 - beta1[])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j])    std:optimizers.nnl:46
+        // u3.W.m'2[i,j] = select(abs(u3.W.m'[i,j]) > 1.0E-30, u3.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u3.W.v'[i,j] = beta2[]*u3.W.v[i,j] + (1 - beta2[])*((d_u3.W[i,j] + weightDecay[]*u3.W[i,j])*(d_u3.W[i,j] + weightDecay[]*u3.W[i,j]))    std:optimizers.nnl:48
         // u3.W'[i,j] = u3.W[i,j] - rate.part[]*u3.W.m'2[i,j]/(sqrt(u3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u3_W_m, d_u3_W, u3_W, u3_W_v, 0, 256);
     }
 
     private void compute_v3_W_next(int examples) {
-        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:50
-        // v3.W.m'2[i,j] = select(abs(v3.W.m'[i,j]) > 1.0E-30, v3.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:52
+        // v3.W.m'[i,j] = beta1[]*v3.W.m[i,j] + (1 - beta1[])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j])    std:optimizers.nnl:46
+        // v3.W.m'2[i,j] = select(abs(v3.W.m'[i,j]) > 1.0E-30, v3.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v3.W.v'[i,j] = beta2[]*v3.W.v[i,j] + (1 - beta2[])*((d_v3.W[i,j] + weightDecay[]*v3.W[i,j])*(d_v3.W[i,j] + weightDecay[]*v3.W[i,j]))    std:optimizers.nnl:48
         // v3.W'[i,j] = v3.W[i,j] - rate.part[]*v3.W.m'2[i,j]/(sqrt(v3.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v3_W_m, d_v3_W, v3_W, v3_W_v, 0, 256);
     }
 
     private void compute_u4_W_next(int examples) {
-        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:50
-        // u4.W.m'2[i,j] = select(abs(u4.W.m'[i,j]) > 1.0E-30, u4.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:52
+        // u4.W.m'[i,j] = beta1[]*u4.W.m[i,j] + (1 - beta1[])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j])    std:optimizers.nnl:46
+        // u4.W.m'2[i,j] = select(abs(u4.W.m'[i,j]) > 1.0E-30, u4.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u4.W.v'[i,j] = beta2[]*u4.W.v[i,j] + (1 - beta2[])*((d_u4.W[i,j] + weightDecay[]*u4.W[i,j])*(d_u4.W[i,j] + weightDecay[]*u4.W[i,j]))    std:optimizers.nnl:48
         // u4.W'[i,j] = u4.W[i,j] - rate.part[]*u4.W.m'2[i,j]/(sqrt(u4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u4_W_m, d_u4_W, u4_W, u4_W_v, 0, 256);
     }
 
     private void compute_v4_W_next(int examples) {
-        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:50
-        // v4.W.m'2[i,j] = select(abs(v4.W.m'[i,j]) > 1.0E-30, v4.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:52
+        // v4.W.m'[i,j] = beta1[]*v4.W.m[i,j] + (1 - beta1[])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j])    std:optimizers.nnl:46
+        // v4.W.m'2[i,j] = select(abs(v4.W.m'[i,j]) > 1.0E-30, v4.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v4.W.v'[i,j] = beta2[]*v4.W.v[i,j] + (1 - beta2[])*((d_v4.W[i,j] + weightDecay[]*v4.W[i,j])*(d_v4.W[i,j] + weightDecay[]*v4.W[i,j]))    std:optimizers.nnl:48
         // v4.W'[i,j] = v4.W[i,j] - rate.part[]*v4.W.m'2[i,j]/(sqrt(v4.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v4_W_m, d_v4_W, v4_W, v4_W_v, 0, 256);
     }
 
     private void compute_u5_W_next(int examples) {
-        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:50
-        // u5.W.m'2[i,j] = select(abs(u5.W.m'[i,j]) > 1.0E-30, u5.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:52
+        // u5.W.m'[i,j] = beta1[]*u5.W.m[i,j] + (1 - beta1[])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j])    std:optimizers.nnl:46
+        // u5.W.m'2[i,j] = select(abs(u5.W.m'[i,j]) > 1.0E-30, u5.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u5.W.v'[i,j] = beta2[]*u5.W.v[i,j] + (1 - beta2[])*((d_u5.W[i,j] + weightDecay[]*u5.W[i,j])*(d_u5.W[i,j] + weightDecay[]*u5.W[i,j]))    std:optimizers.nnl:48
         // u5.W'[i,j] = u5.W[i,j] - rate.part[]*u5.W.m'2[i,j]/(sqrt(u5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u5_W_m, d_u5_W, u5_W, u5_W_v, 0, 256);
     }
 
     private void compute_v5_W_next(int examples) {
-        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:50
-        // v5.W.m'2[i,j] = select(abs(v5.W.m'[i,j]) > 1.0E-30, v5.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:52
+        // v5.W.m'[i,j] = beta1[]*v5.W.m[i,j] + (1 - beta1[])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j])    std:optimizers.nnl:46
+        // v5.W.m'2[i,j] = select(abs(v5.W.m'[i,j]) > 1.0E-30, v5.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v5.W.v'[i,j] = beta2[]*v5.W.v[i,j] + (1 - beta2[])*((d_v5.W[i,j] + weightDecay[]*v5.W[i,j])*(d_v5.W[i,j] + weightDecay[]*v5.W[i,j]))    std:optimizers.nnl:48
         // v5.W'[i,j] = v5.W[i,j] - rate.part[]*v5.W.m'2[i,j]/(sqrt(v5.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v5_W_m, d_v5_W, v5_W, v5_W_v, 0, 256);
     }
 
     private void compute_u6_W_next(int examples) {
-        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:50
-        // u6.W.m'2[i,j] = select(abs(u6.W.m'[i,j]) > 1.0E-30, u6.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:52
+        // u6.W.m'[i,j] = beta1[]*u6.W.m[i,j] + (1 - beta1[])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j])    std:optimizers.nnl:46
+        // u6.W.m'2[i,j] = select(abs(u6.W.m'[i,j]) > 1.0E-30, u6.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u6.W.v'[i,j] = beta2[]*u6.W.v[i,j] + (1 - beta2[])*((d_u6.W[i,j] + weightDecay[]*u6.W[i,j])*(d_u6.W[i,j] + weightDecay[]*u6.W[i,j]))    std:optimizers.nnl:48
         // u6.W'[i,j] = u6.W[i,j] - rate.part[]*u6.W.m'2[i,j]/(sqrt(u6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(u6_W_m, d_u6_W, u6_W, u6_W_v, 0, 256);
     }
 
     private void compute_v6_W_next(int examples) {
-        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:50
-        // v6.W.m'2[i,j] = select(abs(v6.W.m'[i,j]) > 1.0E-30, v6.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:52
+        // v6.W.m'[i,j] = beta1[]*v6.W.m[i,j] + (1 - beta1[])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j])    std:optimizers.nnl:46
+        // v6.W.m'2[i,j] = select(abs(v6.W.m'[i,j]) > 1.0E-30, v6.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v6.W.v'[i,j] = beta2[]*v6.W.v[i,j] + (1 - beta2[])*((d_v6.W[i,j] + weightDecay[]*v6.W[i,j])*(d_v6.W[i,j] + weightDecay[]*v6.W[i,j]))    std:optimizers.nnl:48
         // v6.W'[i,j] = v6.W[i,j] - rate.part[]*v6.W.m'2[i,j]/(sqrt(v6.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(v6_W_m, d_v6_W, v6_W, v6_W_v, 0, 256);
     }
 
     private void compute_z_W_next(int examples) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:50
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:52
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*(d_z.W[i,j] + weightDecay[]*z.W[i,j])    std:optimizers.nnl:46
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*((d_z.W[i,j] + weightDecay[]*z.W[i,j])*(d_z.W[i,j] + weightDecay[]*z.W[i,j]))    std:optimizers.nnl:48
         // z.W'[i,j] = z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    05-skip.nnl:18
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W, z_W_v, 0, 48);
     }
 
     private void compute_z_b_next(int examples) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*(d_z.b[i] + weightDecay[]*z.b[i])    std:optimizers.nnl:50
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:51
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*((d_z.b[i] + weightDecay[]*z.b[i])*(d_z.b[i] + weightDecay[]*z.b[i]))    std:optimizers.nnl:52
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*(d_z.b[i] + weightDecay[]*z.b[i])    std:optimizers.nnl:46
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:47
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*((d_z.b[i] + weightDecay[]*z.b[i])*(d_z.b[i] + weightDecay[]*z.b[i]))    std:optimizers.nnl:48
         // z.b'[i] = z.b[i] - rate[]*(z.b.m'2[i]/beta1.power28[])/(sqrt(z.b.v'[i]/beta2.power28[]) + eps[])    05-skip.nnl:18
         final float[] d_z_b = this.d_z_b;
         final float[] z_b = this.z_b;

@@ -765,12 +765,12 @@ public final class Style {
     }
 
     private void compute_q_m_start(int examples) {
-        // q.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // q.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(q_m, 0, 1024);
     }
 
     private void compute_q_v_start(int examples) {
-        // q.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // q.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(q_v, 0, 1024);
     }
 
@@ -2050,9 +2050,9 @@ public final class Style {
     }
 
     private void compute_q_next(int examples) {
-        // q.m'[i,j,k] = beta1[]*q.m[i,j,k] + (1 - beta1[])*d_q[i,j,k]    std:optimizers.nnl:50
-        // q.m'2[i,j,k] = select(abs(q.m'[i,j,k]) > 1.0E-30, q.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // q.v'[i,j,k] = beta2[]*q.v[i,j,k] + (1 - beta2[])*(d_q[i,j,k]*d_q[i,j,k])    std:optimizers.nnl:52
+        // q.m'[i,j,k] = beta1[]*q.m[i,j,k] + (1 - beta1[])*d_q[i,j,k]    std:optimizers.nnl:46
+        // q.m'2[i,j,k] = select(abs(q.m'[i,j,k]) > 1.0E-30, q.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // q.v'[i,j,k] = beta2[]*q.v[i,j,k] + (1 - beta2[])*(d_q[i,j,k]*d_q[i,j,k])    std:optimizers.nnl:48
         // q'[i,j,k] = q[i,j,k] - rate.part[]*q.m'2[i,j,k]/(sqrt(q.v'[i,j,k]*beta2.power.inverse[]) + eps[])    19-style.nnl:29
         final float[] d_q = this.d_q;
         final float[] q = this.q;

@@ -855,12 +855,12 @@ public final class Sunspots {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 48);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 48);
     }
 
@@ -886,12 +886,12 @@ public final class Sunspots {
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_U_m, 0, 768);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_U_v, 0, 768);
     }
 
@@ -906,22 +906,22 @@ public final class Sunspots {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_h_d_m_start(int examples) {
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_d_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_h_d_v_start(int examples) {
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_d_v, 0, 48);
     }
 
@@ -945,12 +945,12 @@ public final class Sunspots {
     }
 
     private void compute_change_W_m_start(int examples) {
-        // change.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // change.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(change_W_m, 0, 16);
     }
 
     private void compute_change_W_v_start(int examples) {
-        // change.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // change.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(change_W_v, 0, 16);
     }
 
@@ -963,7 +963,7 @@ public final class Sunspots {
     }
 
     private void compute_change_b_m_start(int examples) {
-        // change.b.m.start[i] = 0    std:optimizers.nnl:48
+        // change.b.m.start[i] = 0    std:optimizers.nnl:44
         final float[] change_b_m = this.change_b_m;
         for (int i = 0; i < 1; i++) {
             change_b_m[i] = 0f;
@@ -971,7 +971,7 @@ public final class Sunspots {
     }
 
     private void compute_change_b_v_start(int examples) {
-        // change.b.v.start[i] = 0    std:optimizers.nnl:49
+        // change.b.v.start[i] = 0    std:optimizers.nnl:45
         final float[] change_b_v = this.change_b_v;
         for (int i = 0; i < 1; i++) {
             change_b_v[i] = 0f;
@@ -1927,37 +1927,37 @@ public final class Sunspots {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_W, 0, 48);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_U, 0, 768);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_d, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_change.W[i,j]*d_change.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_change.W[i,j]*d_change.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_change_W, 0, 16);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_change.b[i]*d_change.b[i]    std:optimizers.nnl:87
+        // clip.total += d_change.b[i]*d_change.b[i]    std:optimizers.nnl:83
         final float[] d_change_b = this.d_change_b;
         float clip_total_value = 0f;
         for (int i = 0; i < 1; i++) {
@@ -1968,8 +1968,8 @@ public final class Sunspots {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // beta1.power6 = beta1[]^step[]    08-forecast.nnl:16
         // rate.part = rate[]/(1 - beta1.power6[])    08-forecast.nnl:16
         // beta2.power6 = beta2[]^step[]    08-forecast.nnl:16
@@ -1990,49 +1990,49 @@ public final class Sunspots {
     }
 
     private void compute_h_W_next(int examples) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
-        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:46
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:48
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, 0, 48);
     }
 
     private void compute_h_U_next(int examples) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
-        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:46
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:48
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, 0, 768);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
-        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:46
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:48
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_h_d_next(int examples) {
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:50
-        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:52
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:46
+        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:48
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'2[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         nest_abs_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, 0, 48);
     }
 
     private void compute_change_W_next(int examples) {
-        // change.W.m'[i,j] = beta1[]*change.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:50
-        // change.W.m'2[i,j] = select(abs(change.W.m'[i,j]) > 1.0E-30, change.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // change.W.v'[i,j] = beta2[]*change.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:52
+        // change.W.m'[i,j] = beta1[]*change.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:46
+        // change.W.m'2[i,j] = select(abs(change.W.m'[i,j]) > 1.0E-30, change.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // change.W.v'[i,j] = beta2[]*change.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])*select(clip.norm[] > clip[], d_change.W[i,j]*clip.part[], d_change.W[i,j])    std:optimizers.nnl:48
         // change.W'[i,j] = change.W[i,j] - rate.part[]*change.W.m'2[i,j]/(sqrt(change.W.v'[i,j]*beta2.power.inverse[]) + eps[])    08-forecast.nnl:16
         nest_abs_select_sqrt(change_W_m, d_change_W, change_W_v, change_W, 0, 16);
     }
 
     private void compute_change_b_next(int examples) {
-        // change.b.m'[i] = beta1[]*change.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])    std:optimizers.nnl:50
-        // change.b.m'2[i] = select(abs(change.b.m'[i]) > 1.0E-30, change.b.m'[i], 0)    std:optimizers.nnl:51
-        // change.b.v'[i] = beta2[]*change.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i]))    std:optimizers.nnl:52
+        // change.b.m'[i] = beta1[]*change.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])    std:optimizers.nnl:46
+        // change.b.m'2[i] = select(abs(change.b.m'[i]) > 1.0E-30, change.b.m'[i], 0)    std:optimizers.nnl:47
+        // change.b.v'[i] = beta2[]*change.b.v[i] + (1 - beta2[])*(select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i])*select(clip.norm[] > clip[], d_change.b[i]*clip[]/clip.norm[], d_change.b[i]))    std:optimizers.nnl:48
         // change.b'[i] = change.b[i] - rate[]*(change.b.m'2[i]/(1 - beta1.power6[]))/(sqrt(change.b.v'[i]/(1 - beta2.power6[])) + eps[])    08-forecast.nnl:16
         final float[] change_b = this.change_b;
         final float[] change_b_m = this.change_b_m;

@@ -883,13 +883,16 @@ public final class Transformer {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] y, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, y, examples);
+            update();
+            return before;
+        }
         give(x, y, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -1637,22 +1640,22 @@ public final class Transformer {
     }
 
     private void compute_e_E_m_start(int examples) {
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:59
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(e_E_m, 0, 3552);
     }
 
     private void compute_z_W_m_start(int examples) {
-        // z.W.m.start[i,j] = 0    std:optimizers.nnl:59
+        // z.W.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(z_W_m, 0, 3552);
     }
 
     private void compute_e_E_v_start(int examples) {
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:60
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(e_E_v, 0, 3552);
     }
 
     private void compute_z_W_v_start(int examples) {
-        // z.W.v.start[i,j] = 0    std:optimizers.nnl:60
+        // z.W.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(z_W_v, 0, 3552);
     }
 
@@ -1698,12 +1701,12 @@ public final class Transformer {
     }
 
     private void compute_a_P_m_start(int examples) {
-        // a.P.m.start[i,j] = 0    std:optimizers.nnl:59
+        // a.P.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(a_P_m, 0, 1536);
     }
 
     private void compute_a_P_v_start(int examples) {
-        // a.P.v.start[i,j] = 0    std:optimizers.nnl:60
+        // a.P.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(a_P_v, 0, 1536);
     }
 
@@ -1768,122 +1771,122 @@ public final class Transformer {
     }
 
     private void compute_a2_u_gain_m_start(int examples) {
-        // a2.u.gain.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.u.gain.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_u_gain_m, 0, 48);
     }
 
     private void compute_a2_u_bias_m_start(int examples) {
-        // a2.u.bias.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.u.bias.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_u_bias_m, 0, 48);
     }
 
     private void compute_a2_v_gain_m_start(int examples) {
-        // a2.v.gain.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.v.gain.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_v_gain_m, 0, 48);
     }
 
     private void compute_a2_v_bias_m_start(int examples) {
-        // a2.v.bias.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.v.bias.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_v_bias_m, 0, 48);
     }
 
     private void compute_a2_y_b_m_start(int examples) {
-        // a2.y.b.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.y.b.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_y_b_m, 0, 48);
     }
 
     private void compute_a3_u_gain_m_start(int examples) {
-        // a3.u.gain.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.u.gain.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_u_gain_m, 0, 48);
     }
 
     private void compute_a3_u_bias_m_start(int examples) {
-        // a3.u.bias.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.u.bias.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_u_bias_m, 0, 48);
     }
 
     private void compute_a3_v_gain_m_start(int examples) {
-        // a3.v.gain.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.v.gain.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_v_gain_m, 0, 48);
     }
 
     private void compute_a3_v_bias_m_start(int examples) {
-        // a3.v.bias.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.v.bias.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_v_bias_m, 0, 48);
     }
 
     private void compute_a3_y_b_m_start(int examples) {
-        // a3.y.b.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.y.b.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_y_b_m, 0, 48);
     }
 
     private void compute_n_gain_m_start(int examples) {
-        // n.gain.m.start[i] = 0    std:optimizers.nnl:59
+        // n.gain.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(n_gain_m, 0, 48);
     }
 
     private void compute_n_bias_m_start(int examples) {
-        // n.bias.m.start[i] = 0    std:optimizers.nnl:59
+        // n.bias.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(n_bias_m, 0, 48);
     }
 
     private void compute_a2_u_gain_v_start(int examples) {
-        // a2.u.gain.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.u.gain.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_u_gain_v, 0, 48);
     }
 
     private void compute_a2_u_bias_v_start(int examples) {
-        // a2.u.bias.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.u.bias.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_u_bias_v, 0, 48);
     }
 
     private void compute_a2_v_gain_v_start(int examples) {
-        // a2.v.gain.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.v.gain.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_v_gain_v, 0, 48);
     }
 
     private void compute_a2_v_bias_v_start(int examples) {
-        // a2.v.bias.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.v.bias.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_v_bias_v, 0, 48);
     }
 
     private void compute_a2_y_b_v_start(int examples) {
-        // a2.y.b.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.y.b.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_y_b_v, 0, 48);
     }
 
     private void compute_a3_u_gain_v_start(int examples) {
-        // a3.u.gain.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.u.gain.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_u_gain_v, 0, 48);
     }
 
     private void compute_a3_u_bias_v_start(int examples) {
-        // a3.u.bias.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.u.bias.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_u_bias_v, 0, 48);
     }
 
     private void compute_a3_v_gain_v_start(int examples) {
-        // a3.v.gain.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.v.gain.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_v_gain_v, 0, 48);
     }
 
     private void compute_a3_v_bias_v_start(int examples) {
-        // a3.v.bias.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.v.bias.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_v_bias_v, 0, 48);
     }
 
     private void compute_a3_y_b_v_start(int examples) {
-        // a3.y.b.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.y.b.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_y_b_v, 0, 48);
     }
 
     private void compute_n_gain_v_start(int examples) {
-        // n.gain.v.start[i] = 0    std:optimizers.nnl:60
+        // n.gain.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(n_gain_v, 0, 48);
     }
 
     private void compute_n_bias_v_start(int examples) {
-        // n.bias.v.start[i] = 0    std:optimizers.nnl:60
+        // n.bias.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(n_bias_v, 0, 48);
     }
 
@@ -1918,62 +1921,62 @@ public final class Transformer {
     }
 
     private void compute_a2_attended_Wq_m_start(int examples) {
-        // a2.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a2.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a2_attended_Wq_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wk_m_start(int examples) {
-        // a2.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a2.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a2_attended_Wk_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wv_m_start(int examples) {
-        // a2.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a2.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a2_attended_Wv_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wq_m_start(int examples) {
-        // a3.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a3.attended.Wq.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a3_attended_Wq_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wk_m_start(int examples) {
-        // a3.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a3.attended.Wk.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a3_attended_Wk_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wv_m_start(int examples) {
-        // a3.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a3.attended.Wv.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a3_attended_Wv_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wq_v_start(int examples) {
-        // a2.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a2.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a2_attended_Wq_v, 0, 2304);
     }
 
     private void compute_a2_attended_Wk_v_start(int examples) {
-        // a2.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a2.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a2_attended_Wk_v, 0, 2304);
     }
 
     private void compute_a2_attended_Wv_v_start(int examples) {
-        // a2.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a2.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a2_attended_Wv_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wq_v_start(int examples) {
-        // a3.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a3.attended.Wq.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a3_attended_Wq_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wk_v_start(int examples) {
-        // a3.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a3.attended.Wk.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a3_attended_Wk_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wv_v_start(int examples) {
-        // a3.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a3.attended.Wv.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a3_attended_Wv_v, 0, 2304);
     }
 
@@ -2046,22 +2049,22 @@ public final class Transformer {
     }
 
     private void compute_a2_attended_Wo_m_start(int examples) {
-        // a2.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a2.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a2_attended_Wo_m, 0, 2304);
     }
 
     private void compute_a3_attended_Wo_m_start(int examples) {
-        // a3.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:59
+        // a3.attended.Wo.m.start[i,j,k] = 0    std:optimizers.nnl:55
         nest_fill(a3_attended_Wo_m, 0, 2304);
     }
 
     private void compute_a2_attended_Wo_v_start(int examples) {
-        // a2.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a2.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a2_attended_Wo_v, 0, 2304);
     }
 
     private void compute_a3_attended_Wo_v_start(int examples) {
-        // a3.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:60
+        // a3.attended.Wo.v.start[i,j,k] = 0    std:optimizers.nnl:56
         nest_fill(a3_attended_Wo_v, 0, 2304);
     }
 
@@ -2104,22 +2107,22 @@ public final class Transformer {
     }
 
     private void compute_a2_w_W_m_start(int examples) {
-        // a2.w.W.m.start[i,j] = 0    std:optimizers.nnl:59
+        // a2.w.W.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(a2_w_W_m, 0, 4608);
     }
 
     private void compute_a3_w_W_m_start(int examples) {
-        // a3.w.W.m.start[i,j] = 0    std:optimizers.nnl:59
+        // a3.w.W.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(a3_w_W_m, 0, 4608);
     }
 
     private void compute_a2_w_W_v_start(int examples) {
-        // a2.w.W.v.start[i,j] = 0    std:optimizers.nnl:60
+        // a2.w.W.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(a2_w_W_v, 0, 4608);
     }
 
     private void compute_a3_w_W_v_start(int examples) {
-        // a3.w.W.v.start[i,j] = 0    std:optimizers.nnl:60
+        // a3.w.W.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(a3_w_W_v, 0, 4608);
     }
 
@@ -2134,22 +2137,22 @@ public final class Transformer {
     }
 
     private void compute_a2_w_b_m_start(int examples) {
-        // a2.w.b.m.start[i] = 0    std:optimizers.nnl:59
+        // a2.w.b.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a2_w_b_m, 0, 96);
     }
 
     private void compute_a3_w_b_m_start(int examples) {
-        // a3.w.b.m.start[i] = 0    std:optimizers.nnl:59
+        // a3.w.b.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(a3_w_b_m, 0, 96);
     }
 
     private void compute_a2_w_b_v_start(int examples) {
-        // a2.w.b.v.start[i] = 0    std:optimizers.nnl:60
+        // a2.w.b.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a2_w_b_v, 0, 96);
     }
 
     private void compute_a3_w_b_v_start(int examples) {
-        // a3.w.b.v.start[i] = 0    std:optimizers.nnl:60
+        // a3.w.b.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(a3_w_b_v, 0, 96);
     }
 
@@ -2192,22 +2195,22 @@ public final class Transformer {
     }
 
     private void compute_a2_y_W_m_start(int examples) {
-        // a2.y.W.m.start[i,j] = 0    std:optimizers.nnl:59
+        // a2.y.W.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(a2_y_W_m, 0, 4608);
     }
 
     private void compute_a3_y_W_m_start(int examples) {
-        // a3.y.W.m.start[i,j] = 0    std:optimizers.nnl:59
+        // a3.y.W.m.start[i,j] = 0    std:optimizers.nnl:55
         nest_fill(a3_y_W_m, 0, 4608);
     }
 
     private void compute_a2_y_W_v_start(int examples) {
-        // a2.y.W.v.start[i,j] = 0    std:optimizers.nnl:60
+        // a2.y.W.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(a2_y_W_v, 0, 4608);
     }
 
     private void compute_a3_y_W_v_start(int examples) {
-        // a3.y.W.v.start[i,j] = 0    std:optimizers.nnl:60
+        // a3.y.W.v.start[i,j] = 0    std:optimizers.nnl:56
         nest_fill(a3_y_W_v, 0, 4608);
     }
 
@@ -2217,12 +2220,12 @@ public final class Transformer {
     }
 
     private void compute_z_b_m_start(int examples) {
-        // z.b.m.start[i] = 0    std:optimizers.nnl:59
+        // z.b.m.start[i] = 0    std:optimizers.nnl:55
         nest_fill(z_b_m, 0, 74);
     }
 
     private void compute_z_b_v_start(int examples) {
-        // z.b.v.start[i] = 0    std:optimizers.nnl:60
+        // z.b.v.start[i] = 0    std:optimizers.nnl:56
         nest_fill(z_b_v, 0, 74);
     }
 
@@ -4509,188 +4512,188 @@ public final class Transformer {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_e_E, 0, 3552);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:87
+        // clip.total += d_a.P[i,j]*d_a.P[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a_P, 0, 1536);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.u.gain[i]*d_a2.u.gain[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.u.bias[i]*d_a2.u.bias[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a2.attended.Wq[i,j,k]*d_a2.attended.Wq[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a2.attended.Wk[i,j,k]*d_a2.attended.Wk[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a2.attended.Wv[i,j,k]*d_a2.attended.Wv[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a2.attended.Wo[i,j,k]*d_a2.attended.Wo[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.v.gain[i]*d_a2.v.gain[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.v.bias[i]*d_a2.v.bias[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_a2.w.W[i,j]*d_a2.w.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
-        // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.w.b[i]*d_a2.w.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
-        // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_a2.y.W[i,j]*d_a2.y.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
-        // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:87
+        // clip.total += d_a2.y.b[i]*d_a2.y.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a2_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_15(int examples) {
-        // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.u.gain[i]*d_a3.u.gain[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_u_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_16(int examples) {
-        // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.u.bias[i]*d_a3.u.bias[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_u_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_17(int examples) {
-        // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a3.attended.Wq[i,j,k]*d_a3.attended.Wq[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_attended_Wq, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_18(int examples) {
-        // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a3.attended.Wk[i,j,k]*d_a3.attended.Wk[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_attended_Wk, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_19(int examples) {
-        // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a3.attended.Wv[i,j,k]*d_a3.attended.Wv[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_attended_Wv, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_20(int examples) {
-        // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_a3.attended.Wo[i,j,k]*d_a3.attended.Wo[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_attended_Wo, 0, 2304);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_21(int examples) {
-        // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.v.gain[i]*d_a3.v.gain[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_v_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_22(int examples) {
-        // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.v.bias[i]*d_a3.v.bias[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_v_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_23(int examples) {
-        // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_a3.w.W[i,j]*d_a3.w.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_w_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_24(int examples) {
-        // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.w.b[i]*d_a3.w.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_w_b, 0, 96);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_25(int examples) {
-        // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_a3.y.W[i,j]*d_a3.y.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_y_W, 0, 4608);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_26(int examples) {
-        // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:87
+        // clip.total += d_a3.y.b[i]*d_a3.y.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_a3_y_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_27(int examples) {
-        // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:87
+        // clip.total += d_n.gain[i]*d_n.gain[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_n_gain, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_28(int examples) {
-        // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:87
+        // clip.total += d_n.bias[i]*d_n.bias[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_n_bias, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_29(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_W, 0, 3552);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_30(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_z_b, 0, 74);
         clip_total += clip_total_value;
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:61
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:57
         // rate.part = rate[]/(1 - beta1[]^step[])    12-transformer.nnl:19
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    12-transformer.nnl:19
         // step' = step[] + 1
@@ -4704,241 +4707,241 @@ public final class Transformer {
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
-        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:61
-        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:62
-        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:63
+        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:57
+        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:58
+        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:59
         // e.E'[i,j] = (1 - rate[]*decay[])*e.E[i,j] - rate.part[]*e.E.m'2[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
     private void compute_z_W_next(int examples, int from, int to) {
-        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:61
-        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:62
-        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:63
+        // z.W.m'[i,j] = beta1[]*z.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:57
+        // z.W.m'2[i,j] = select(abs(z.W.m'[i,j]) > 1.0E-30, z.W.m'[i,j], 0)    std:optimizers.nnl:58
+        // z.W.v'[i,j] = beta2[]*z.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])*select(clip.norm[] > clip[], d_z.W[i,j]*clip.part[], d_z.W[i,j])    std:optimizers.nnl:59
         // z.W'[i,j] = (1 - rate[]*decay[])*z.W[i,j] - rate.part[]*z.W.m'2[i,j]/(sqrt(z.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(z_W_m, d_z_W, z_W_v, z_W, from, to);
     }
 
     private void compute_a_P_next(int examples, int from, int to) {
-        // a.P.m'[i,j] = beta1[]*a.P.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:61
-        // a.P.m'2[i,j] = select(abs(a.P.m'[i,j]) > 1.0E-30, a.P.m'[i,j], 0)    std:optimizers.nnl:62
-        // a.P.v'[i,j] = beta2[]*a.P.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:63
+        // a.P.m'[i,j] = beta1[]*a.P.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:57
+        // a.P.m'2[i,j] = select(abs(a.P.m'[i,j]) > 1.0E-30, a.P.m'[i,j], 0)    std:optimizers.nnl:58
+        // a.P.v'[i,j] = beta2[]*a.P.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])*select(clip.norm[] > clip[], d_a.P[i,j]*clip.part[], d_a.P[i,j])    std:optimizers.nnl:59
         // a.P'[i,j] = (1 - rate[]*decay[])*a.P[i,j] - rate.part[]*a.P.m'2[i,j]/(sqrt(a.P.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a_P_m, d_a_P, a_P_v, a_P, from, to);
     }
 
     private void compute_a2_u_gain_next(int examples) {
-        // a2.u.gain.m'[i] = beta1[]*a2.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:61
-        // a2.u.gain.m'2[i] = select(abs(a2.u.gain.m'[i]) > 1.0E-30, a2.u.gain.m'[i], 0)    std:optimizers.nnl:62
-        // a2.u.gain.v'[i] = beta2[]*a2.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:63
+        // a2.u.gain.m'[i] = beta1[]*a2.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:57
+        // a2.u.gain.m'2[i] = select(abs(a2.u.gain.m'[i]) > 1.0E-30, a2.u.gain.m'[i], 0)    std:optimizers.nnl:58
+        // a2.u.gain.v'[i] = beta2[]*a2.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])*select(clip.norm[] > clip[], d_a2.u.gain[i]*clip.part[], d_a2.u.gain[i])    std:optimizers.nnl:59
         // a2.u.gain'[i] = (1 - rate[]*decay[])*a2.u.gain[i] - rate.part[]*a2.u.gain.m'2[i]/(sqrt(a2.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_u_gain_m, d_a2_u_gain, a2_u_gain_v, a2_u_gain, 0, 48);
     }
 
     private void compute_a2_u_bias_next(int examples) {
-        // a2.u.bias.m'[i] = beta1[]*a2.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:61
-        // a2.u.bias.m'2[i] = select(abs(a2.u.bias.m'[i]) > 1.0E-30, a2.u.bias.m'[i], 0)    std:optimizers.nnl:62
-        // a2.u.bias.v'[i] = beta2[]*a2.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:63
+        // a2.u.bias.m'[i] = beta1[]*a2.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:57
+        // a2.u.bias.m'2[i] = select(abs(a2.u.bias.m'[i]) > 1.0E-30, a2.u.bias.m'[i], 0)    std:optimizers.nnl:58
+        // a2.u.bias.v'[i] = beta2[]*a2.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])*select(clip.norm[] > clip[], d_a2.u.bias[i]*clip.part[], d_a2.u.bias[i])    std:optimizers.nnl:59
         // a2.u.bias'[i] = (1 - rate[]*decay[])*a2.u.bias[i] - rate.part[]*a2.u.bias.m'2[i]/(sqrt(a2.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_u_bias_m, d_a2_u_bias, a2_u_bias_v, a2_u_bias, 0, 48);
     }
 
     private void compute_a2_v_gain_next(int examples) {
-        // a2.v.gain.m'[i] = beta1[]*a2.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:61
-        // a2.v.gain.m'2[i] = select(abs(a2.v.gain.m'[i]) > 1.0E-30, a2.v.gain.m'[i], 0)    std:optimizers.nnl:62
-        // a2.v.gain.v'[i] = beta2[]*a2.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:63
+        // a2.v.gain.m'[i] = beta1[]*a2.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:57
+        // a2.v.gain.m'2[i] = select(abs(a2.v.gain.m'[i]) > 1.0E-30, a2.v.gain.m'[i], 0)    std:optimizers.nnl:58
+        // a2.v.gain.v'[i] = beta2[]*a2.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])*select(clip.norm[] > clip[], d_a2.v.gain[i]*clip.part[], d_a2.v.gain[i])    std:optimizers.nnl:59
         // a2.v.gain'[i] = (1 - rate[]*decay[])*a2.v.gain[i] - rate.part[]*a2.v.gain.m'2[i]/(sqrt(a2.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_v_gain_m, d_a2_v_gain, a2_v_gain_v, a2_v_gain, 0, 48);
     }
 
     private void compute_a2_v_bias_next(int examples) {
-        // a2.v.bias.m'[i] = beta1[]*a2.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:61
-        // a2.v.bias.m'2[i] = select(abs(a2.v.bias.m'[i]) > 1.0E-30, a2.v.bias.m'[i], 0)    std:optimizers.nnl:62
-        // a2.v.bias.v'[i] = beta2[]*a2.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:63
+        // a2.v.bias.m'[i] = beta1[]*a2.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:57
+        // a2.v.bias.m'2[i] = select(abs(a2.v.bias.m'[i]) > 1.0E-30, a2.v.bias.m'[i], 0)    std:optimizers.nnl:58
+        // a2.v.bias.v'[i] = beta2[]*a2.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])*select(clip.norm[] > clip[], d_a2.v.bias[i]*clip.part[], d_a2.v.bias[i])    std:optimizers.nnl:59
         // a2.v.bias'[i] = (1 - rate[]*decay[])*a2.v.bias[i] - rate.part[]*a2.v.bias.m'2[i]/(sqrt(a2.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_v_bias_m, d_a2_v_bias, a2_v_bias_v, a2_v_bias, 0, 48);
     }
 
     private void compute_a2_y_b_next(int examples) {
-        // a2.y.b.m'[i] = beta1[]*a2.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:61
-        // a2.y.b.m'2[i] = select(abs(a2.y.b.m'[i]) > 1.0E-30, a2.y.b.m'[i], 0)    std:optimizers.nnl:62
-        // a2.y.b.v'[i] = beta2[]*a2.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:63
+        // a2.y.b.m'[i] = beta1[]*a2.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:57
+        // a2.y.b.m'2[i] = select(abs(a2.y.b.m'[i]) > 1.0E-30, a2.y.b.m'[i], 0)    std:optimizers.nnl:58
+        // a2.y.b.v'[i] = beta2[]*a2.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])*select(clip.norm[] > clip[], d_a2.y.b[i]*clip.part[], d_a2.y.b[i])    std:optimizers.nnl:59
         // a2.y.b'[i] = (1 - rate[]*decay[])*a2.y.b[i] - rate.part[]*a2.y.b.m'2[i]/(sqrt(a2.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_y_b_m, d_a2_y_b, a2_y_b_v, a2_y_b, 0, 48);
     }
 
     private void compute_a3_u_gain_next(int examples) {
-        // a3.u.gain.m'[i] = beta1[]*a3.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:61
-        // a3.u.gain.m'2[i] = select(abs(a3.u.gain.m'[i]) > 1.0E-30, a3.u.gain.m'[i], 0)    std:optimizers.nnl:62
-        // a3.u.gain.v'[i] = beta2[]*a3.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:63
+        // a3.u.gain.m'[i] = beta1[]*a3.u.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:57
+        // a3.u.gain.m'2[i] = select(abs(a3.u.gain.m'[i]) > 1.0E-30, a3.u.gain.m'[i], 0)    std:optimizers.nnl:58
+        // a3.u.gain.v'[i] = beta2[]*a3.u.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])*select(clip.norm[] > clip[], d_a3.u.gain[i]*clip.part[], d_a3.u.gain[i])    std:optimizers.nnl:59
         // a3.u.gain'[i] = (1 - rate[]*decay[])*a3.u.gain[i] - rate.part[]*a3.u.gain.m'2[i]/(sqrt(a3.u.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_u_gain_m, d_a3_u_gain, a3_u_gain_v, a3_u_gain, 0, 48);
     }
 
     private void compute_a3_u_bias_next(int examples) {
-        // a3.u.bias.m'[i] = beta1[]*a3.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:61
-        // a3.u.bias.m'2[i] = select(abs(a3.u.bias.m'[i]) > 1.0E-30, a3.u.bias.m'[i], 0)    std:optimizers.nnl:62
-        // a3.u.bias.v'[i] = beta2[]*a3.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:63
+        // a3.u.bias.m'[i] = beta1[]*a3.u.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:57
+        // a3.u.bias.m'2[i] = select(abs(a3.u.bias.m'[i]) > 1.0E-30, a3.u.bias.m'[i], 0)    std:optimizers.nnl:58
+        // a3.u.bias.v'[i] = beta2[]*a3.u.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])*select(clip.norm[] > clip[], d_a3.u.bias[i]*clip.part[], d_a3.u.bias[i])    std:optimizers.nnl:59
         // a3.u.bias'[i] = (1 - rate[]*decay[])*a3.u.bias[i] - rate.part[]*a3.u.bias.m'2[i]/(sqrt(a3.u.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_u_bias_m, d_a3_u_bias, a3_u_bias_v, a3_u_bias, 0, 48);
     }
 
     private void compute_a3_v_gain_next(int examples) {
-        // a3.v.gain.m'[i] = beta1[]*a3.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:61
-        // a3.v.gain.m'2[i] = select(abs(a3.v.gain.m'[i]) > 1.0E-30, a3.v.gain.m'[i], 0)    std:optimizers.nnl:62
-        // a3.v.gain.v'[i] = beta2[]*a3.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:63
+        // a3.v.gain.m'[i] = beta1[]*a3.v.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:57
+        // a3.v.gain.m'2[i] = select(abs(a3.v.gain.m'[i]) > 1.0E-30, a3.v.gain.m'[i], 0)    std:optimizers.nnl:58
+        // a3.v.gain.v'[i] = beta2[]*a3.v.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])*select(clip.norm[] > clip[], d_a3.v.gain[i]*clip.part[], d_a3.v.gain[i])    std:optimizers.nnl:59
         // a3.v.gain'[i] = (1 - rate[]*decay[])*a3.v.gain[i] - rate.part[]*a3.v.gain.m'2[i]/(sqrt(a3.v.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_v_gain_m, d_a3_v_gain, a3_v_gain_v, a3_v_gain, 0, 48);
     }
 
     private void compute_a3_v_bias_next(int examples) {
-        // a3.v.bias.m'[i] = beta1[]*a3.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:61
-        // a3.v.bias.m'2[i] = select(abs(a3.v.bias.m'[i]) > 1.0E-30, a3.v.bias.m'[i], 0)    std:optimizers.nnl:62
-        // a3.v.bias.v'[i] = beta2[]*a3.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:63
+        // a3.v.bias.m'[i] = beta1[]*a3.v.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:57
+        // a3.v.bias.m'2[i] = select(abs(a3.v.bias.m'[i]) > 1.0E-30, a3.v.bias.m'[i], 0)    std:optimizers.nnl:58
+        // a3.v.bias.v'[i] = beta2[]*a3.v.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])*select(clip.norm[] > clip[], d_a3.v.bias[i]*clip.part[], d_a3.v.bias[i])    std:optimizers.nnl:59
         // a3.v.bias'[i] = (1 - rate[]*decay[])*a3.v.bias[i] - rate.part[]*a3.v.bias.m'2[i]/(sqrt(a3.v.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_v_bias_m, d_a3_v_bias, a3_v_bias_v, a3_v_bias, 0, 48);
     }
 
     private void compute_a3_y_b_next(int examples) {
-        // a3.y.b.m'[i] = beta1[]*a3.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:61
-        // a3.y.b.m'2[i] = select(abs(a3.y.b.m'[i]) > 1.0E-30, a3.y.b.m'[i], 0)    std:optimizers.nnl:62
-        // a3.y.b.v'[i] = beta2[]*a3.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:63
+        // a3.y.b.m'[i] = beta1[]*a3.y.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:57
+        // a3.y.b.m'2[i] = select(abs(a3.y.b.m'[i]) > 1.0E-30, a3.y.b.m'[i], 0)    std:optimizers.nnl:58
+        // a3.y.b.v'[i] = beta2[]*a3.y.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])*select(clip.norm[] > clip[], d_a3.y.b[i]*clip.part[], d_a3.y.b[i])    std:optimizers.nnl:59
         // a3.y.b'[i] = (1 - rate[]*decay[])*a3.y.b[i] - rate.part[]*a3.y.b.m'2[i]/(sqrt(a3.y.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_y_b_m, d_a3_y_b, a3_y_b_v, a3_y_b, 0, 48);
     }
 
     private void compute_n_gain_next(int examples) {
-        // n.gain.m'[i] = beta1[]*n.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:61
-        // n.gain.m'2[i] = select(abs(n.gain.m'[i]) > 1.0E-30, n.gain.m'[i], 0)    std:optimizers.nnl:62
-        // n.gain.v'[i] = beta2[]*n.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:63
+        // n.gain.m'[i] = beta1[]*n.gain.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:57
+        // n.gain.m'2[i] = select(abs(n.gain.m'[i]) > 1.0E-30, n.gain.m'[i], 0)    std:optimizers.nnl:58
+        // n.gain.v'[i] = beta2[]*n.gain.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])*select(clip.norm[] > clip[], d_n.gain[i]*clip.part[], d_n.gain[i])    std:optimizers.nnl:59
         // n.gain'[i] = (1 - rate[]*decay[])*n.gain[i] - rate.part[]*n.gain.m'2[i]/(sqrt(n.gain.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(n_gain_m, d_n_gain, n_gain_v, n_gain, 0, 48);
     }
 
     private void compute_n_bias_next(int examples) {
-        // n.bias.m'[i] = beta1[]*n.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:61
-        // n.bias.m'2[i] = select(abs(n.bias.m'[i]) > 1.0E-30, n.bias.m'[i], 0)    std:optimizers.nnl:62
-        // n.bias.v'[i] = beta2[]*n.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:63
+        // n.bias.m'[i] = beta1[]*n.bias.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:57
+        // n.bias.m'2[i] = select(abs(n.bias.m'[i]) > 1.0E-30, n.bias.m'[i], 0)    std:optimizers.nnl:58
+        // n.bias.v'[i] = beta2[]*n.bias.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])*select(clip.norm[] > clip[], d_n.bias[i]*clip.part[], d_n.bias[i])    std:optimizers.nnl:59
         // n.bias'[i] = (1 - rate[]*decay[])*n.bias[i] - rate.part[]*n.bias.m'2[i]/(sqrt(n.bias.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(n_bias_m, d_n_bias, n_bias_v, n_bias, 0, 48);
     }
 
     private void compute_a2_attended_Wq_next(int examples, int from, int to) {
-        // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:61
-        // a2.attended.Wq.m'2[i,j,k] = select(abs(a2.attended.Wq.m'[i,j,k]) > 1.0E-30, a2.attended.Wq.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a2.attended.Wq.v'[i,j,k] = beta2[]*a2.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:63
+        // a2.attended.Wq.m'[i,j,k] = beta1[]*a2.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:57
+        // a2.attended.Wq.m'2[i,j,k] = select(abs(a2.attended.Wq.m'[i,j,k]) > 1.0E-30, a2.attended.Wq.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a2.attended.Wq.v'[i,j,k] = beta2[]*a2.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wq[i,j,k]*clip.part[], d_a2.attended.Wq[i,j,k])    std:optimizers.nnl:59
         // a2.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wq[i,j,k] - rate.part[]*a2.attended.Wq.m'2[i,j,k]/(sqrt(a2.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_attended_Wq_m, d_a2_attended_Wq, a2_attended_Wq_v, a2_attended_Wq, from, to);
     }
 
     private void compute_a2_attended_Wk_next(int examples, int from, int to) {
-        // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:61
-        // a2.attended.Wk.m'2[i,j,k] = select(abs(a2.attended.Wk.m'[i,j,k]) > 1.0E-30, a2.attended.Wk.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a2.attended.Wk.v'[i,j,k] = beta2[]*a2.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:63
+        // a2.attended.Wk.m'[i,j,k] = beta1[]*a2.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:57
+        // a2.attended.Wk.m'2[i,j,k] = select(abs(a2.attended.Wk.m'[i,j,k]) > 1.0E-30, a2.attended.Wk.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a2.attended.Wk.v'[i,j,k] = beta2[]*a2.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wk[i,j,k]*clip.part[], d_a2.attended.Wk[i,j,k])    std:optimizers.nnl:59
         // a2.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wk[i,j,k] - rate.part[]*a2.attended.Wk.m'2[i,j,k]/(sqrt(a2.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_attended_Wk_m, d_a2_attended_Wk, a2_attended_Wk_v, a2_attended_Wk, from, to);
     }
 
     private void compute_a2_attended_Wv_next(int examples, int from, int to) {
-        // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:61
-        // a2.attended.Wv.m'2[i,j,k] = select(abs(a2.attended.Wv.m'[i,j,k]) > 1.0E-30, a2.attended.Wv.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a2.attended.Wv.v'[i,j,k] = beta2[]*a2.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:63
+        // a2.attended.Wv.m'[i,j,k] = beta1[]*a2.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:57
+        // a2.attended.Wv.m'2[i,j,k] = select(abs(a2.attended.Wv.m'[i,j,k]) > 1.0E-30, a2.attended.Wv.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a2.attended.Wv.v'[i,j,k] = beta2[]*a2.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wv[i,j,k]*clip.part[], d_a2.attended.Wv[i,j,k])    std:optimizers.nnl:59
         // a2.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wv[i,j,k] - rate.part[]*a2.attended.Wv.m'2[i,j,k]/(sqrt(a2.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_attended_Wv_m, d_a2_attended_Wv, a2_attended_Wv_v, a2_attended_Wv, from, to);
     }
 
     private void compute_a3_attended_Wq_next(int examples, int from, int to) {
-        // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:61
-        // a3.attended.Wq.m'2[i,j,k] = select(abs(a3.attended.Wq.m'[i,j,k]) > 1.0E-30, a3.attended.Wq.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a3.attended.Wq.v'[i,j,k] = beta2[]*a3.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:63
+        // a3.attended.Wq.m'[i,j,k] = beta1[]*a3.attended.Wq.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:57
+        // a3.attended.Wq.m'2[i,j,k] = select(abs(a3.attended.Wq.m'[i,j,k]) > 1.0E-30, a3.attended.Wq.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a3.attended.Wq.v'[i,j,k] = beta2[]*a3.attended.Wq.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wq[i,j,k]*clip.part[], d_a3.attended.Wq[i,j,k])    std:optimizers.nnl:59
         // a3.attended.Wq'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wq[i,j,k] - rate.part[]*a3.attended.Wq.m'2[i,j,k]/(sqrt(a3.attended.Wq.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_attended_Wq_m, d_a3_attended_Wq, a3_attended_Wq_v, a3_attended_Wq, from, to);
     }
 
     private void compute_a3_attended_Wk_next(int examples, int from, int to) {
-        // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:61
-        // a3.attended.Wk.m'2[i,j,k] = select(abs(a3.attended.Wk.m'[i,j,k]) > 1.0E-30, a3.attended.Wk.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a3.attended.Wk.v'[i,j,k] = beta2[]*a3.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:63
+        // a3.attended.Wk.m'[i,j,k] = beta1[]*a3.attended.Wk.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:57
+        // a3.attended.Wk.m'2[i,j,k] = select(abs(a3.attended.Wk.m'[i,j,k]) > 1.0E-30, a3.attended.Wk.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a3.attended.Wk.v'[i,j,k] = beta2[]*a3.attended.Wk.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wk[i,j,k]*clip.part[], d_a3.attended.Wk[i,j,k])    std:optimizers.nnl:59
         // a3.attended.Wk'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wk[i,j,k] - rate.part[]*a3.attended.Wk.m'2[i,j,k]/(sqrt(a3.attended.Wk.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_attended_Wk_m, d_a3_attended_Wk, a3_attended_Wk_v, a3_attended_Wk, from, to);
     }
 
     private void compute_a3_attended_Wv_next(int examples, int from, int to) {
-        // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:61
-        // a3.attended.Wv.m'2[i,j,k] = select(abs(a3.attended.Wv.m'[i,j,k]) > 1.0E-30, a3.attended.Wv.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a3.attended.Wv.v'[i,j,k] = beta2[]*a3.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:63
+        // a3.attended.Wv.m'[i,j,k] = beta1[]*a3.attended.Wv.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:57
+        // a3.attended.Wv.m'2[i,j,k] = select(abs(a3.attended.Wv.m'[i,j,k]) > 1.0E-30, a3.attended.Wv.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a3.attended.Wv.v'[i,j,k] = beta2[]*a3.attended.Wv.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wv[i,j,k]*clip.part[], d_a3.attended.Wv[i,j,k])    std:optimizers.nnl:59
         // a3.attended.Wv'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wv[i,j,k] - rate.part[]*a3.attended.Wv.m'2[i,j,k]/(sqrt(a3.attended.Wv.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_attended_Wv_m, d_a3_attended_Wv, a3_attended_Wv_v, a3_attended_Wv, from, to);
     }
 
     private void compute_a2_attended_Wo_next(int examples, int from, int to) {
-        // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:61
-        // a2.attended.Wo.m'2[i,j,k] = select(abs(a2.attended.Wo.m'[i,j,k]) > 1.0E-30, a2.attended.Wo.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:63
+        // a2.attended.Wo.m'[i,j,k] = beta1[]*a2.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:57
+        // a2.attended.Wo.m'2[i,j,k] = select(abs(a2.attended.Wo.m'[i,j,k]) > 1.0E-30, a2.attended.Wo.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a2.attended.Wo.v'[i,j,k] = beta2[]*a2.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a2.attended.Wo[i,j,k]*clip.part[], d_a2.attended.Wo[i,j,k])    std:optimizers.nnl:59
         // a2.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a2.attended.Wo[i,j,k] - rate.part[]*a2.attended.Wo.m'2[i,j,k]/(sqrt(a2.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_attended_Wo_m, d_a2_attended_Wo, a2_attended_Wo_v, a2_attended_Wo, from, to);
     }
 
     private void compute_a3_attended_Wo_next(int examples, int from, int to) {
-        // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:61
-        // a3.attended.Wo.m'2[i,j,k] = select(abs(a3.attended.Wo.m'[i,j,k]) > 1.0E-30, a3.attended.Wo.m'[i,j,k], 0)    std:optimizers.nnl:62
-        // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:63
+        // a3.attended.Wo.m'[i,j,k] = beta1[]*a3.attended.Wo.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:57
+        // a3.attended.Wo.m'2[i,j,k] = select(abs(a3.attended.Wo.m'[i,j,k]) > 1.0E-30, a3.attended.Wo.m'[i,j,k], 0)    std:optimizers.nnl:58
+        // a3.attended.Wo.v'[i,j,k] = beta2[]*a3.attended.Wo.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])*select(clip.norm[] > clip[], d_a3.attended.Wo[i,j,k]*clip.part[], d_a3.attended.Wo[i,j,k])    std:optimizers.nnl:59
         // a3.attended.Wo'[i,j,k] = (1 - rate[]*decay[])*a3.attended.Wo[i,j,k] - rate.part[]*a3.attended.Wo.m'2[i,j,k]/(sqrt(a3.attended.Wo.v'[i,j,k]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_attended_Wo_m, d_a3_attended_Wo, a3_attended_Wo_v, a3_attended_Wo, from, to);
     }
 
     private void compute_a2_w_W_next(int examples, int from, int to) {
-        // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:61
-        // a2.w.W.m'2[i,j] = select(abs(a2.w.W.m'[i,j]) > 1.0E-30, a2.w.W.m'[i,j], 0)    std:optimizers.nnl:62
-        // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:63
+        // a2.w.W.m'[i,j] = beta1[]*a2.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:57
+        // a2.w.W.m'2[i,j] = select(abs(a2.w.W.m'[i,j]) > 1.0E-30, a2.w.W.m'[i,j], 0)    std:optimizers.nnl:58
+        // a2.w.W.v'[i,j] = beta2[]*a2.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])*select(clip.norm[] > clip[], d_a2.w.W[i,j]*clip.part[], d_a2.w.W[i,j])    std:optimizers.nnl:59
         // a2.w.W'[i,j] = (1 - rate[]*decay[])*a2.w.W[i,j] - rate.part[]*a2.w.W.m'2[i,j]/(sqrt(a2.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_w_W_m, d_a2_w_W, a2_w_W_v, a2_w_W, from, to);
     }
 
     private void compute_a3_w_W_next(int examples, int from, int to) {
-        // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:61
-        // a3.w.W.m'2[i,j] = select(abs(a3.w.W.m'[i,j]) > 1.0E-30, a3.w.W.m'[i,j], 0)    std:optimizers.nnl:62
-        // a3.w.W.v'[i,j] = beta2[]*a3.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:63
+        // a3.w.W.m'[i,j] = beta1[]*a3.w.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:57
+        // a3.w.W.m'2[i,j] = select(abs(a3.w.W.m'[i,j]) > 1.0E-30, a3.w.W.m'[i,j], 0)    std:optimizers.nnl:58
+        // a3.w.W.v'[i,j] = beta2[]*a3.w.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])*select(clip.norm[] > clip[], d_a3.w.W[i,j]*clip.part[], d_a3.w.W[i,j])    std:optimizers.nnl:59
         // a3.w.W'[i,j] = (1 - rate[]*decay[])*a3.w.W[i,j] - rate.part[]*a3.w.W.m'2[i,j]/(sqrt(a3.w.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_w_W_m, d_a3_w_W, a3_w_W_v, a3_w_W, from, to);
     }
 
     private void compute_a2_w_b_next(int examples, int from, int to) {
-        // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:61
-        // a2.w.b.m'2[i] = select(abs(a2.w.b.m'[i]) > 1.0E-30, a2.w.b.m'[i], 0)    std:optimizers.nnl:62
-        // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:63
+        // a2.w.b.m'[i] = beta1[]*a2.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:57
+        // a2.w.b.m'2[i] = select(abs(a2.w.b.m'[i]) > 1.0E-30, a2.w.b.m'[i], 0)    std:optimizers.nnl:58
+        // a2.w.b.v'[i] = beta2[]*a2.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])*select(clip.norm[] > clip[], d_a2.w.b[i]*clip.part[], d_a2.w.b[i])    std:optimizers.nnl:59
         // a2.w.b'[i] = (1 - rate[]*decay[])*a2.w.b[i] - rate.part[]*a2.w.b.m'2[i]/(sqrt(a2.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_w_b_m, d_a2_w_b, a2_w_b_v, a2_w_b, from, to);
     }
 
     private void compute_a3_w_b_next(int examples, int from, int to) {
-        // a3.w.b.m'[i] = beta1[]*a3.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:61
-        // a3.w.b.m'2[i] = select(abs(a3.w.b.m'[i]) > 1.0E-30, a3.w.b.m'[i], 0)    std:optimizers.nnl:62
-        // a3.w.b.v'[i] = beta2[]*a3.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:63
+        // a3.w.b.m'[i] = beta1[]*a3.w.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:57
+        // a3.w.b.m'2[i] = select(abs(a3.w.b.m'[i]) > 1.0E-30, a3.w.b.m'[i], 0)    std:optimizers.nnl:58
+        // a3.w.b.v'[i] = beta2[]*a3.w.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])*select(clip.norm[] > clip[], d_a3.w.b[i]*clip.part[], d_a3.w.b[i])    std:optimizers.nnl:59
         // a3.w.b'[i] = (1 - rate[]*decay[])*a3.w.b[i] - rate.part[]*a3.w.b.m'2[i]/(sqrt(a3.w.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_w_b_m, d_a3_w_b, a3_w_b_v, a3_w_b, from, to);
     }
 
     private void compute_a2_y_W_next(int examples, int from, int to) {
-        // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:61
-        // a2.y.W.m'2[i,j] = select(abs(a2.y.W.m'[i,j]) > 1.0E-30, a2.y.W.m'[i,j], 0)    std:optimizers.nnl:62
-        // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:63
+        // a2.y.W.m'[i,j] = beta1[]*a2.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:57
+        // a2.y.W.m'2[i,j] = select(abs(a2.y.W.m'[i,j]) > 1.0E-30, a2.y.W.m'[i,j], 0)    std:optimizers.nnl:58
+        // a2.y.W.v'[i,j] = beta2[]*a2.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])*select(clip.norm[] > clip[], d_a2.y.W[i,j]*clip.part[], d_a2.y.W[i,j])    std:optimizers.nnl:59
         // a2.y.W'[i,j] = (1 - rate[]*decay[])*a2.y.W[i,j] - rate.part[]*a2.y.W.m'2[i,j]/(sqrt(a2.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a2_y_W_m, d_a2_y_W, a2_y_W_v, a2_y_W, from, to);
     }
 
     private void compute_a3_y_W_next(int examples, int from, int to) {
-        // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:61
-        // a3.y.W.m'2[i,j] = select(abs(a3.y.W.m'[i,j]) > 1.0E-30, a3.y.W.m'[i,j], 0)    std:optimizers.nnl:62
-        // a3.y.W.v'[i,j] = beta2[]*a3.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:63
+        // a3.y.W.m'[i,j] = beta1[]*a3.y.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:57
+        // a3.y.W.m'2[i,j] = select(abs(a3.y.W.m'[i,j]) > 1.0E-30, a3.y.W.m'[i,j], 0)    std:optimizers.nnl:58
+        // a3.y.W.v'[i,j] = beta2[]*a3.y.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])*select(clip.norm[] > clip[], d_a3.y.W[i,j]*clip.part[], d_a3.y.W[i,j])    std:optimizers.nnl:59
         // a3.y.W'[i,j] = (1 - rate[]*decay[])*a3.y.W[i,j] - rate.part[]*a3.y.W.m'2[i,j]/(sqrt(a3.y.W.v'[i,j]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(a3_y_W_m, d_a3_y_W, a3_y_W_v, a3_y_W, from, to);
     }
 
     private void compute_z_b_next(int examples, int from, int to) {
-        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:61
-        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:62
-        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:63
+        // z.b.m'[i] = beta1[]*z.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:57
+        // z.b.m'2[i] = select(abs(z.b.m'[i]) > 1.0E-30, z.b.m'[i], 0)    std:optimizers.nnl:58
+        // z.b.v'[i] = beta2[]*z.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])*select(clip.norm[] > clip[], d_z.b[i]*clip.part[], d_z.b[i])    std:optimizers.nnl:59
         // z.b'[i] = (1 - rate[]*decay[])*z.b[i] - rate.part[]*z.b.m'2[i]/(sqrt(z.b.v'[i]*beta2.power.inverse[]) + eps[])    12-transformer.nnl:19
         nest_abs_select_sqrt(z_b_m, d_z_b, z_b_v, z_b, from, to);
     }

@@ -575,13 +575,16 @@ public final class Translation {
      * @return the loss before the update
      */
     public float trainStep(int[] x, int[] n_, int[] y, int[] m, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, n_, y, m, examples);
+            update();
+            return before;
+        }
         give(x, n_, y, m, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -1269,12 +1272,12 @@ public final class Translation {
     }
 
     private void compute_E_m_start(int examples) {
-        // E.m.start[i,j] = 0    std:optimizers.nnl:48
+        // E.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(E_m, 0, 144000);
     }
 
     private void compute_E_v_start(int examples) {
-        // E.v.start[i,j] = 0    std:optimizers.nnl:49
+        // E.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(E_v, 0, 144000);
     }
 
@@ -1284,12 +1287,12 @@ public final class Translation {
     }
 
     private void compute_c_m_start(int examples) {
-        // c.m.start[i] = 0    std:optimizers.nnl:48
+        // c.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(c_m, 0, 3000);
     }
 
     private void compute_c_v_start(int examples) {
-        // c.v.start[i] = 0    std:optimizers.nnl:49
+        // c.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(c_v, 0, 3000);
     }
 
@@ -1335,12 +1338,12 @@ public final class Translation {
     }
 
     private void compute_e_E_m_start(int examples) {
-        // e.E.m.start[i,j] = 0    std:optimizers.nnl:48
+        // e.E.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(e_E_m, 0, 96000);
     }
 
     private void compute_e_E_v_start(int examples) {
-        // e.E.v.start[i,j] = 0    std:optimizers.nnl:49
+        // e.E.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(e_E_v, 0, 96000);
     }
 
@@ -1387,22 +1390,22 @@ public final class Translation {
     }
 
     private void compute_f_W_m_start(int examples) {
-        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // f.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(f_W_m, 0, 13824);
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 13824);
     }
 
     private void compute_f_W_v_start(int examples) {
-        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // f.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(f_W_v, 0, 13824);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 13824);
     }
 
@@ -1449,22 +1452,22 @@ public final class Translation {
     }
 
     private void compute_f_U_m_start(int examples) {
-        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // f.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(f_U_m, 0, 27648);
     }
 
     private void compute_h_U_m_start(int examples) {
-        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:48
+        // h.U.m.start[i,j,k] = 0    std:optimizers.nnl:44
         nest_fill(h_U_m, 0, 27648);
     }
 
     private void compute_f_U_v_start(int examples) {
-        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // f.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(f_U_v, 0, 27648);
     }
 
     private void compute_h_U_v_start(int examples) {
-        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:49
+        // h.U.v.start[i,j,k] = 0    std:optimizers.nnl:45
         nest_fill(h_U_v, 0, 27648);
     }
 
@@ -1489,42 +1492,42 @@ public final class Translation {
     }
 
     private void compute_f_b_m_start(int examples) {
-        // f.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // f.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(f_b_m, 0, 288);
     }
 
     private void compute_f_d_m_start(int examples) {
-        // f.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // f.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(f_d_m, 0, 288);
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 288);
     }
 
     private void compute_h_d_m_start(int examples) {
-        // h.d.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.d.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_d_m, 0, 288);
     }
 
     private void compute_f_b_v_start(int examples) {
-        // f.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // f.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(f_b_v, 0, 288);
     }
 
     private void compute_f_d_v_start(int examples) {
-        // f.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // f.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(f_d_v, 0, 288);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 288);
     }
 
     private void compute_h_d_v_start(int examples) {
-        // h.d.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.d.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_d_v, 0, 288);
     }
 
@@ -1548,12 +1551,12 @@ public final class Translation {
     }
 
     private void compute_q_W_m_start(int examples) {
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(q_W_m, 0, 9216);
     }
 
     private void compute_q_W_v_start(int examples) {
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(q_W_v, 0, 9216);
     }
 
@@ -1577,12 +1580,12 @@ public final class Translation {
     }
 
     private void compute_u_W_m_start(int examples) {
-        // u.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // u.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(u_W_m, 0, 9216);
     }
 
     private void compute_u_W_v_start(int examples) {
-        // u.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // u.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(u_W_v, 0, 9216);
     }
 
@@ -1592,12 +1595,12 @@ public final class Translation {
     }
 
     private void compute_u_b_m_start(int examples) {
-        // u.b.m.start[i] = 0    std:optimizers.nnl:48
+        // u.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(u_b_m, 0, 48);
     }
 
     private void compute_u_b_v_start(int examples) {
-        // u.b.v.start[i] = 0    std:optimizers.nnl:49
+        // u.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(u_b_v, 0, 48);
     }
 
@@ -4854,92 +4857,92 @@ public final class Translation {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_E[i,j]*d_E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_E, 0, 144000);
         clip_total = clip_total_value;
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_c[i]*d_c[i]    std:optimizers.nnl:87
+        // clip.total += d_c[i]*d_c[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_c, 0, 3000);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:87
+        // clip.total += d_e.E[i,j]*d_e.E[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_e_E, 0, 96000);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_f.W[i,j,k]*d_f.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_5(int examples) {
-        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_f.U[i,j,k]*d_f.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_6(int examples) {
-        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_f.b[i,j]*d_f.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_7(int examples) {
-        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_f.d[i,j]*d_f.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_f_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_8(int examples) {
-        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j,k]*d_h.W[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_W, 0, 13824);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_9(int examples) {
-        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:87
+        // clip.total += d_h.U[i,j,k]*d_h.U[i,j,k]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_U, 0, 27648);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_10(int examples) {
-        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i,j]*d_h.b[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_b, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_11(int examples) {
-        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.d[i,j]*d_h.d[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_h_d, 0, 288);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_12(int examples) {
-        // clip.total += d_q.W[i,j]*d_q.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_q.W[i,j]*d_q.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_q_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_13(int examples) {
-        // clip.total += d_u.W[i,j]*d_u.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_u.W[i,j]*d_u.W[i,j]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_u_W, 0, 9216);
         clip_total += clip_total_value;
     }
 
     private void compute_clip_total_14(int examples) {
-        // clip.total += d_u.b[i]*d_u.b[i]    std:optimizers.nnl:87
+        // clip.total += d_u.b[i]*d_u.b[i]    std:optimizers.nnl:83
         float clip_total_value = nest_sum_d(d_u_b, 0, 48);
         clip_total += clip_total_value;
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
-        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:50
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
+        // clip.part = clip[]/clip.norm[]    std:optimizers.nnl:46
         // rate.part = rate[]/(1 - beta1[]^step[])    17-translation.nnl:28
         // beta2.power.inverse = 1/(1 - beta2[]^step[])    17-translation.nnl:28
         // step' = step[] + 1
@@ -4953,113 +4956,113 @@ public final class Translation {
     }
 
     private void compute_E_next(int examples, int from, int to) {
-        // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:50
-        // E.m'2[i,j] = select(abs(E.m'[i,j]) > 1.0E-30, E.m'[i,j], 0)    std:optimizers.nnl:51
-        // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:52
+        // E.m'[i,j] = beta1[]*E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:46
+        // E.m'2[i,j] = select(abs(E.m'[i,j]) > 1.0E-30, E.m'[i,j], 0)    std:optimizers.nnl:47
+        // E.v'[i,j] = beta2[]*E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])*select(clip.norm[] > clip[], d_E[i,j]*clip.part[], d_E[i,j])    std:optimizers.nnl:48
         // E'[i,j] = E[i,j] - rate.part[]*E.m'2[i,j]/(sqrt(E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(E_m, d_E, E_v, E, from, to);
     }
 
     private void compute_c_next(int examples, int from, int to) {
-        // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:50
-        // c.m'2[i] = select(abs(c.m'[i]) > 1.0E-30, c.m'[i], 0)    std:optimizers.nnl:51
-        // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:52
+        // c.m'[i] = beta1[]*c.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:46
+        // c.m'2[i] = select(abs(c.m'[i]) > 1.0E-30, c.m'[i], 0)    std:optimizers.nnl:47
+        // c.v'[i] = beta2[]*c.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])*select(clip.norm[] > clip[], d_c[i]*clip.part[], d_c[i])    std:optimizers.nnl:48
         // c'[i] = c[i] - rate.part[]*c.m'2[i]/(sqrt(c.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(c_m, d_c, c_v, c, from, to);
     }
 
     private void compute_e_E_next(int examples, int from, int to) {
-        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:50
-        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:51
-        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:52
+        // e.E.m'[i,j] = beta1[]*e.E.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:46
+        // e.E.m'2[i,j] = select(abs(e.E.m'[i,j]) > 1.0E-30, e.E.m'[i,j], 0)    std:optimizers.nnl:47
+        // e.E.v'[i,j] = beta2[]*e.E.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])*select(clip.norm[] > clip[], d_e.E[i,j]*clip.part[], d_e.E[i,j])    std:optimizers.nnl:48
         // e.E'[i,j] = e.E[i,j] - rate.part[]*e.E.m'2[i,j]/(sqrt(e.E.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(e_E_m, d_e_E, e_E_v, e_E, from, to);
     }
 
     private void compute_f_W_next(int examples, int from, int to) {
-        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:50
-        // f.W.m'2[i,j,k] = select(abs(f.W.m'[i,j,k]) > 1.0E-30, f.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:52
+        // f.W.m'[i,j,k] = beta1[]*f.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:46
+        // f.W.m'2[i,j,k] = select(abs(f.W.m'[i,j,k]) > 1.0E-30, f.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // f.W.v'[i,j,k] = beta2[]*f.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])*select(clip.norm[] > clip[], d_f.W[i,j,k]*clip.part[], d_f.W[i,j,k])    std:optimizers.nnl:48
         // f.W'[i,j,k] = f.W[i,j,k] - rate.part[]*f.W.m'2[i,j,k]/(sqrt(f.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(f_W_m, d_f_W, f_W_v, f_W, from, to);
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:50
-        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:52
+        // h.W.m'[i,j,k] = beta1[]*h.W.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:46
+        // h.W.m'2[i,j,k] = select(abs(h.W.m'[i,j,k]) > 1.0E-30, h.W.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j,k] = beta2[]*h.W.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])*select(clip.norm[] > clip[], d_h.W[i,j,k]*clip.part[], d_h.W[i,j,k])    std:optimizers.nnl:48
         // h.W'[i,j,k] = h.W[i,j,k] - rate.part[]*h.W.m'2[i,j,k]/(sqrt(h.W.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_f_U_next(int examples, int from, int to) {
-        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:50
-        // f.U.m'2[i,j,k] = select(abs(f.U.m'[i,j,k]) > 1.0E-30, f.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:52
+        // f.U.m'[i,j,k] = beta1[]*f.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:46
+        // f.U.m'2[i,j,k] = select(abs(f.U.m'[i,j,k]) > 1.0E-30, f.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // f.U.v'[i,j,k] = beta2[]*f.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])*select(clip.norm[] > clip[], d_f.U[i,j,k]*clip.part[], d_f.U[i,j,k])    std:optimizers.nnl:48
         // f.U'[i,j,k] = f.U[i,j,k] - rate.part[]*f.U.m'2[i,j,k]/(sqrt(f.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(f_U_m, d_f_U, f_U_v, f_U, from, to);
     }
 
     private void compute_h_U_next(int examples, int from, int to) {
-        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:50
-        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:51
-        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:52
+        // h.U.m'[i,j,k] = beta1[]*h.U.m[i,j,k] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:46
+        // h.U.m'2[i,j,k] = select(abs(h.U.m'[i,j,k]) > 1.0E-30, h.U.m'[i,j,k], 0)    std:optimizers.nnl:47
+        // h.U.v'[i,j,k] = beta2[]*h.U.v[i,j,k] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])*select(clip.norm[] > clip[], d_h.U[i,j,k]*clip.part[], d_h.U[i,j,k])    std:optimizers.nnl:48
         // h.U'[i,j,k] = h.U[i,j,k] - rate.part[]*h.U.m'2[i,j,k]/(sqrt(h.U.v'[i,j,k]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(h_U_m, d_h_U, h_U_v, h_U, from, to);
     }
 
     private void compute_f_b_next(int examples, int from, int to) {
-        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:50
-        // f.b.m'2[i,j] = select(abs(f.b.m'[i,j]) > 1.0E-30, f.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:52
+        // f.b.m'[i,j] = beta1[]*f.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:46
+        // f.b.m'2[i,j] = select(abs(f.b.m'[i,j]) > 1.0E-30, f.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // f.b.v'[i,j] = beta2[]*f.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])*select(clip.norm[] > clip[], d_f.b[i,j]*clip.part[], d_f.b[i,j])    std:optimizers.nnl:48
         // f.b'[i,j] = f.b[i,j] - rate.part[]*f.b.m'2[i,j]/(sqrt(f.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(f_b_m, d_f_b, f_b_v, f_b, from, to);
     }
 
     private void compute_f_d_next(int examples, int from, int to) {
-        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:50
-        // f.d.m'2[i,j] = select(abs(f.d.m'[i,j]) > 1.0E-30, f.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:52
+        // f.d.m'[i,j] = beta1[]*f.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:46
+        // f.d.m'2[i,j] = select(abs(f.d.m'[i,j]) > 1.0E-30, f.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // f.d.v'[i,j] = beta2[]*f.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])*select(clip.norm[] > clip[], d_f.d[i,j]*clip.part[], d_f.d[i,j])    std:optimizers.nnl:48
         // f.d'[i,j] = f.d[i,j] - rate.part[]*f.d.m'2[i,j]/(sqrt(f.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(f_d_m, d_f_d, f_d_v, f_d, from, to);
     }
 
     private void compute_h_b_next(int examples, int from, int to) {
-        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:50
-        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:52
+        // h.b.m'[i,j] = beta1[]*h.b.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:46
+        // h.b.m'2[i,j] = select(abs(h.b.m'[i,j]) > 1.0E-30, h.b.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.b.v'[i,j] = beta2[]*h.b.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])*select(clip.norm[] > clip[], d_h.b[i,j]*clip.part[], d_h.b[i,j])    std:optimizers.nnl:48
         // h.b'[i,j] = h.b[i,j] - rate.part[]*h.b.m'2[i,j]/(sqrt(h.b.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, from, to);
     }
 
     private void compute_h_d_next(int examples, int from, int to) {
-        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:50
-        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:52
+        // h.d.m'[i,j] = beta1[]*h.d.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:46
+        // h.d.m'2[i,j] = select(abs(h.d.m'[i,j]) > 1.0E-30, h.d.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.d.v'[i,j] = beta2[]*h.d.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])*select(clip.norm[] > clip[], d_h.d[i,j]*clip.part[], d_h.d[i,j])    std:optimizers.nnl:48
         // h.d'[i,j] = h.d[i,j] - rate.part[]*h.d.m'2[i,j]/(sqrt(h.d.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(h_d_m, d_h_d, h_d_v, h_d, from, to);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
-        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:50
-        // q.W.m'2[i,j] = select(abs(q.W.m'[i,j]) > 1.0E-30, q.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:52
+        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:46
+        // q.W.m'2[i,j] = select(abs(q.W.m'[i,j]) > 1.0E-30, q.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])*select(clip.norm[] > clip[], d_q.W[i,j]*clip.part[], d_q.W[i,j])    std:optimizers.nnl:48
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'2[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
     private void compute_u_W_next(int examples, int from, int to) {
-        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:50
-        // u.W.m'2[i,j] = select(abs(u.W.m'[i,j]) > 1.0E-30, u.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:52
+        // u.W.m'[i,j] = beta1[]*u.W.m[i,j] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:46
+        // u.W.m'2[i,j] = select(abs(u.W.m'[i,j]) > 1.0E-30, u.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // u.W.v'[i,j] = beta2[]*u.W.v[i,j] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])*select(clip.norm[] > clip[], d_u.W[i,j]*clip.part[], d_u.W[i,j])    std:optimizers.nnl:48
         // u.W'[i,j] = u.W[i,j] - rate.part[]*u.W.m'2[i,j]/(sqrt(u.W.v'[i,j]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(u_W_m, d_u_W, u_W_v, u_W, from, to);
     }
 
     private void compute_u_b_next(int examples) {
-        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:50
-        // u.b.m'2[i] = select(abs(u.b.m'[i]) > 1.0E-30, u.b.m'[i], 0)    std:optimizers.nnl:51
-        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:52
+        // u.b.m'[i] = beta1[]*u.b.m[i] + (1 - beta1[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:46
+        // u.b.m'2[i] = select(abs(u.b.m'[i]) > 1.0E-30, u.b.m'[i], 0)    std:optimizers.nnl:47
+        // u.b.v'[i] = beta2[]*u.b.v[i] + (1 - beta2[])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])*select(clip.norm[] > clip[], d_u.b[i]*clip.part[], d_u.b[i])    std:optimizers.nnl:48
         // u.b'[i] = u.b[i] - rate.part[]*u.b.m'2[i]/(sqrt(u.b.v'[i]*beta2.power.inverse[]) + eps[])    17-translation.nnl:28
         nest_abs_select_sqrt(u_b_m, d_u_b, u_b_v, u_b, 0, 48);
     }

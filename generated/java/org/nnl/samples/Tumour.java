@@ -1404,7 +1404,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total(int examples) {
-        // clip.total += d_h.W[i,j]*d_h.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_h.W[i,j]*d_h.W[i,j]    std:optimizers.nnl:83
         final float[] d_h_W = this.d_h_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1427,7 +1427,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_2(int examples) {
-        // clip.total += d_h.b[i]*d_h.b[i]    std:optimizers.nnl:87
+        // clip.total += d_h.b[i]*d_h.b[i]    std:optimizers.nnl:83
         final float[] d_h_b = this.d_h_b;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1450,7 +1450,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_3(int examples) {
-        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:87
+        // clip.total += d_z.W[i,j]*d_z.W[i,j]    std:optimizers.nnl:83
         final float[] d_z_W = this.d_z_W;
         float clip_total_value = 0f;
         FloatVector clip_total_value_lanes = FloatVector.zero(SPECIES);
@@ -1473,7 +1473,7 @@ public final class Tumour {
     }
 
     private void compute_clip_total_4(int examples) {
-        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:87
+        // clip.total += d_z.b[i]*d_z.b[i]    std:optimizers.nnl:83
         final float[] d_z_b = this.d_z_b;
         float clip_total_value = 0f;
         for (int i = 0; i < 1; i++) {
@@ -1484,7 +1484,7 @@ public final class Tumour {
     }
 
     private void compute_step_next(int examples) {
-        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:87
+        // clip.norm = sqrt(clip.total[])    std:optimizers.nnl:83
         // clip.part = clip[]/clip.norm[]    06-optimizer.nnl:9
         // beta1.power4 = beta1[]^step[]    06-optimizer.nnl:22
         // rate.part = rate[]/(1 - beta1.power4[])    06-optimizer.nnl:22

@@ -343,13 +343,16 @@ public final class Vae {
      * @return the loss before the update
      */
     public float trainStep(float[] x, int examples) {
+        if (frozen > 0) { // their gradients count as 0, before the update begins
+            float before = gradient(x, examples);
+            update();
+            return before;
+        }
         give(x, examples);
-        if (frozen > 0) for (Tensor t : tensors) t.keep();
         share(TRAINING, examples);
         run_training(examples);
         commit_update(examples);
         shared(TRAINING);
-        if (frozen > 0) for (Tensor t : tensors) t.restore();
         if (listener != null) listener.accept(this);
         return loss;
     }
@@ -847,12 +850,12 @@ public final class Vae {
     }
 
     private void compute_h_W_m_start(int examples) {
-        // h.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // h.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(h_W_m, 0, 3072);
     }
 
     private void compute_h_W_v_start(int examples) {
-        // h.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // h.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(h_W_v, 0, 3072);
     }
 
@@ -867,22 +870,22 @@ public final class Vae {
     }
 
     private void compute_h_b_m_start(int examples) {
-        // h.b.m.start[i] = 0    std:optimizers.nnl:48
+        // h.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(h_b_m, 0, 48);
     }
 
     private void compute_g_b_m_start(int examples) {
-        // g.b.m.start[i] = 0    std:optimizers.nnl:48
+        // g.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(g_b_m, 0, 48);
     }
 
     private void compute_h_b_v_start(int examples) {
-        // h.b.v.start[i] = 0    std:optimizers.nnl:49
+        // h.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(h_b_v, 0, 48);
     }
 
     private void compute_g_b_v_start(int examples) {
-        // g.b.v.start[i] = 0    std:optimizers.nnl:49
+        // g.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(g_b_v, 0, 48);
     }
 
@@ -925,22 +928,22 @@ public final class Vae {
     }
 
     private void compute_m_W_m_start(int examples) {
-        // m.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // m.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(m_W_m, 0, 384);
     }
 
     private void compute_v_W_m_start(int examples) {
-        // v.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // v.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(v_W_m, 0, 384);
     }
 
     private void compute_m_W_v_start(int examples) {
-        // m.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // m.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(m_W_v, 0, 384);
     }
 
     private void compute_v_W_v_start(int examples) {
-        // v.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // v.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(v_W_v, 0, 384);
     }
 
@@ -955,22 +958,22 @@ public final class Vae {
     }
 
     private void compute_m_b_m_start(int examples) {
-        // m.b.m.start[i] = 0    std:optimizers.nnl:48
+        // m.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill_8(m_b_m);
     }
 
     private void compute_v_b_m_start(int examples) {
-        // v.b.m.start[i] = 0    std:optimizers.nnl:48
+        // v.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill_8(v_b_m);
     }
 
     private void compute_m_b_v_start(int examples) {
-        // m.b.v.start[i] = 0    std:optimizers.nnl:49
+        // m.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill_8(m_b_v);
     }
 
     private void compute_v_b_v_start(int examples) {
-        // v.b.v.start[i] = 0    std:optimizers.nnl:49
+        // v.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill_8(v_b_v);
     }
 
@@ -1007,12 +1010,12 @@ public final class Vae {
     }
 
     private void compute_g_W_m_start(int examples) {
-        // g.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // g.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(g_W_m, 0, 384);
     }
 
     private void compute_g_W_v_start(int examples) {
-        // g.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // g.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(g_W_v, 0, 384);
     }
 
@@ -1036,12 +1039,12 @@ public final class Vae {
     }
 
     private void compute_q_W_m_start(int examples) {
-        // q.W.m.start[i,j] = 0    std:optimizers.nnl:48
+        // q.W.m.start[i,j] = 0    std:optimizers.nnl:44
         nest_fill(q_W_m, 0, 3072);
     }
 
     private void compute_q_W_v_start(int examples) {
-        // q.W.v.start[i,j] = 0    std:optimizers.nnl:49
+        // q.W.v.start[i,j] = 0    std:optimizers.nnl:45
         nest_fill(q_W_v, 0, 3072);
     }
 
@@ -1051,12 +1054,12 @@ public final class Vae {
     }
 
     private void compute_q_b_m_start(int examples) {
-        // q.b.m.start[i] = 0    std:optimizers.nnl:48
+        // q.b.m.start[i] = 0    std:optimizers.nnl:44
         nest_fill(q_b_m, 0, 64);
     }
 
     private void compute_q_b_v_start(int examples) {
-        // q.b.v.start[i] = 0    std:optimizers.nnl:49
+        // q.b.v.start[i] = 0    std:optimizers.nnl:45
         nest_fill(q_b_v, 0, 64);
     }
 
@@ -1844,49 +1847,49 @@ public final class Vae {
     }
 
     private void compute_h_W_next(int examples, int from, int to) {
-        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:50
-        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:52
+        // h.W.m'[i,j] = beta1[]*h.W.m[i,j] + (1 - beta1[])*d_h.W[i,j]    std:optimizers.nnl:46
+        // h.W.m'2[i,j] = select(abs(h.W.m'[i,j]) > 1.0E-30, h.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // h.W.v'[i,j] = beta2[]*h.W.v[i,j] + (1 - beta2[])*(d_h.W[i,j]*d_h.W[i,j])    std:optimizers.nnl:48
         // h.W'[i,j] = h.W[i,j] - rate.part[]*h.W.m'2[i,j]/(sqrt(h.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(h_W_m, d_h_W, h_W_v, h_W, from, to);
     }
 
     private void compute_h_b_next(int examples) {
-        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:50
-        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:51
-        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:52
+        // h.b.m'[i] = beta1[]*h.b.m[i] + (1 - beta1[])*d_h.b[i]    std:optimizers.nnl:46
+        // h.b.m'2[i] = select(abs(h.b.m'[i]) > 1.0E-30, h.b.m'[i], 0)    std:optimizers.nnl:47
+        // h.b.v'[i] = beta2[]*h.b.v[i] + (1 - beta2[])*(d_h.b[i]*d_h.b[i])    std:optimizers.nnl:48
         // h.b'[i] = h.b[i] - rate.part[]*h.b.m'2[i]/(sqrt(h.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(h_b_m, d_h_b, h_b_v, h_b, 0, 48);
     }
 
     private void compute_g_b_next(int examples) {
-        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:50
-        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:51
-        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:52
+        // g.b.m'[i] = beta1[]*g.b.m[i] + (1 - beta1[])*d_g.b[i]    std:optimizers.nnl:46
+        // g.b.m'2[i] = select(abs(g.b.m'[i]) > 1.0E-30, g.b.m'[i], 0)    std:optimizers.nnl:47
+        // g.b.v'[i] = beta2[]*g.b.v[i] + (1 - beta2[])*(d_g.b[i]*d_g.b[i])    std:optimizers.nnl:48
         // g.b'[i] = g.b[i] - rate.part[]*g.b.m'2[i]/(sqrt(g.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(g_b_m, d_g_b, g_b_v, g_b, 0, 48);
     }
 
     private void compute_m_W_next(int examples, int from, int to) {
-        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:50
-        // m.W.m'2[i,j] = select(abs(m.W.m'[i,j]) > 1.0E-30, m.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:52
+        // m.W.m'[i,j] = beta1[]*m.W.m[i,j] + (1 - beta1[])*d_m.W[i,j]    std:optimizers.nnl:46
+        // m.W.m'2[i,j] = select(abs(m.W.m'[i,j]) > 1.0E-30, m.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // m.W.v'[i,j] = beta2[]*m.W.v[i,j] + (1 - beta2[])*(d_m.W[i,j]*d_m.W[i,j])    std:optimizers.nnl:48
         // m.W'[i,j] = m.W[i,j] - rate.part[]*m.W.m'2[i,j]/(sqrt(m.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(m_W_m, d_m_W, m_W_v, m_W, from, to);
     }
 
     private void compute_v_W_next(int examples, int from, int to) {
-        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:50
-        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:52
+        // v.W.m'[i,j] = beta1[]*v.W.m[i,j] + (1 - beta1[])*d_v.W[i,j]    std:optimizers.nnl:46
+        // v.W.m'2[i,j] = select(abs(v.W.m'[i,j]) > 1.0E-30, v.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // v.W.v'[i,j] = beta2[]*v.W.v[i,j] + (1 - beta2[])*(d_v.W[i,j]*d_v.W[i,j])    std:optimizers.nnl:48
         // v.W'[i,j] = v.W[i,j] - rate.part[]*v.W.m'2[i,j]/(sqrt(v.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(v_W_m, d_v_W, v_W_v, v_W, from, to);
     }
 
     private void compute_m_b_next(int examples) {
-        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:50
-        // m.b.m'2[i] = select(abs(m.b.m'[i]) > 1.0E-30, m.b.m'[i], 0)    std:optimizers.nnl:51
-        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:52
+        // m.b.m'[i] = beta1[]*m.b.m[i] + (1 - beta1[])*d_m.b[i]    std:optimizers.nnl:46
+        // m.b.m'2[i] = select(abs(m.b.m'[i]) > 1.0E-30, m.b.m'[i], 0)    std:optimizers.nnl:47
+        // m.b.v'[i] = beta2[]*m.b.v[i] + (1 - beta2[])*(d_m.b[i]*d_m.b[i])    std:optimizers.nnl:48
         // m.b'[i] = m.b[i] - rate.part[]*m.b.m'2[i]/(sqrt(m.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         final float[] d_m_b = this.d_m_b;
         final float[] m_b = this.m_b;
@@ -1927,9 +1930,9 @@ public final class Vae {
     }
 
     private void compute_v_b_next(int examples) {
-        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:50
-        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:51
-        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:52
+        // v.b.m'[i] = beta1[]*v.b.m[i] + (1 - beta1[])*d_v.b[i]    std:optimizers.nnl:46
+        // v.b.m'2[i] = select(abs(v.b.m'[i]) > 1.0E-30, v.b.m'[i], 0)    std:optimizers.nnl:47
+        // v.b.v'[i] = beta2[]*v.b.v[i] + (1 - beta2[])*(d_v.b[i]*d_v.b[i])    std:optimizers.nnl:48
         // v.b'[i] = v.b[i] - rate.part[]*v.b.m'2[i]/(sqrt(v.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         final float[] d_v_b = this.d_v_b;
         final float[] v_b = this.v_b;
@@ -1974,25 +1977,25 @@ public final class Vae {
     }
 
     private void compute_g_W_next(int examples, int from, int to) {
-        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:50
-        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:52
+        // g.W.m'[i,j] = beta1[]*g.W.m[i,j] + (1 - beta1[])*d_g.W[i,j]    std:optimizers.nnl:46
+        // g.W.m'2[i,j] = select(abs(g.W.m'[i,j]) > 1.0E-30, g.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // g.W.v'[i,j] = beta2[]*g.W.v[i,j] + (1 - beta2[])*(d_g.W[i,j]*d_g.W[i,j])    std:optimizers.nnl:48
         // g.W'[i,j] = g.W[i,j] - rate.part[]*g.W.m'2[i,j]/(sqrt(g.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(g_W_m, d_g_W, g_W_v, g_W, from, to);
     }
 
     private void compute_q_W_next(int examples, int from, int to) {
-        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:50
-        // q.W.m'2[i,j] = select(abs(q.W.m'[i,j]) > 1.0E-30, q.W.m'[i,j], 0)    std:optimizers.nnl:51
-        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:52
+        // q.W.m'[i,j] = beta1[]*q.W.m[i,j] + (1 - beta1[])*d_q.W[i,j]    std:optimizers.nnl:46
+        // q.W.m'2[i,j] = select(abs(q.W.m'[i,j]) > 1.0E-30, q.W.m'[i,j], 0)    std:optimizers.nnl:47
+        // q.W.v'[i,j] = beta2[]*q.W.v[i,j] + (1 - beta2[])*(d_q.W[i,j]*d_q.W[i,j])    std:optimizers.nnl:48
         // q.W'[i,j] = q.W[i,j] - rate.part[]*q.W.m'2[i,j]/(sqrt(q.W.v'[i,j]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(q_W_m, d_q_W, q_W_v, q_W, from, to);
     }
 
     private void compute_q_b_next(int examples, int from, int to) {
-        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:50
-        // q.b.m'2[i] = select(abs(q.b.m'[i]) > 1.0E-30, q.b.m'[i], 0)    std:optimizers.nnl:51
-        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:52
+        // q.b.m'[i] = beta1[]*q.b.m[i] + (1 - beta1[])*d_q.b[i]    std:optimizers.nnl:46
+        // q.b.m'2[i] = select(abs(q.b.m'[i]) > 1.0E-30, q.b.m'[i], 0)    std:optimizers.nnl:47
+        // q.b.v'[i] = beta2[]*q.b.v[i] + (1 - beta2[])*(d_q.b[i]*d_q.b[i])    std:optimizers.nnl:48
         // q.b'[i] = q.b[i] - rate.part[]*q.b.m'2[i]/(sqrt(q.b.v'[i]*beta2.power.inverse[]) + eps[])    13-vae.nnl:18
         nest_abs_select_sqrt(q_b_m, d_q_b, q_b_v, q_b, from, to);
     }

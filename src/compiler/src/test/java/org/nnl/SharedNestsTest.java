@@ -91,12 +91,12 @@ class SharedNestsTest {
 
     @Test
     void aSumIsReturned() {
-        assertThat(compile(plain(3).replace("batch 5", "batch 5, clip 1"), Options.DEFAULT).java())
+        assertThat(compile(plain(3).replace("batch 5", "batch 5, clip 1"), Options.DEFAULT).java().replaceAll("(optimizers.nnl):\\d+", "$1"))
                 .containsOnlyOnce("clip_total_value_lanes = FloatVector.zero(SPECIES);")
                 .contains("    private static float nest_sum_d(float[] d, int start, int end) {\n")
                 .contains(
                         """
-                                // clip.total += d_h2.W[i,j]*d_h2.W[i,j]    std:optimizers.nnl:78
+                                // clip.total += d_h2.W[i,j]*d_h2.W[i,j]    std:optimizers.nnl
                                 float clip_total_value = nest_sum_d(d_h2_W, 0, 256);
                                 clip_total += clip_total_value;
                         """);

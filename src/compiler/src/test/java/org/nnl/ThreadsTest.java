@@ -112,6 +112,30 @@ class ThreadsTest {
             assertThat((float[]) two.parameter(w.name())).as(w.name()).isEqualTo((float[]) one.parameter(w.name()));
     }
 
+    /** What is frozen counts as 0 where gradients are clipped together: also where gradient and update are one routine. */
+    @Test
+    void theGradientOfAFrozenParameterIsNotClippedAlong() throws ReflectiveOperationException {
+        String clipped = WIDE.replace("Wide", "Frozen").replace("optimizer adam", "optimizer adam, clip 0.01");
+        Program p = program(clipped);
+        Class<?> type = type(p, Options.DEFAULT);
+        Instance step = new Instance(type, 1), apart = new Instance(type, 1);
+        step.threads(2);
+        Object[] data = {new float[6400], new int[64]};
+        for (int j = 0; j < 6400; j++) ((float[]) data[0])[j] = j % 7 - 3;
+        for (Instance m : List.of(step, apart)) {
+            Object model = field(m, "object");
+            model.getClass().getMethod("freeze", String.class, boolean.class).invoke(model, p.parameters().get(0).name(), true);
+        }
+        for (int k = 0; k < 3; k++) {
+            double loss = apart.gradient(data, 64);
+            apart.update();
+            assertThat(step.trainStep(data, 64)).isEqualTo(loss);
+        }
+        for (Tensor w : p.parameters())
+            assertThat((float[]) step.parameter(w.name())).as(w.name()).isEqualTo((float[]) apart.parameter(w.name()));
+        step.threads(1);
+    }
+
     /** Has all threads, or one, do what follows, until the next trial. */
     private static void share(Instance model, boolean sharing) throws ReflectiveOperationException {
         Object workers = field(field(model, "object"), "workers");
