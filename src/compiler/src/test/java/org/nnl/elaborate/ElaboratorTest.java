@@ -422,7 +422,8 @@ class ElaboratorTest {
         assertThat(equations(p, "update")).isEqualTo("""
                 c.W'[i,j] = c.W[i,j] - critic.rate[]*d_c.W[i,j]  for i < 1, j < 3
                 g.W.v'[i,j] = maker.mu[]*g.W.v[i,j] + d_g.W[i,j]  for i < 3, j < 2
-                g.W'[i,j] = g.W[i,j] - maker.rate[]*g.W.v'[i,j]  for i < 3, j < 2
+                g.W.v'2[i,j] = select(abs(g.W.v'[i,j]) > 1.0E-30, g.W.v'[i,j], 0)  for i < 3, j < 2
+                g.W'[i,j] = g.W[i,j] - maker.rate[]*g.W.v'2[i,j]  for i < 3, j < 2
                 step'[] = step[] + 1
                 """);
     }
