@@ -96,7 +96,7 @@ final class PublicMethods {
         return types;
     }
 
-    /** A step of training: gradient and update in one if threads go on from the one to the other. */
+    /** A step of training: gradient and update in one routine if there is one. */
     private void trainStep(TypeSpec.Builder c) {
         Conflicts conflicts = new Conflicts(program, schedule);
         template.put("OR", conflicts.reason());

@@ -30,6 +30,7 @@ public final class MakeSchedule {
     private final Map<Routine, String> known = new HashMap<>();
     private final Map<String, String> entries = new LinkedHashMap<>();
     private final List<String> segmentNotes = new ArrayList<>();
+    /** Steps of each graph, before any are sections. */
     private final Map<String, List<Step>> lowered = new HashMap<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private final Divide divide;
@@ -151,7 +152,7 @@ public final class MakeSchedule {
         return new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps);
     }
 
-    /** Gradient and update as one, if then there are sections with some of either: fewer times to wait for the other threads. */
+    /** Gradient and update as one where threads share some of each: sections may then hold some of both, and threads wait less often. */
     private void training() {
         List<Step> gradient = lowered.get("gradient"), update = lowered.get("update");
         if (gradient == null || update == null || !shares("gradient") || !shares("update")) return;

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 public record Schedule(
         Map<String, Array> arrays, Map<String, Routine> routines, Map<String, String> entries, int batch,
         List<String> notes) {
-    /** The entry for gradient and update one after the other: there if threads go on from the one to the other. */
+    /** The entry for gradient and update one after the other: there if threads share some of each. */
     public static final String TRAINING = "gradient, update";
 
     public Schedule {
