@@ -275,7 +275,7 @@ public final class Dates {
     private float[] h;
     /** z.y[B, 10, 96]. */
     private float[] z_y;
-    /** z.sum[B, 10, 12]. */
+    /** z.sum[B, 10, 12], one step of time at once. */
     private float[] z_sum;
     /** w[B, 10]. */
     private int[] w;
@@ -339,10 +339,14 @@ public final class Dates {
     private float[] loss_top_max;
     /** loss.s[B, 10]. */
     private float[] loss_s;
+    /** loss.sum2.sum.example[B]. */
+    private float[] loss_sum2_sum_example;
     /** loss.sum2.sum. */
     private float loss_sum2_sum;
     /** loss. */
     private float loss;
+    /** characters.sum2.sum.example[B]. */
+    private float[] characters_sum2_sum_example;
     /** characters.sum2.sum. */
     private float characters_sum2_sum;
     /** characters. */
@@ -353,6 +357,8 @@ public final class Dates {
     private float exact_sum;
     /** exact. */
     private float exact;
+    /** seen.U.columns[64, 32]: seen.U with the columns of a product side by side. */
+    private float[] seen_U_columns;
     /** states.f.r[B, 32, 32]. */
     private float[] states_f_r;
     /** states.f.z[B, 32, 32]. */
@@ -371,11 +377,11 @@ public final class Dates {
     private float[] h_z;
     /** h.c[B, 10, 32]. */
     private float[] h_c;
-    /** loss.e[B, 10, 12]. */
+    /** loss.e[B, 10, 12], one step of time at once. */
     private float[] loss_e;
     /** d_loss.sum3. */
     private float d_loss_sum3;
-    /** d_loss.s[B, 10]. */
+    /** d_loss.s[B, 10], one step of time at once. */
     private float[] d_loss_s;
     /** d_z[B, 10, 12]. */
     private float[] d_z;
@@ -469,6 +475,8 @@ public final class Dates {
     private final float[] d_states_f_W;
     /** d_e.E[40, 16]. */
     private final float[] d_e_E;
+    /** d_z.W.second[12, 96]: the part of d_z.W that the second half of the examples makes. */
+    private float[] d_z_W_second;
     /** d_h.d.second[3, 32]: the part of d_h.d that the second half of the examples makes. */
     private float[] d_h_d_second;
     /** d_h.U.second[3, 32, 32]: the part of d_h.U that the second half of the examples makes. */
@@ -491,6 +499,16 @@ public final class Dates {
     private float[] d_states_f_d_second;
     /** d_states.f.U.second[3, 32, 32]: the part of d_states.f.U that the second half of the examples makes. */
     private float[] d_states_f_U_second;
+    /** d_states.r.b.second[3, 32]: the part of d_states.r.b that the second half of the examples makes. */
+    private float[] d_states_r_b_second;
+    /** d_states.r.W.second[3, 32, 16]: the part of d_states.r.W that the second half of the examples makes. */
+    private float[] d_states_r_W_second;
+    /** d_states.f.b.second[3, 32]: the part of d_states.f.b that the second half of the examples makes. */
+    private float[] d_states_f_b_second;
+    /** d_states.f.W.second[3, 32, 16]: the part of d_states.f.W that the second half of the examples makes. */
+    private float[] d_states_f_W_second;
+    /** d_e.E.second[40, 16]: the part of d_e.E that the second half of the examples makes. */
+    private float[] d_e_E_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1256,7 +1274,7 @@ public final class Dates {
         h_e = new float[Math.multiplyExact(examples, 960)];
         h = new float[Math.multiplyExact(examples, 352)];
         z_y = new float[Math.multiplyExact(examples, 960)];
-        z_sum = new float[Math.multiplyExact(examples, 120)];
+        z_sum = new float[Math.multiplyExact(examples, 12)];
         w = new int[Math.multiplyExact(examples, 10)];
         w_past_first = new int[examples];
         h_past_first = new float[Math.multiplyExact(examples, 32)];
@@ -1286,7 +1304,10 @@ public final class Dates {
         z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         loss_top_max = new float[Math.multiplyExact(examples, 10)];
         loss_s = new float[Math.multiplyExact(examples, 10)];
+        loss_sum2_sum_example = new float[examples];
+        characters_sum2_sum_example = new float[examples];
         exact_product = new float[Math.multiplyExact(examples, 10)];
+        if (seen_U_columns == null) seen_U_columns = new float[2048];
         states_f_r = new float[Math.multiplyExact(examples, 1024)];
         states_f_z = new float[Math.multiplyExact(examples, 1024)];
         states_f_c = new float[Math.multiplyExact(examples, 1024)];
@@ -1296,8 +1317,8 @@ public final class Dates {
         h_r = new float[Math.multiplyExact(examples, 320)];
         h_z = new float[Math.multiplyExact(examples, 320)];
         h_c = new float[Math.multiplyExact(examples, 320)];
-        loss_e = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
-        d_loss_s = new float[Math.multiplyExact(examples, 10)];
+        loss_e = new float[Math.addExact(Math.multiplyExact(examples, 12), 16)];
+        d_loss_s = new float[examples];
         d_z = new float[Math.addExact(Math.multiplyExact(examples, 120), 16)];
         d_z_y = new float[Math.multiplyExact(examples, 960)];
         d_seen = new float[Math.multiplyExact(examples, 640)];
@@ -1325,6 +1346,7 @@ public final class Dates {
         d_states_f_a = new float[Math.multiplyExact(examples, 3072)];
         d_states_f_r = new float[Math.multiplyExact(examples, 1024)];
         d_states_f_e = new float[Math.multiplyExact(examples, 3072)];
+        if (d_z_W_second == null) d_z_W_second = new float[1152];
         if (d_h_d_second == null) d_h_d_second = new float[96];
         if (d_h_U_second == null) d_h_U_second = new float[3072];
         if (d_h_b_second == null) d_h_b_second = new float[96];
@@ -1336,6 +1358,11 @@ public final class Dates {
         if (d_states_r_U_second == null) d_states_r_U_second = new float[3072];
         if (d_states_f_d_second == null) d_states_f_d_second = new float[96];
         if (d_states_f_U_second == null) d_states_f_U_second = new float[3072];
+        if (d_states_r_b_second == null) d_states_r_b_second = new float[96];
+        if (d_states_r_W_second == null) d_states_r_W_second = new float[1536];
+        if (d_states_f_b_second == null) d_states_f_b_second = new float[96];
+        if (d_states_f_W_second == null) d_states_f_W_second = new float[1536];
+        if (d_e_E_second == null) d_e_E_second = new float[640];
     }
 
     private void compute_E_start(int examples) {
@@ -2426,10 +2453,14 @@ public final class Dates {
     }
 
     private void compute_z_y_2(int examples, int t) {
+        compute_z_y_2(examples, t, 0, examples);
+    }
+
+    private void compute_z_y_2(int examples, int t, int from, int to) {
         // z.y[b,t,j+32] = seen[b,t,j]    std:convolution.nnl:124
         final float[] seen = this.seen;
         final float[] z_y = this.z_y;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
             for (int j = 0; j < 64; j += LANES) {
                 FloatVector.fromArray(SPECIES, seen, 64 * b + j + 64 * examples * t).intoArray(z_y, 96 * b + j + 96 * examples * t + 32);
             }
@@ -2444,7 +2475,7 @@ public final class Dates {
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
         // z.sum[b,t,i] += z.W[i,j]*z.y[b,t,j]    std:layers.nnl:8
-        product_nn_Bx96x12(z_y, 96 * examples * t, z_W_columns, z_sum, 12 * examples * t, from, to, scratch);
+        product_nn_Bx96x12(z_y, 96 * examples * t, z_W_columns, z_sum, from, to, scratch);
     }
 
     private void compute_w(int examples, int t) {
@@ -2462,7 +2493,7 @@ public final class Dates {
             float w_best = Float.NEGATIVE_INFINITY;
             int w_b = 0;
             for (int k = 0; k < 12; k++) {
-                final float v1 = z_sum[12 * b + k + 12 * examples * t] + z_b[k];
+                final float v1 = z_sum[12 * b + k] + z_b[k];
                 w_b = v1 > w_best ? k : w_b;
                 w_best = Math.max(w_best, v1);
             }
@@ -3093,6 +3124,26 @@ public final class Dates {
         System.arraycopy(h_now, 0, h_past, 0, 32 * examples);
     }
 
+    private void compute_states_2(int examples, int i, int from, int to) {
+        // states[b,i,j] = states.f[b,i,j]    std:recurrent.nnl:81
+        // states[b,i,j+32] = states.r[b,i,j]    std:recurrent.nnl:82
+        final float[] states = this.states;
+        final float[] states_f = this.states_f;
+        final float[] states_r = this.states_r;
+        for (int b = from; b < to; b++) {
+            for (int j = 0; j < 32; j += LANES) {
+                FloatVector.fromArray(SPECIES, states_f, 32 * b + 32 * examples * i + j + 32 * examples).intoArray(states, 2048 * b + 64 * i + j);
+                FloatVector.fromArray(SPECIES, states_r, 32 * b + 32 * examples * i + j).intoArray(states, 2048 * b + 64 * i + j + 32);
+            }
+        }
+    }
+
+    private void compute_seen_z_sum2_2(int examples, int i, int from, int to) {
+        // seen.z.sum2[b,i,a] += seen.U[a,c]*states[b,i,c]    std:attention.nnl:26
+        if (examples < 4) row_nn_Bx64x32(states, 64 * i, seen_U_columns, seen_z_sum2, 32 * i, from, to);
+        else product_nn_Bx64x32(states, 64 * i, seen_U_columns, seen_z_sum2, 32 * i, from, to);
+    }
+
     private void compute_z(int examples, int t) {
         // divided over b < B in multiples of 4, from 42 examples on.
         if (team == null || examples < 42) compute_z(examples, t, 0, examples, scratch);
@@ -3121,105 +3172,38 @@ public final class Dates {
         }
     }
 
-    private void compute_loss_top_max(int examples, int from, int to) {
-        // loss.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
-        final float[] loss_top_max = this.loss_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float loss_top_max_bt = Float.NEGATIVE_INFINITY;
-            FloatVector loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            int i = 0;
-            final int end1 = SPECIES.loopBound(12);
-            for (; i < end1; i += LANES) {
-                loss_top_max_bt_lanes = loss_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i));
-            }
-            if (i < 12) {
-                loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i), REST_12).max(loss_top_max_bt_lanes);
-            }
-            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
-            loss_top_max[b] = loss_top_max_bt;
-        }
-    }
-
-    private void compute_loss_s(int examples, int from, int to) {
-        // loss.s[b,t] += exp(z[b,t,i] - loss.top.max[b,t])    std:activations.nnl:44
-        final float[] loss_s = this.loss_s;
-        final float[] loss_top_max = this.loss_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float loss_s_bt = 0f;
-            FloatVector loss_s_bt_lanes = FloatVector.zero(SPECIES);
-            int i = 0;
-            final int end1 = SPECIES.loopBound(12);
-            float loss_top_max1 = loss_top_max[b];
-            for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t1.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                loss_s_bt_lanes = exp1.add(loss_s_bt_lanes);
-            }
-            float loss_top_max2 = loss_top_max[b];
-            if (i < 12) {
-                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max2);
-                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t2.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p2.mul(u2).mul(v2);
-                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_bt_lanes);
-            }
-            if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
-            loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            loss_s[b] = loss_s_bt;
-        }
-    }
-
-    private void compute_loss_sum2_sum(int examples) {
-        // loss.sum2.sum += log(loss.s[b,t]) - (z[b,t,y[b,t]] - loss.top.max[b,t])    16-dates.nnl:20
-        final float[] loss_s = this.loss_s;
-        final float[] loss_top_max = this.loss_top_max;
+    private void compute_characters_sum2_sum_example(int examples, int from, int to) {
+        // characters.sum2.sum.example[b] += w[b,t] == y[b,t]    16-dates.nnl:21
+        final float[] characters_sum2_sum_example = this.characters_sum2_sum_example;
+        final int[] w = this.w;
         final int[] y = this.y;
-        final float[] z = this.z;
-        float loss_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
+            float characters_sum2_sum_example_b = 0f;
             for (int t = 0; t < 10; t++) {
-                float t1 = (float) Math.log(loss_s[b + examples * t]) - (z[12 * b + 12 * examples * t + y[10 * b + t]] - loss_top_max[b + examples * t]);
-                loss_sum2_sum_value += t1;
+                characters_sum2_sum_example_b += (float) w[10 * b + t] == (float) y[10 * b + t] ? 1f : 0f;
             }
+            characters_sum2_sum_example[b] = characters_sum2_sum_example_b;
         }
-        loss_sum2_sum = loss_sum2_sum_value;
-    }
-
-    private void compute_loss(int examples) {
-        // loss = 0.1*loss.sum2.sum[]/size(B)    16-dates.nnl:20
-        loss = 0.1f * loss_sum2_sum / (float) examples;
     }
 
     private void compute_characters_sum2_sum(int examples) {
-        // characters.sum2.sum += w[b,t] == y[b,t]    16-dates.nnl:21
-        final int[] w = this.w;
-        final int[] y = this.y;
+        // characters.sum2.sum += characters.sum2.sum.example[b]    16-dates.nnl:21
+        final float[] characters_sum2_sum_example = this.characters_sum2_sum_example;
         float characters_sum2_sum_value = 0f;
-        for (int t = 0; t < 10 * examples; t++) {
-            characters_sum2_sum_value += (float) w[t] == (float) y[t] ? 1f : 0f;
+        FloatVector characters_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            FloatVector t1 = FloatVector.fromArray(SPECIES, characters_sum2_sum_example, b).add(characters_sum2_sum_value_lanes);
+            characters_sum2_sum_value_lanes = t1;
+        }
+        if (LANES > 8) characters_sum2_sum_value_lanes = characters_sum2_sum_value_lanes.add(characters_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) characters_sum2_sum_value_lanes = characters_sum2_sum_value_lanes.add(characters_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) characters_sum2_sum_value_lanes = characters_sum2_sum_value_lanes.add(characters_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) characters_sum2_sum_value_lanes = characters_sum2_sum_value_lanes.add(characters_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        characters_sum2_sum_value = characters_sum2_sum_value + characters_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            characters_sum2_sum_value += characters_sum2_sum_example[b];
         }
         characters_sum2_sum = characters_sum2_sum_value;
     }
@@ -3272,26 +3256,218 @@ public final class Dates {
         exact = exact_sum / (float) examples;
     }
 
-    private void rows_loss_top_max_to_exact_product(int examples) {
-        // divided over rows < B, from 31 examples on.
-        if (team == null || examples < 31) rows_loss_top_max_to_exact_product(examples, 0, examples);
-        else team.run(this, 18, examples, 0, examples, 1);
+    private void compute_loss_top_max(int examples, int t, int from, int to) {
+        // loss.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] loss_top_max = this.loss_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector loss_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(12);
+            for (; i < end1; i += LANES) {
+                loss_top_max_b_lanes = loss_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t));
+            }
+            if (i < 12) {
+                loss_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t), REST_12).max(loss_top_max_b_lanes);
+            }
+            loss_top_max_b = Math.max(loss_top_max_b, loss_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            loss_top_max[b + examples * t] = loss_top_max_b;
+        }
     }
 
-    private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
+    private void compute_loss_s(int examples, int t, int from, int to) {
+        // loss.s[b,t] += exp(z[b,t,i] - loss.top.max[b,t])    std:activations.nnl:44
+        final float[] loss_s = this.loss_s;
+        final float[] loss_top_max = this.loss_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_s_b = 0f;
+            FloatVector loss_s_b_lanes = FloatVector.zero(SPECIES);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(12);
+            float loss_top_max1 = loss_top_max[b + examples * t];
+            for (; i < end1; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t).sub(loss_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                loss_s_b_lanes = exp1.add(loss_s_b_lanes);
+            }
+            float loss_top_max2 = loss_top_max[b + examples * t];
+            if (i < 12) {
+                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t).sub(loss_top_max2);
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                loss_s_b_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_b_lanes);
+            }
+            if (LANES > 8) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_1));
+            loss_s_b = loss_s_b + loss_s_b_lanes.lane(0);
+            loss_s[b + examples * t] = loss_s_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
+        // loss.sum2.sum.example[b] += log(loss.s[b,t]) - (z[b,t,y[b,t]] - loss.top.max[b,t])    16-dates.nnl:20
+        final float[] loss_s = this.loss_s;
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        final float[] loss_top_max = this.loss_top_max;
+        final int[] y = this.y;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_sum2_sum_example_b = 0f;
+            for (int t = 0; t < 10; t++) {
+                float t1 = (float) Math.log(loss_s[b + examples * t]) - (z[12 * b + 12 * examples * t + y[10 * b + t]] - loss_top_max[b + examples * t]);
+                loss_sum2_sum_example_b += t1;
+            }
+            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum(int examples) {
+        // loss.sum2.sum += loss.sum2.sum.example[b]    16-dates.nnl:20
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        float loss_sum2_sum_value = 0f;
+        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            loss_sum2_sum_value += loss_sum2_sum_example[b];
+        }
+        loss_sum2_sum = loss_sum2_sum_value;
+    }
+
+    private void compute_loss(int examples) {
+        // loss = 0.1*loss.sum2.sum[]/size(B)    16-dates.nnl:20
+        loss = 0.1f * loss_sum2_sum / (float) examples;
+    }
+
+    private void transpose_seen_U_columns(int examples, int from, int to) {
+        final float[] seen_U = this.seen_U;
+        final float[] seen_U_columns = this.seen_U_columns;
+        if (to - from >= LANES) {
+            for (int n = 0; n < 32; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(seen_U, k + 64 * n, 64, seen_U_columns, 32 * k + n, 32);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 32; n++) {
+                    seen_U_columns[32 * k + n] = seen_U[k + 64 * n];
+                }
+            }
+        }
+    }
+
+    private void parts_transpose_states_f_U_columns_to_fill_h_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_states_f_U_columns_to_fill_h_2(examples, 0, 1);
+        else team.run(this, 18, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_states_f_U_columns_to_fill_h_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 32, 1), to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_states_f_U_columns(examples, from, to);
+        if (from < to) transpose_states_r_U_columns(examples, from, to);
+        from = cut(part, parts, 64, 1);
+        to = cut(part + 1, parts, 64, 1);
+        if (from < to) transpose_seen_U_columns(examples, from, to);
+        from = cut(part, parts, 32, 1);
+        to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_seen_W_columns(examples, from, to);
+        from = cut(part, parts, 80, 1);
+        to = cut(part + 1, parts, 80, 1);
+        if (from < to) transpose_h_W_columns(examples, from, to);
+        from = cut(part, parts, 32, 1);
+        to = cut(part + 1, parts, 32, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 96, 1);
+        to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_z_W_columns(examples, from, to);
+        from = cut(part, parts, examples, 1);
+        to = cut(part + 1, parts, examples, 1);
+        if (from < to) rows_e_to_fill_h(examples, from, to);
+    }
+
+    private void rows_states_f_e_to_seen_z_sum2_2_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_states_f_e_to_seen_z_sum2_2_2(examples, 0, examples);
+        else team.run(this, 19, examples, 0, examples, 4);
+    }
+
+    private void rows_states_f_e_to_seen_z_sum2_2_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_loss_top_max(examples, 10 * from, 10 * to);
-        compute_loss_s(examples, 10 * from, 10 * to);
+        for (int i = 0; i < 32; i++) {
+            compute_states_f_e(examples, i, from, to);
+            compute_states_f_part(examples, i, from, to);
+        }
+        for (int i = 31; i >= 0; i--) {
+            compute_states_r_e(examples, i, from, to);
+            compute_states_r_part(examples, i, from, to);
+        }
+        for (int i = 0; i < 32; i++) {
+            compute_states_2(examples, i, from, to);
+            compute_seen_z_sum2_2(examples, i, from, to);
+        }
+    }
+
+    private void rows_characters_sum2_sum_example_to_loss_sum2_sum_example(int examples) {
+        // divided over rows < B, from 20 examples on.
+        if (team == null || examples < 20) rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 20, examples, 0, examples, 1);
+    }
+
+    private void rows_characters_sum2_sum_example_to_loss_sum2_sum_example(int examples, int from,
+            int to) {
+        // Each thread computes its own rows of these.
+        compute_characters_sum2_sum_example(examples, from, to);
         for (int t = 0; t < 10; t++) {
             compute_exact_product(examples, t, from, to);
         }
+        for (int t = 0; t < 10; t++) {
+            compute_loss_top_max(examples, t, from, to);
+            compute_loss_s(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        parts_transpose_states_f_U_columns_to_fill_h(examples);
+        parts_transpose_states_f_U_columns_to_fill_h_2(examples);
         rows_states_f_a_to_states_r_a(examples);
-        rows_states_f_e_to_seen_z_sum2(examples);
+        rows_states_f_e_to_seen_z_sum2_2_2(examples);
         for (int t = 0; t < 10; t++) {
             compute_before_index(examples, t);
             compute_seen_z_sum(examples, t);
@@ -3311,13 +3487,13 @@ public final class Dates {
             compute_z(examples, t);
             compute_w_2(examples, t);
         }
+        rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
-        rows_loss_top_max_to_exact_product(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
     }
 
     private void compute_states_f_part_2(int examples, int i, int from, int to) {
@@ -3590,64 +3766,50 @@ public final class Dates {
         }
     }
 
-    private void compute_z_y_3(int examples, int from, int to) {
+    private void compute_d_loss_sum3(int examples) {
+        // d_loss.sum3 = 0.1/size(B)    16-dates.nnl:20  ∂loss/∂loss.sum through loss.sum2[]
+        d_loss_sum3 = 0.1f / (float) examples;
+    }
+
+    private void compute_z_y_3(int examples, int t, int from, int to) {
         // z.y[b,t,i] = h[b,t,i]    std:convolution.nnl:123
         final float[] h = this.h;
         final float[] z_y = this.z_y;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 32; i += LANES) {
-                FloatVector.fromArray(SPECIES, h, 32 * b + i + 32 * examples).intoArray(z_y, 96 * b + i);
+                FloatVector.fromArray(SPECIES, h, 32 * b + i + 32 * examples * t + 32 * examples).intoArray(z_y, 96 * b + i + 96 * examples * t);
             }
         }
     }
 
-    private void compute_z_y_4(int examples, int from, int to) {
-        // z.y[b,t,j+32] = seen[b,t,j]    std:convolution.nnl:124
-        final float[] seen = this.seen;
-        final float[] z_y = this.z_y;
-        for (int b = from; b < to; b++) {
-            for (int j = 0; j < 64; j += LANES) {
-                FloatVector.fromArray(SPECIES, seen, 64 * b + j).intoArray(z_y, 96 * b + j + 32);
-            }
-        }
-    }
-
-    private void compute_z_2(int examples, int from, int to, float[] scratch) {
-        // z.sum[b,t,i] += z.W[i,j]*z.y[b,t,j]    std:layers.nnl:8
-        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    16-dates.nnl:18
-        product_nt_Bx96x12_v2(z_y, z_W, z_b, z, from, to, scratch);
-    }
-
-    private void compute_loss_top_max_2(int examples, int from, int to) {
+    private void compute_loss_top_max_2(int examples, int t, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    16-dates.nnl:19
         // loss.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
         final float[] loss_top_max = this.loss_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            for (int t = 0; t < 10; t++) {
-                float w_best = Float.NEGATIVE_INFINITY;
-                int w_bt = 0;
-                for (int k = 0; k < 12; k++) {
-                    final float v1 = z[12 * b + k + 12 * examples * t];
-                    w_bt = v1 > w_best ? k : w_bt;
-                    w_best = Math.max(w_best, v1);
-                }
-                w[10 * b + t] = w_bt;
-                loss_top_max[b + examples * t] = w_best;
+            float w_best = Float.NEGATIVE_INFINITY;
+            int w_b = 0;
+            for (int k = 0; k < 12; k++) {
+                final float v1 = z[12 * b + k + 12 * examples * t];
+                w_b = v1 > w_best ? k : w_b;
+                w_best = Math.max(w_best, v1);
             }
+            w[10 * b + t] = w_b;
+            loss_top_max[b + examples * t] = w_best;
         }
     }
 
-    private void compute_loss_e(int examples, int from, int to) {
+    private void compute_loss_e(int examples, int t, int from, int to) {
         // loss.e[b,t,i] = exp(z[b,t,i] - loss.top.max[b,t])    std:activations.nnl:43
         final float[] loss_e = this.loss_e;
         final float[] loss_top_max = this.loss_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float loss_top_max1 = loss_top_max[b];
+            float loss_top_max1 = loss_top_max[b + examples * t];
             for (int i = 0; i < 12; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t).sub(loss_top_max1);
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -3659,86 +3821,91 @@ public final class Dates {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                if (12 * b + i + LANES <= 12 * to || to == 10 * examples) exp1.intoArray(loss_e, 12 * b + i);
+                if (12 * b + i + LANES <= 12 * to || to == examples) exp1.intoArray(loss_e, 12 * b + i);
                 else exp1.intoArray(loss_e, 12 * b + i, REST_12);
             }
         }
     }
 
-    private void compute_loss_s_2(int examples, int from, int to) {
+    private void compute_loss_s_2(int examples, int t, int from, int to) {
         // loss.s[b,t] += loss.e[b,t,i]    std:activations.nnl:44
         final float[] loss_e = this.loss_e;
         final float[] loss_s = this.loss_s;
         for (int b = from; b < to; b++) {
-            float loss_s_bt = 0f;
-            FloatVector loss_s_bt_lanes = FloatVector.zero(SPECIES);
+            float loss_s_b = 0f;
+            FloatVector loss_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
             final int end1 = SPECIES.loopBound(12);
             for (; i < end1; i += LANES) {
-                loss_s_bt_lanes = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).add(loss_s_bt_lanes);
+                loss_s_b_lanes = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).add(loss_s_b_lanes);
             }
             if (i < 12) {
-                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, loss_e, 12 * b + i), REST_12).add(loss_s_bt_lanes);
+                loss_s_b_lanes = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, loss_e, 12 * b + i), REST_12).add(loss_s_b_lanes);
             }
-            if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
-            loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
-            loss_s[b] = loss_s_bt;
+            if (LANES > 8) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_1));
+            loss_s_b = loss_s_b + loss_s_b_lanes.lane(0);
+            loss_s[b + examples * t] = loss_s_b;
         }
     }
 
-    private void compute_d_loss_sum3(int examples) {
-        // d_loss.sum3 = 0.1/size(B)    16-dates.nnl:20  ∂loss/∂loss.sum through loss.sum2[]
-        d_loss_sum3 = 0.1f / (float) examples;
-    }
-
-    private void compute_d_loss_s(int examples, int from, int to) {
+    private void compute_d_loss_s(int examples, int t, int from, int to) {
         // d_loss.s[b,t] = d_loss.sum3[]/loss.s[b,t]    16-dates.nnl:20  ∂loss/∂loss.s through loss.sum[b]
         final float[] d_loss_s = this.d_loss_s;
         final float[] loss_s = this.loss_s;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, loss_s, b)).intoArray(d_loss_s, b);
+            FloatVector t1 = FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, loss_s, b + examples * t));
+            t1.intoArray(d_loss_s, b);
         }
         for (; b < to; b++) {
-            d_loss_s[b] = d_loss_sum3 / loss_s[b];
+            d_loss_s[b] = d_loss_sum3 / loss_s[b + examples * t];
         }
     }
 
-    private void compute_d_z(int examples) {
-        // divided over b < B, from 105 examples on.
-        if (team == null || examples < 105) compute_d_z(examples, 0, examples);
-        else team.run(this, 19, examples, 0, examples, 1);
-    }
-
-    private void compute_d_z(int examples, int from, int to) {
+    private void compute_d_z(int examples, int t, int from, int to) {
         // d_z[b,t,i] = d_loss.s[b,t]*loss.e[b,t,i] - select(i == y[b,t], d_loss.sum3[], 0)    std:activations.nnl:43  ∂loss/∂z through loss.e[b,t,i]
         final float[] d_loss_s = this.d_loss_s;
         final float[] d_z = this.d_z;
         final float[] loss_e = this.loss_e;
         final int[] y = this.y;
-        for (int t = 0; t < 10; t++) {
-            for (int b = from; b < to; b++) {
-                if (LANES <= 12) {
-                    float y1 = (float) y[10 * b + t];
-                    float d_loss_s1 = d_loss_s[b + examples * t];
-                    for (int i1 = 0; i1 < 12; i1 += LANES) {
-                        final int i = Math.min(i1, 12 - LANES);
-                        VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                        FloatVector t2 = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i + 12 * examples * t).mul(d_loss_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
-                        t2.intoArray(d_z, 12 * b + i + 12 * examples * t);
-                    }
+        for (int b = from; b < to; b++) {
+            if (LANES <= 12) {
+                float y1 = (float) y[10 * b + t];
+                float d_loss_s1 = d_loss_s[b];
+                for (int i1 = 0; i1 < 12; i1 += LANES) {
+                    final int i = Math.min(i1, 12 - LANES);
+                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, loss_e, 12 * b + i).mul(d_loss_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                    t2.intoArray(d_z, 12 * b + i + 12 * examples * t);
                 }
-                else {
-                    float d_loss_s2 = d_loss_s[b + examples * t];
-                    float y2 = (float) y[10 * b + t];
-                    for (int i = 0; i < 12; i++) {
-                        d_z[12 * b + i + 12 * examples * t] = d_loss_s2 * loss_e[12 * b + i + 12 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
-                    }
+            }
+            else {
+                float d_loss_s2 = d_loss_s[b];
+                float y2 = (float) y[10 * b + t];
+                for (int i = 0; i < 12; i++) {
+                    d_z[12 * b + i + 12 * examples * t] = d_loss_s2 * loss_e[12 * b + i] - ((float) i == y2 ? d_loss_sum3 : 0f);
                 }
+            }
+        }
+    }
+
+    private void compute_d_z_y(int examples, int t, int from, int to) {
+        // d_z.y[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂z.y through z.sum[b,t,i]
+        if (examples < 4) row_nn_Bx12x96(d_z, 12 * examples * t, z_W, d_z_y, 96 * examples * t, from, to);
+        else product_nn_Bx12x96(d_z, 12 * examples * t, z_W, d_z_y, 96 * examples * t, from, to);
+    }
+
+    private void compute_d_h(int examples, int t, int from, int to) {
+        // d_h[b,t,i] += d_z.y[b,t,i]    std:convolution.nnl:123  ∂loss/∂h through z.y[b,t,i]
+        final float[] d_h = this.d_h;
+        final float[] d_z_y = this.d_z_y;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 32; i += LANES) {
+                FloatVector.fromArray(SPECIES, d_z_y, 96 * b + i + 96 * examples * t).intoArray(d_h, 32 * b + i + 32 * examples * t + 32 * examples);
             }
         }
     }
@@ -3754,27 +3921,6 @@ public final class Dates {
             }
             d_z_b_i.intoArray(behind, 0);
             System.arraycopy(behind, 0, d_z_b, i, Math.min(LANES, 12 - i));
-        }
-    }
-
-    private void compute_d_z_W(int examples, int from, int to) {
-        // d_z.W[i,j] += d_z[b,t,i]*z.y[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_12x10Bx96(d_z, z_y, d_z_W, examples, from, to);
-    }
-
-    private void compute_d_z_y(int examples, int from, int to) {
-        // d_z.y[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂z.y through z.sum[b,t,i]
-        product_nn_Bx12x96(d_z, z_W, d_z_y, from, to);
-    }
-
-    private void compute_d_h(int examples, int from, int to) {
-        // d_h[b,t,i] += d_z.y[b,t,i]    std:convolution.nnl:123  ∂loss/∂h through z.y[b,t,i]
-        final float[] d_h = this.d_h;
-        final float[] d_z_y = this.d_z_y;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 32; i += LANES) {
-                FloatVector.fromArray(SPECIES, d_z_y, 96 * b + i).intoArray(d_h, 32 * b + i + 32 * examples);
-            }
         }
     }
 
@@ -4078,81 +4224,6 @@ public final class Dates {
         else product_nn_Bx96x32_add(d_states_r_e, 96 * examples * i, states_r_U, d_states_r, 32 * examples * i + 32 * examples, from, to);
     }
 
-    private void compute_d_states_r_a(int examples, int from, int to) {
-        // d_states.r.a[b,i,2,i2] = d_states.r.c[b,i,i2]*(1 - states.r.c[b,i,i2]*states.r.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.r.a through states.r.c[b,i,i2]
-        // d_states.r.a[b,i,1,i2] = d_states.r.z[b,i,i2]*(states.r.z[b,i,i2]*(1 - states.r.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.r.a through states.r.z[b,i,i2]
-        // d_states.r.a[b,i,0,i2] = d_states.r.r[b,i,i2]*(states.r.r[b,i,i2]*(1 - states.r.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.r.a through states.r.r[b,i,i2]
-        final float[] d_states_r_a = this.d_states_r_a;
-        final float[] d_states_r_c = this.d_states_r_c;
-        final float[] d_states_r_r = this.d_states_r_r;
-        final float[] d_states_r_z = this.d_states_r_z;
-        final float[] states_r_c = this.states_r_c;
-        final float[] states_r_r = this.states_r_r;
-        final float[] states_r_z = this.states_r_z;
-        for (int b = from; b < to; b++) {
-            for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector states_r_c1 = FloatVector.fromArray(SPECIES, states_r_c, 32 * b + i2);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_r_c, 32 * b + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_c1.mul(states_r_c1)));
-                t1.intoArray(d_states_r_a, 96 * b + i2 + 64);
-                FloatVector states_r_z1 = FloatVector.fromArray(SPECIES, states_r_z, 32 * b + i2);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_r_z, 32 * b + i2).mul(states_r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_z1)));
-                t2.intoArray(d_states_r_a, 96 * b + i2 + 32);
-                FloatVector states_r_r1 = FloatVector.fromArray(SPECIES, states_r_r, 32 * b + i2);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_r_r, 32 * b + i2).mul(states_r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_r1)));
-                t3.intoArray(d_states_r_a, 96 * b + i2);
-            }
-        }
-    }
-
-    private void compute_d_states_r_b(int examples, int from, int to) {
-        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        final float[] d_states_r_a = this.d_states_r_a;
-        final float[] d_states_r_b = this.d_states_r_b;
-        int i2 = from;
-        // 4 vectors side by side
-        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
-            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_r_b_gi2_1 = FloatVector.zero(SPECIES);
-            FloatVector d_states_r_b_gi2_2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_r_b_gi2_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
-                d_states_r_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_r_a, LANES + 96 * b + i2).add(d_states_r_b_gi2_1);
-                d_states_r_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_r_a, 2 * LANES + 96 * b + i2).add(d_states_r_b_gi2_2);
-                d_states_r_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_r_a, 3 * LANES + 96 * b + i2).add(d_states_r_b_gi2_3);
-            }
-            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
-            d_states_r_b_gi2_1.intoArray(d_states_r_b, LANES + i2);
-            d_states_r_b_gi2_2.intoArray(d_states_r_b, 2 * LANES + i2);
-            d_states_r_b_gi2_3.intoArray(d_states_r_b, 3 * LANES + i2);
-        }
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
-            }
-            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_r_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_r_b_gi2 += d_states_r_a[96 * b + i2];
-            }
-            d_states_r_b[i2] = d_states_r_b_gi2;
-        }
-    }
-
-    private void compute_d_states_r_W(int examples, int from, int to) {
-        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
-        product_tn_96x32Bx16(d_states_r_a, e, d_states_r_W, examples, from, to);
-    }
-
-    private void compute_d_e(int examples, int from, int to) {
-        // d_e[b,i,j] += d_states.r.a[b,i,g,i2]*states.r.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.r.a.sum[b,i,g,i2]
-        product_nn_Bx96x16(d_states_r_a, states_r_W, d_e, from, to);
-    }
-
     private void compute_d_states_f_e(int examples, int i, int from, int to) {
         // d_states.f.z[b,i,i2] = d_states.f[b,i,i2]*(states.f[b,i-1,i2] - states.f.c[b,i,i2])    std:recurrent.nnl:54  ∂loss/∂states.f.z through states.f[b,i,i2]
         // d_states.f.c[b,i,i2] = d_states.f[b,i,i2]*(1 - states.f.z[b,i,i2])    std:recurrent.nnl:54  ∂loss/∂states.f.c through states.f[b,i,i2]
@@ -4201,7 +4272,33 @@ public final class Dates {
         else product_nn_Bx96x32_add(d_states_f_e, 96 * examples * i, states_f_U, d_states_f, 32 * examples * i, from, to);
     }
 
-    private void compute_d_states_f_a(int examples, int from, int to) {
+    private void compute_d_states_r_a(int examples, int i, int from, int to) {
+        // d_states.r.a[b,i,2,i2] = d_states.r.c[b,i,i2]*(1 - states.r.c[b,i,i2]*states.r.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.r.a through states.r.c[b,i,i2]
+        // d_states.r.a[b,i,1,i2] = d_states.r.z[b,i,i2]*(states.r.z[b,i,i2]*(1 - states.r.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.r.a through states.r.z[b,i,i2]
+        // d_states.r.a[b,i,0,i2] = d_states.r.r[b,i,i2]*(states.r.r[b,i,i2]*(1 - states.r.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.r.a through states.r.r[b,i,i2]
+        final float[] d_states_r_a = this.d_states_r_a;
+        final float[] d_states_r_c = this.d_states_r_c;
+        final float[] d_states_r_r = this.d_states_r_r;
+        final float[] d_states_r_z = this.d_states_r_z;
+        final float[] states_r_c = this.states_r_c;
+        final float[] states_r_r = this.states_r_r;
+        final float[] states_r_z = this.states_r_z;
+        for (int b = from; b < to; b++) {
+            for (int i2 = 0; i2 < 32; i2 += LANES) {
+                FloatVector states_r_c1 = FloatVector.fromArray(SPECIES, states_r_c, 32 * b + 32 * examples * i + i2);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_r_c, 32 * b + 32 * examples * i + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_c1.mul(states_r_c1)));
+                t1.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2 + 64);
+                FloatVector states_r_z1 = FloatVector.fromArray(SPECIES, states_r_z, 32 * b + 32 * examples * i + i2);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_r_z, 32 * b + 32 * examples * i + i2).mul(states_r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_z1)));
+                t2.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2 + 32);
+                FloatVector states_r_r1 = FloatVector.fromArray(SPECIES, states_r_r, 32 * b + 32 * examples * i + i2);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_r_r, 32 * b + 32 * examples * i + i2).mul(states_r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_r1)));
+                t3.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2);
+            }
+        }
+    }
+
+    private void compute_d_states_f_a(int examples, int i, int from, int to) {
         // d_states.f.a[b,i,2,i2] = d_states.f.c[b,i,i2]*(1 - states.f.c[b,i,i2]*states.f.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.f.a through states.f.c[b,i,i2]
         // d_states.f.a[b,i,1,i2] = d_states.f.z[b,i,i2]*(states.f.z[b,i,i2]*(1 - states.f.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.f.a through states.f.z[b,i,i2]
         // d_states.f.a[b,i,0,i2] = d_states.f.r[b,i,i2]*(states.f.r[b,i,i2]*(1 - states.f.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.f.a through states.f.r[b,i,i2]
@@ -4214,81 +4311,29 @@ public final class Dates {
         final float[] states_f_z = this.states_f_z;
         for (int b = from; b < to; b++) {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector states_f_c1 = FloatVector.fromArray(SPECIES, states_f_c, 32 * b + i2);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_f_c, 32 * b + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_c1.mul(states_f_c1)));
-                t1.intoArray(d_states_f_a, 96 * b + i2 + 64);
-                FloatVector states_f_z1 = FloatVector.fromArray(SPECIES, states_f_z, 32 * b + i2);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_f_z, 32 * b + i2).mul(states_f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_z1)));
-                t2.intoArray(d_states_f_a, 96 * b + i2 + 32);
-                FloatVector states_f_r1 = FloatVector.fromArray(SPECIES, states_f_r, 32 * b + i2);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_f_r, 32 * b + i2).mul(states_f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_r1)));
-                t3.intoArray(d_states_f_a, 96 * b + i2);
+                FloatVector states_f_c1 = FloatVector.fromArray(SPECIES, states_f_c, 32 * b + 32 * examples * i + i2);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_f_c, 32 * b + 32 * examples * i + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_c1.mul(states_f_c1)));
+                t1.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2 + 64);
+                FloatVector states_f_z1 = FloatVector.fromArray(SPECIES, states_f_z, 32 * b + 32 * examples * i + i2);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_f_z, 32 * b + 32 * examples * i + i2).mul(states_f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_z1)));
+                t2.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2 + 32);
+                FloatVector states_f_r1 = FloatVector.fromArray(SPECIES, states_f_r, 32 * b + 32 * examples * i + i2);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_f_r, 32 * b + 32 * examples * i + i2).mul(states_f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_r1)));
+                t3.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2);
             }
         }
     }
 
-    private void compute_d_states_f_b(int examples, int from, int to) {
-        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        final float[] d_states_f_a = this.d_states_f_a;
-        final float[] d_states_f_b = this.d_states_f_b;
-        int i2 = from;
-        // 4 vectors side by side
-        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
-            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_f_b_gi2_1 = FloatVector.zero(SPECIES);
-            FloatVector d_states_f_b_gi2_2 = FloatVector.zero(SPECIES);
-            FloatVector d_states_f_b_gi2_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
-                d_states_f_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_f_a, LANES + 96 * b + i2).add(d_states_f_b_gi2_1);
-                d_states_f_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_f_a, 2 * LANES + 96 * b + i2).add(d_states_f_b_gi2_2);
-                d_states_f_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_f_a, 3 * LANES + 96 * b + i2).add(d_states_f_b_gi2_3);
-            }
-            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
-            d_states_f_b_gi2_1.intoArray(d_states_f_b, LANES + i2);
-            d_states_f_b_gi2_2.intoArray(d_states_f_b, 2 * LANES + i2);
-            d_states_f_b_gi2_3.intoArray(d_states_f_b, 3 * LANES + i2);
-        }
-        final int end1 = i2 + SPECIES.loopBound(to - i2);
-        for (; i2 < end1; i2 += LANES) {
-            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
-            }
-            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
-        }
-        for (; i2 < to; i2++) {
-            float d_states_f_b_gi2 = 0f;
-            for (int b = 0; b < 32 * examples; b++) {
-                d_states_f_b_gi2 += d_states_f_a[96 * b + i2];
-            }
-            d_states_f_b[i2] = d_states_f_b_gi2;
-        }
+    private void compute_d_e(int examples, int i, int from, int to) {
+        // d_e[b,i,j] += d_states.r.a[b,i,g,i2]*states.r.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.r.a.sum[b,i,g,i2]
+        if (examples < 4) row_nn_Bx96x16(d_states_r_a, 96 * examples * i, states_r_W, d_e, 16 * examples * i, from, to);
+        else product_nn_Bx96x16(d_states_r_a, 96 * examples * i, states_r_W, d_e, 16 * examples * i, from, to);
     }
 
-    private void compute_d_states_f_W(int examples, int from, int to) {
-        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
-        product_tn_96x32Bx16(d_states_f_a, e, d_states_f_W, examples, from, to);
-    }
-
-    private void compute_d_e_2(int examples, int from, int to) {
+    private void compute_d_e_2(int examples, int i, int from, int to) {
         // d_e[b,i,j] += d_states.f.a[b,i,g,i2]*states.f.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.f.a.sum[b,i,g,i2]
-        product_nn_Bx96x16_add(d_states_f_a, states_f_W, d_e, from, to);
-    }
-
-    private void compute_d_e_E(int examples) {
-        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
-        final float[] d_e = this.d_e;
-        final float[] d_e_E = this.d_e_E;
-        final int[] x = this.x;
-        for (int b = 0; b < examples; b++) {
-            for (int s = 0; s < 32; s++) {
-                for (int i = 0; i < 16; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
-                    t1.intoArray(d_e_E, i + 16 * x[32 * b + s]);
-                }
-            }
-        }
+        if (examples < 4) row_nn_Bx96x16_add(d_states_f_a, 96 * examples * i, states_f_W, d_e, 16 * examples * i, from, to);
+        else product_nn_Bx96x16_add(d_states_f_a, 96 * examples * i, states_f_W, d_e, 16 * examples * i, from, to);
     }
 
     private void fill_d_h(int examples, int from, int to) {
@@ -4329,7 +4374,7 @@ public final class Dates {
     private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, 0, 1);
-        else team.run(this, 20, examples, 0, team.size, 1);
+        else team.run(this, 21, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples, int part,
@@ -4339,6 +4384,11 @@ public final class Dates {
         int from = cut(part, parts, 32, 1), to = cut(part + 1, parts, 32, 1);
         if (from < to) transpose_states_f_U_columns(examples, from, to);
         if (from < to) transpose_states_r_U_columns(examples, from, to);
+        from = cut(part, parts, 64, 1);
+        to = cut(part + 1, parts, 64, 1);
+        if (from < to) transpose_seen_U_columns(examples, from, to);
+        from = cut(part, parts, 32, 1);
+        to = cut(part + 1, parts, 32, 1);
         if (from < to) transpose_seen_W_columns(examples, from, to);
         from = cut(part, parts, 80, 1);
         to = cut(part + 1, parts, 80, 1);
@@ -4346,18 +4396,21 @@ public final class Dates {
         from = cut(part, parts, 32, 1);
         to = cut(part + 1, parts, 32, 1);
         if (from < to) transpose_h_U_columns(examples, from, to);
+        from = cut(part, parts, 96, 1);
+        to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_z_W_columns(examples, from, to);
         from = cut(part, parts, examples, 1);
         to = cut(part + 1, parts, examples, 1);
         if (from < to) rows_e_to_fill_d_states_f(examples, from, to);
     }
 
-    private void rows_states_f_e_to_h_part_2(int examples) {
+    private void rows_states_f_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
-        if (team == null) rows_states_f_e_to_h_part_2(examples, 0, examples, scratch);
-        else team.run(this, 21, examples, 0, examples, 16);
+        if (team == null) rows_states_f_e_to_d_seen_z_sum2(examples, 0, examples, scratch);
+        else team.run(this, 22, examples, 0, examples, 16);
     }
 
-    private void rows_states_f_e_to_h_part_2(int examples, int from, int to, float[] scratch) {
+    private void rows_states_f_e_to_d_seen_z_sum2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int i = 0; i < 32; i++) {
             compute_states_f_e(examples, i, from, to);
@@ -4369,8 +4422,10 @@ public final class Dates {
             compute_states_r_part_2(examples, i, from, to);
             compute_states_r_part_3(examples, i, from, to);
         }
-        compute_states(examples, from, to);
-        compute_seen_z_sum2(examples, 32 * from, 32 * to, scratch);
+        for (int i = 0; i < 32; i++) {
+            compute_states_2(examples, i, from, to);
+            compute_seen_z_sum2_2(examples, i, from, to);
+        }
         for (int t = 0; t < 10; t++) {
             compute_seen_z_sum(examples, t, from, to);
             compute_seen_z(examples, t, from, to);
@@ -4385,78 +4440,23 @@ public final class Dates {
             compute_h_part(examples, t, from, to);
             compute_h_part_2(examples, t, from, to);
         }
-    }
-
-    private void rows_z_y_3_to_z_2(int examples) {
-        // divided over rows < 10*B in multiples of 8, from 4 examples on.
-        if (team == null || examples < 4) rows_z_y_3_to_z_2(examples, 0, 10 * examples, scratch);
-        else team.run(this, 22, examples, 0, 10 * examples, 8);
-    }
-
-    private void rows_z_y_3_to_z_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_z_y_3(examples, from, to);
-        compute_z_y_4(examples, from, to);
-        compute_z_2(examples, from, to, scratch);
-    }
-
-    private void rows_loss_top_max_2_to_exact_product(int examples) {
-        // divided over rows < B, from 54 examples on.
-        if (team == null || examples < 54) rows_loss_top_max_2_to_exact_product(examples, 0, examples);
-        else team.run(this, 23, examples, 0, examples, 1);
-    }
-
-    private void rows_loss_top_max_2_to_exact_product(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_loss_top_max_2(examples, from, to);
+        for (int t = 0; t < 10; t++) {
+            compute_z_y_3(examples, t, from, to);
+            compute_z_y_2(examples, t, from, to);
+            compute_z(examples, t, from, to, scratch);
+            compute_loss_top_max_2(examples, t, from, to);
+            compute_loss_e(examples, t, from, to);
+            compute_loss_s_2(examples, t, from, to);
+            compute_d_loss_s(examples, t, from, to);
+            compute_d_z(examples, t, from, to);
+            compute_d_z_y(examples, t, from, to);
+            compute_d_h(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
+        compute_characters_sum2_sum_example(examples, from, to);
         for (int t = 0; t < 10; t++) {
             compute_exact_product(examples, t, from, to);
         }
-    }
-
-    private void rows_loss_e_to_d_loss_s(int examples) {
-        // divided over rows < 10*B in multiples of 16, from 35 examples on.
-        if (team == null || examples < 35) rows_loss_e_to_d_loss_s(examples, 0, 10 * examples);
-        else team.run(this, 24, examples, 0, 10 * examples, 16);
-    }
-
-    private void rows_loss_e_to_d_loss_s(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_loss_e(examples, from, to);
-        compute_loss_s_2(examples, from, to);
-        compute_d_loss_s(examples, from, to);
-    }
-
-    private void rows_d_z_y_to_d_h(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_z_y(examples, from, to);
-        compute_d_h(examples, from, to);
-    }
-
-    private void parts_d_z_W_to_d_h(int examples) {
-        // divided, each routine for itself, from 7 examples on.
-        if (team == null || examples < 7) parts_d_z_W_to_d_h(examples, 0, 1);
-        else team.run(this, 25, examples, 0, team.size, 1);
-    }
-
-    private void parts_d_z_W_to_d_h(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_z_b(examples);
-        int from = cut(part, parts, 12, 1), to = cut(part + 1, parts, 12, 1);
-        if (from < to) compute_d_z_W(examples, from, to);
-        from = cut(part, parts, 10 * examples, 8);
-        to = cut(part + 1, parts, 10 * examples, 8);
-        if (from < to) rows_d_z_y_to_d_h(examples, from, to);
-    }
-
-    private void rows_d_h_e_to_d_seen_z_sum2(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_d_h_e_to_d_seen_z_sum2(examples, 0, examples);
-        else team.run(this, 26, examples, 0, examples, 16);
-    }
-
-    private void rows_d_h_e_to_d_seen_z_sum2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
         for (int t = 9; t >= 0; t--) {
             compute_d_h_e(examples, t, from, to);
             compute_d_h_2(examples, t, from, to);
@@ -4473,19 +4473,33 @@ public final class Dates {
         compute_d_seen_z_sum2(examples, from, to);
     }
 
+    private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*z.y[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the first half of the examples.
+        product_tn_12x10Bx96_part(d_z, 12 * begin, z_y, 96 * begin, d_z_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_z_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*z.y[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the second half of the examples.
+        product_tn_12x10Bx96_part(d_z, 12 * begin, z_y, 96 * begin, d_z_W_second, -begin + end, examples, from, to, scratch);
+    }
+
     private void compute_d_h_d_first(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_h_d, from, to);
-        nest_10(d_h_d, d_h_e, begin, end, from, to, examples);
+        nest_10(d_h_e, d_h_d, from, to, begin, end, examples);
     }
 
     private void compute_d_h_d_second(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.d.second; adds d_h.e to d_h.d.second.
+        // In turn clears d_h.d.second; adds the sums of d_h.e over b to d_h.d.second.
         nest_fill(d_h_d_second, from, to);
-        nest_10(d_h_d_second, d_h_e, begin, end, from, to, examples);
+        nest_10(d_h_e, d_h_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
@@ -4506,15 +4520,15 @@ public final class Dates {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_h_b, from, to);
-        nest_10(d_h_b, d_h_a, begin, end, from, to, examples);
+        nest_10(d_h_a, d_h_b, from, to, begin, end, examples);
     }
 
     private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
         nest_fill(d_h_b_second, from, to);
-        nest_10(d_h_b_second, d_h_a, begin, end, from, to, examples);
+        nest_10(d_h_a, d_h_b_second, from, to, begin, end, examples);
     }
 
     private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
@@ -4621,20 +4635,24 @@ public final class Dates {
         product_tn_32x10Bx32_part(d_seen_z_sum, 32 * begin, h, d_seen_W_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void sums_d_h_d_to_d_seen_W(int examples, int half) {
+    private void sums_d_z_W_to_d_seen_W(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_d_to_d_seen_W(examples, half, 0, 1, scratch);
-        else team.run(this, 27, examples, half, team.size, 1);
+        if (team == null) sums_d_z_W_to_d_seen_W(examples, half, 0, 1, scratch);
+        else team.run(this, 23, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_d_to_d_seen_W(int examples, int half, int part, int parts,
+    private void sums_d_z_W_to_d_seen_W(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
             compute_d_seen_v_first(examples, 0, half);
             compute_d_seen_v_second(examples, half, examples);
         }
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        int from = cut(part, parts, 12, 1), to = cut(part + 1, parts, 12, 1);
+        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
         if (from < to) compute_d_h_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_h_d_second(examples, half, examples, from, to);
         from = cut(part, parts, 96, 8);
@@ -4657,10 +4675,16 @@ public final class Dates {
         if (from < to) compute_d_seen_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_h_e_to_d_seen_z_sum2(int examples, int half) {
+    private void all_states_f_e_to_d_seen_z_sum2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_e_to_d_seen_z_sum2(examples);
-        sums_d_h_d_to_d_seen_W(examples, half);
+        rows_states_f_e_to_d_seen_z_sum2(examples);
+        sums_d_z_W_to_d_seen_W(examples, half);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
     }
 
     private void add_d_h_d_second(int examples, int from, int to) {
@@ -4705,16 +4729,19 @@ public final class Dates {
         nest_d(d_seen_W, d_seen_W_second, from, to);
     }
 
-    private void add_d_h_d_to_d_seen_W(int examples) {
+    private void add_d_z_W_to_d_seen_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_h_d_to_d_seen_W(examples, 0, 1);
-        else team.run(this, 28, examples, 0, team.size, 1);
+        if (team == null) add_d_z_W_to_d_seen_W(examples, 0, 1);
+        else team.run(this, 24, examples, 0, team.size, 1);
     }
 
-    private void add_d_h_d_to_d_seen_W(int examples, int part, int parts) {
+    private void add_d_z_W_to_d_seen_W(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
         if (part == 0) add_d_seen_v_second(examples);
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        int from = cut(part, parts, 1152, 16), to = cut(part + 1, parts, 1152, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
         if (from < to) add_d_h_d_second(examples, from, to);
         from = cut(part, parts, 3072, 16);
         to = cut(part + 1, parts, 3072, 16);
@@ -4733,16 +4760,18 @@ public final class Dates {
         if (from < to) add_d_seen_W_second(examples, from, to);
     }
 
-    private void halves_d_h_e_to_d_seen_z_sum2(int examples) {
+    private void halves_states_f_e_to_d_seen_z_sum2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 17 examples on.
-        if (team == null || team.size != 2 || examples < 17) all_d_h_e_to_d_seen_z_sum2(examples, cut(1, 2, examples, 16));
-        else team.run(this, 29, examples, 0, examples, 16);
+        if (team == null || team.size != 2 || examples < 17) all_states_f_e_to_d_seen_z_sum2(examples, cut(1, 2, examples, 16));
+        else team.run(this, 25, examples, 0, examples, 16);
     }
 
-    private void halves_d_h_e_to_d_seen_z_sum2(int examples, int from, int to, float[] scratch) {
+    private void halves_states_f_e_to_d_seen_z_sum2(int examples, int from, int to,
+            float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
+        rows_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
         if (from == 0) {
+            compute_d_z_W_first(examples, from, to, 0, 12, scratch);
             compute_d_h_d_first(examples, from, to, 0, 96);
             compute_d_h_U_first(examples, from, to, 0, 96, scratch);
             compute_d_h_b_first(examples, from, to, 0, 96);
@@ -4752,6 +4781,7 @@ public final class Dates {
             compute_d_seen_W_first(examples, from, to, 0, 32, scratch);
         }
         else {
+            compute_d_z_W_second(examples, from, to, 0, 12, scratch);
             compute_d_h_d_second(examples, from, to, 0, 96);
             compute_d_h_U_second(examples, from, to, 0, 96, scratch);
             compute_d_h_b_second(examples, from, to, 0, 96);
@@ -4765,7 +4795,7 @@ public final class Dates {
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 30, examples, 0, 32 * examples, 8);
+        else team.run(this, 26, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4774,13 +4804,13 @@ public final class Dates {
         compute_d_states_f(examples, from, to);
     }
 
-    private void rows_d_states_r_e_to_d_states_f_2(int examples) {
+    private void rows_d_states_r_e_to_d_e_2(int examples) {
         // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
-        else team.run(this, 31, examples, 0, examples, 4);
+        if (team == null) rows_d_states_r_e_to_d_e_2(examples, 0, examples);
+        else team.run(this, 27, examples, 0, examples, 4);
     }
 
-    private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
+    private void rows_d_states_r_e_to_d_e_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int i = 0; i < 32; i++) {
             compute_d_states_r_e(examples, i, from, to);
@@ -4790,21 +4820,27 @@ public final class Dates {
             compute_d_states_f_e(examples, i, from, to);
             compute_d_states_f_2(examples, i, from, to);
         }
+        for (int i = 0; i < 32; i++) {
+            compute_d_states_r_a(examples, i, from, to);
+            compute_d_states_f_a(examples, i, from, to);
+            compute_d_e(examples, i, from, to);
+            compute_d_e_2(examples, i, from, to);
+        }
     }
 
     private void compute_d_states_r_d_first(int examples, int begin, int end, int from, int to) {
         // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
         // Over the first half of the examples.
         nest_fill(d_states_r_d, from, to);
-        nest_32(d_states_r_d, d_states_r_e, begin, end, from, to, examples);
+        nest_32(d_states_r_e, d_states_r_d, from, to, begin, end, examples);
     }
 
     private void compute_d_states_r_d_second(int examples, int begin, int end, int from, int to) {
         // d_states.r.d[g,i2] += d_states.r.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.r.d through states.r.e[b,i,g,i2]
         // Over the second half of the examples.
-        // In turn clears d_states.r.d.second; adds d_states.r.e to d_states.r.d.second.
+        // In turn clears d_states.r.d.second; adds the sums of d_states.r.e over b to d_states.r.d.second.
         nest_fill(d_states_r_d_second, from, to);
-        nest_32(d_states_r_d_second, d_states_r_e, begin, end, from, to, examples);
+        nest_32(d_states_r_e, d_states_r_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_states_r_U_first(int examples, int begin, int end, int from, int to,
@@ -4825,15 +4861,15 @@ public final class Dates {
         // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
         // Over the first half of the examples.
         nest_fill(d_states_f_d, from, to);
-        nest_32(d_states_f_d, d_states_f_e, begin, end, from, to, examples);
+        nest_32(d_states_f_e, d_states_f_d, from, to, begin, end, examples);
     }
 
     private void compute_d_states_f_d_second(int examples, int begin, int end, int from, int to) {
         // d_states.f.d[g,i2] += d_states.f.e[b,i,g,i2]    std:recurrent.nnl:50  ∂loss/∂states.f.d through states.f.e[b,i,g,i2]
         // Over the second half of the examples.
-        // In turn clears d_states.f.d.second; adds d_states.f.e to d_states.f.d.second.
+        // In turn clears d_states.f.d.second; adds the sums of d_states.f.e over b to d_states.f.d.second.
         nest_fill(d_states_f_d_second, from, to);
-        nest_32(d_states_f_d_second, d_states_f_e, begin, end, from, to, examples);
+        nest_32(d_states_f_e, d_states_f_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_states_f_U_first(int examples, int begin, int end, int from, int to,
@@ -4850,15 +4886,119 @@ public final class Dates {
         product_tn_96x32Bx32_part(d_states_f_e, 96 * begin, states_f, 32 * begin, d_states_f_U_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_states_r_d_to_d_states_f_U(examples, half, 0, 1, scratch);
-        else team.run(this, 32, examples, half, team.size, 1);
+    private void compute_d_states_r_b_first(int examples, int begin, int end, int from, int to) {
+        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
+        // Over the first half of the examples.
+        nest_fill(d_states_r_b, from, to);
+        nest_32(d_states_r_a, d_states_r_b, from, to, begin, end, examples);
     }
 
-    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half, int part, int parts,
+    private void compute_d_states_r_b_second(int examples, int begin, int end, int from, int to) {
+        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
+        // Over the second half of the examples.
+        // In turn clears d_states.r.b.second; adds the sums of d_states.r.a over b to d_states.r.b.second.
+        nest_fill(d_states_r_b_second, from, to);
+        nest_32(d_states_r_a, d_states_r_b_second, from, to, begin, end, examples);
+    }
+
+    private void compute_d_states_r_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
+        // Over the first half of the examples.
+        product_tn_96x32Bx16_part(d_states_r_a, 96 * begin, e, 16 * begin, d_states_r_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_states_r_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
+        // Over the second half of the examples.
+        product_tn_96x32Bx16_part(d_states_r_a, 96 * begin, e, 16 * begin, d_states_r_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_states_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
+        // Over the first half of the examples.
+        nest_fill(d_states_f_b, from, to);
+        nest_32(d_states_f_a, d_states_f_b, from, to, begin, end, examples);
+    }
+
+    private void compute_d_states_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
+        // Over the second half of the examples.
+        // In turn clears d_states.f.b.second; adds the sums of d_states.f.a over b to d_states.f.b.second.
+        nest_fill(d_states_f_b_second, from, to);
+        nest_32(d_states_f_a, d_states_f_b_second, from, to, begin, end, examples);
+    }
+
+    private void compute_d_states_f_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
+        // Over the first half of the examples.
+        product_tn_96x32Bx16_part(d_states_f_a, 96 * begin, e, 16 * begin, d_states_f_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_states_f_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
+        // Over the second half of the examples.
+        product_tn_96x32Bx16_part(d_states_f_a, 96 * begin, e, 16 * begin, d_states_f_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void fill_d_e_E(int examples) {
+        final float[] d_e_E = this.d_e_E;
+        Arrays.fill(d_e_E, 0, 640, 0f);
+    }
+
+    private void fill_d_e_E_second(int examples) {
+        final float[] d_e_E_second = this.d_e_E_second;
+        Arrays.fill(d_e_E_second, 0, 640, 0f);
+    }
+
+    private void compute_d_e_E_first(int examples, int begin, int end) {
+        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
+        // Over the first half of the examples.
+        final float[] d_e = this.d_e;
+        final float[] d_e_E = this.d_e_E;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int s = 0; s < 32; s++) {
+                for (int i = 0; i < 16; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
+                    t1.intoArray(d_e_E, i + 16 * x[32 * b + s]);
+                }
+            }
+        }
+    }
+
+    private void compute_d_e_E_second(int examples, int begin, int end) {
+        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
+        // Over the second half of the examples.
+        final float[] d_e = this.d_e;
+        final float[] d_e_E_second = this.d_e_E_second;
+        final int[] x = this.x;
+        for (int b = begin; b < end; b++) {
+            for (int s = 0; s < 32; s++) {
+                for (int i = 0; i < 16; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E_second, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
+                    t1.intoArray(d_e_E_second, i + 16 * x[32 * b + s]);
+                }
+            }
+        }
+    }
+
+    private void sums_d_states_r_d_to_d_e_E(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_states_r_d_to_d_e_E(examples, half, 0, 1, scratch);
+        else team.run(this, 28, examples, half, team.size, 1);
+    }
+
+    private void sums_d_states_r_d_to_d_e_E(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_e_E_first(examples, 0, half);
+            compute_d_e_E_second(examples, half, examples);
+        }
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
         if (from < to) compute_d_states_r_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_states_r_d_second(examples, half, examples, from, to);
@@ -4874,12 +5014,30 @@ public final class Dates {
         to = cut(part + 1, parts, 96, 8);
         if (from < to) compute_d_states_f_U_first(examples, 0, half, from, to, scratch);
         if (from < to) compute_d_states_f_U_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_states_r_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_states_r_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_states_f_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_states_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_states_r_e_to_d_states_f_2(int examples, int half) {
+    private void all_d_states_r_e_to_d_e_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_states_r_e_to_d_states_f_2(examples);
-        sums_d_states_r_d_to_d_states_f_U(examples, half);
+        rows_d_states_r_e_to_d_e_2(examples);
+        fill_d_e_E(examples);
+        fill_d_e_E_second(examples);
+        sums_d_states_r_d_to_d_e_E(examples, half);
     }
 
     private void add_d_states_r_d_second(int examples, int from, int to) {
@@ -4906,46 +5064,44 @@ public final class Dates {
         nest_d(d_states_f_U, d_states_f_U_second, from, to);
     }
 
-    private void halves_d_states_r_e_to_d_states_f_2(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_states_f_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 33, examples, 0, examples, 4);
+    private void add_d_states_r_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.b.second to d_states.r.b.
+        nest_d(d_states_r_b, d_states_r_b_second, from, to);
     }
 
-    private void halves_d_states_r_e_to_d_states_f_2(int examples, int from, int to,
-            float[] scratch) {
-        // Each of two threads computes half of the examples, sums over them included.
-        rows_d_states_r_e_to_d_states_f_2(examples, from, to);
-        if (from == 0) {
-            compute_d_states_r_d_first(examples, from, to, 0, 96);
-            compute_d_states_r_U_first(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_d_first(examples, from, to, 0, 96);
-            compute_d_states_f_U_first(examples, from, to, 0, 96, scratch);
-        }
-        else {
-            compute_d_states_r_d_second(examples, from, to, 0, 96);
-            compute_d_states_r_U_second(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_d_second(examples, from, to, 0, 96);
-            compute_d_states_f_U_second(examples, from, to, 0, 96, scratch);
-        }
+    private void add_d_states_r_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.r.W.second to d_states.r.W.
+        nest_d(d_states_r_W, d_states_r_W_second, from, to);
     }
 
-    private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_d_states_r_a(examples, from, to);
-        compute_d_e(examples, from, to);
-        compute_d_states_f_a(examples, from, to);
-        compute_d_e_2(examples, from, to);
+    private void add_d_states_f_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.f.b.second to d_states.f.b.
+        nest_d(d_states_f_b, d_states_f_b_second, from, to);
     }
 
-    private void parts_add_d_states_r_d_second_to_d_e_2(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_add_d_states_r_d_second_to_d_e_2(examples, 0, 1);
-        else team.run(this, 34, examples, 0, team.size, 1);
+    private void add_d_states_f_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_states.f.W.second to d_states.f.W.
+        nest_d(d_states_f_W, d_states_f_W_second, from, to);
     }
 
-    private void parts_add_d_states_r_d_second_to_d_e_2(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
+    private void add_d_e_E_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_e.E.second to d_e.E.
+        nest_d(d_e_E, d_e_E_second, from, to);
+    }
+
+    private void add_d_states_r_d_to_d_e_E(int examples) {
+        // divided, each routine for itself.
+        if (team == null) add_d_states_r_d_to_d_e_E(examples, 0, 1);
+        else team.run(this, 29, examples, 0, team.size, 1);
+    }
+
+    private void add_d_states_r_d_to_d_e_E(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
         if (from < to) add_d_states_r_d_second(examples, from, to);
         from = cut(part, parts, 3072, 16);
@@ -4957,60 +5113,77 @@ public final class Dates {
         from = cut(part, parts, 3072, 16);
         to = cut(part + 1, parts, 3072, 16);
         if (from < to) add_d_states_f_U_second(examples, from, to);
-        from = cut(part, parts, 32 * examples, 8);
-        to = cut(part + 1, parts, 32 * examples, 8);
-        if (from < to) rows_d_states_r_a_to_d_e_2(examples, from, to);
-    }
-
-    private void parts_d_states_r_b_to_d_states_f_W(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_d_states_r_b_to_d_states_f_W(examples, 0, 1);
-        else team.run(this, 35, examples, 0, team.size, 1);
-    }
-
-    private void parts_d_states_r_b_to_d_states_f_W(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_r_b(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_r_W(examples, from, to);
         from = cut(part, parts, 96, 16);
         to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_f_b(examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_f_W(examples, from, to);
+        if (from < to) add_d_states_r_b_second(examples, from, to);
+        from = cut(part, parts, 1536, 16);
+        to = cut(part + 1, parts, 1536, 16);
+        if (from < to) add_d_states_r_W_second(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) add_d_states_f_b_second(examples, from, to);
+        from = cut(part, parts, 1536, 16);
+        to = cut(part + 1, parts, 1536, 16);
+        if (from < to) add_d_states_f_W_second(examples, from, to);
+        from = cut(part, parts, 640, 16);
+        to = cut(part + 1, parts, 640, 16);
+        if (from < to) add_d_e_E_second(examples, from, to);
+    }
+
+    private void halves_d_states_r_e_to_d_e_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_e_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 30, examples, 0, examples, 4);
+    }
+
+    private void halves_d_states_r_e_to_d_e_2(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_states_r_e_to_d_e_2(examples, from, to);
+        if (from == 0) {
+            compute_d_states_r_d_first(examples, from, to, 0, 96);
+            compute_d_states_r_U_first(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_first(examples, from, to, 0, 96);
+            compute_d_states_f_U_first(examples, from, to, 0, 96, scratch);
+            compute_d_states_r_b_first(examples, from, to, 0, 96);
+            compute_d_states_r_W_first(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_b_first(examples, from, to, 0, 96);
+            compute_d_states_f_W_first(examples, from, to, 0, 96, scratch);
+            fill_d_e_E(examples);
+            compute_d_e_E_first(examples, from, to);
+        }
+        else {
+            compute_d_states_r_d_second(examples, from, to, 0, 96);
+            compute_d_states_r_U_second(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_second(examples, from, to, 0, 96);
+            compute_d_states_f_U_second(examples, from, to, 0, 96, scratch);
+            compute_d_states_r_b_second(examples, from, to, 0, 96);
+            compute_d_states_r_W_second(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_b_second(examples, from, to, 0, 96);
+            compute_d_states_f_W_second(examples, from, to, 0, 96, scratch);
+            fill_d_e_E_second(examples);
+            compute_d_e_E_second(examples, from, to);
+        }
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_E = this.d_E;
-        final float[] d_e_E = this.d_e_E;
         parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
         rows_states_f_a_to_states_r_a(examples);
-        rows_states_f_e_to_h_part_2(examples);
-        rows_z_y_3_to_z_2(examples);
-        rows_loss_top_max_2_to_exact_product(examples);
+        halves_states_f_e_to_d_seen_z_sum2(examples);
+        rows_d_states_2_to_d_states_f(examples);
+        halves_d_states_r_e_to_d_e_2(examples);
+        add_d_states_r_d_to_d_e_E(examples);
+        add_d_z_W_to_d_seen_W(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
-        rows_loss_e_to_d_loss_s(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_d_z(examples);
-        parts_d_z_W_to_d_h(examples);
-        halves_d_h_e_to_d_seen_z_sum2(examples);
-        rows_d_states_2_to_d_states_f(examples);
-        halves_d_states_r_e_to_d_states_f_2(examples);
-        add_d_h_d_to_d_seen_W(examples);
-        parts_add_d_states_r_d_second_to_d_e_2(examples);
-        parts_d_states_r_b_to_d_states_f_W(examples);
+        compute_d_z_b(examples);
         Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
-        Arrays.fill(d_e_E, 0, 640, 0f);
-        compute_d_e_E(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -5357,7 +5530,7 @@ public final class Dates {
     private void parts_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 36, examples, 0, team.size, 1);
+        else team.run(this, 31, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -5435,31 +5608,22 @@ public final class Dates {
     private void run_training(int examples) {
         // Graphs gradient and update.
         final float[] d_E = this.d_E;
-        final float[] d_e_E = this.d_e_E;
         parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
         rows_states_f_a_to_states_r_a(examples);
-        rows_states_f_e_to_h_part_2(examples);
-        rows_z_y_3_to_z_2(examples);
-        rows_loss_top_max_2_to_exact_product(examples);
+        halves_states_f_e_to_d_seen_z_sum2(examples);
+        rows_d_states_2_to_d_states_f(examples);
+        halves_d_states_r_e_to_d_e_2(examples);
+        add_d_states_r_d_to_d_e_E(examples);
+        add_d_z_W_to_d_seen_W(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
-        rows_loss_e_to_d_loss_s(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_d_z(examples);
-        parts_d_z_W_to_d_h(examples);
-        halves_d_h_e_to_d_seen_z_sum2(examples);
-        rows_d_states_2_to_d_states_f(examples);
-        halves_d_states_r_e_to_d_states_f_2(examples);
-        add_d_h_d_to_d_seen_W(examples);
-        parts_add_d_states_r_d_second_to_d_e_2(examples);
-        parts_d_states_r_b_to_d_states_f_W(examples);
+        compute_d_z_b(examples);
         Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
-        Arrays.fill(d_e_E, 0, 640, 0f);
-        compute_d_e_E(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -5488,7 +5652,7 @@ public final class Dates {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … d_states.f.d.second, 55 tensors.
+        // For E.m, E.v, e.E.m, e.E.v, … d_states.f.b.second, 59 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5499,23 +5663,49 @@ public final class Dates {
         }
     }
 
-    private static void nest_10(float[] a, float[] b, int begin, int end, int from, int to, int examples) {
+    private static void nest_10(float[] a, float[] b, int from, int to, int begin, int end, int examples) {
         // for b_step < 10
-        //   for begin <= b2 < end
-        //     for from <= i < to vector
-        //       a[i] += b[96*b2 + 96*B*b_step + i]
+        //   for from <= i < to vector unroll 4
+        //     start d_h_gi = 0
+        //     for begin <= b2 < end
+        //       d_h_gi += a[96*b2 + 96*B*b_step + i]
+        //     b[i] += d_h_gi
         // For d_h.d, d_h.d.second, d_h.b, d_h.b.second.
         for (int b_step = 0; b_step < 10; b_step++) {
-            for (int b2 = begin; b2 < end; b2++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, i).add(FloatVector.fromArray(SPECIES, b, 96 * b2 + 96 * examples * b_step + i));
-                    t1.intoArray(a, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_3 = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_h_gi = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i).add(d_h_gi);
+                    d_h_gi_1 = FloatVector.fromArray(SPECIES, a, LANES + 96 * b2 + 96 * examples * b_step + i).add(d_h_gi_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 96 * b2 + 96 * examples * b_step + i).add(d_h_gi_2);
+                    d_h_gi_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 96 * b2 + 96 * examples * b_step + i).add(d_h_gi_3);
+                    d_h_gi_3 = t2;
                 }
-                for (; i < to; i++) {
-                    a[i] += b[96 * b2 + 96 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, b, i).add(d_h_gi).intoArray(b, i);
+                FloatVector.fromArray(SPECIES, b, LANES + i).add(d_h_gi_1).intoArray(b, LANES + i);
+                FloatVector.fromArray(SPECIES, b, 2 * LANES + i).add(d_h_gi_2).intoArray(b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, b, 3 * LANES + i).add(d_h_gi_3).intoArray(b, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_gi = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_h_gi = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i).add(d_h_gi);
                 }
+                FloatVector.fromArray(SPECIES, b, i).add(d_h_gi).intoArray(b, i);
+            }
+            for (; i < to; i++) {
+                float d_h_gi = 0f;
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_h_gi += a[96 * b2 + 96 * examples * b_step + i];
+                }
+                b[i] += d_h_gi;
             }
         }
     }
@@ -5523,7 +5713,7 @@ public final class Dates {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_h.d, d_h.U, d_h.b, d_h.W, … d_states.f.U, 11 tensors.
+        // For d_z.W, d_h.d, d_h.U, d_h.b, … d_e.E, 17 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -5534,23 +5724,50 @@ public final class Dates {
         }
     }
 
-    private static void nest_32(float[] a, float[] d_states_e, int begin, int end, int from, int to, int examples) {
+    private static void nest_32(float[] a, float[] b, int from, int to, int begin, int end, int examples) {
         // for b_step < 32
-        //   for begin <= b < end
-        //     for from <= i2 < to vector
-        //       a[i2] += d_states_e[96*b + 96*B*b_step + i2]
-        // For d_states.r.d, d_states.r.d.second, d_states.f.d, d_states.f.d.second.
+        //   for from <= i2 < to vector unroll 4
+        //     start d_states_gi2 = 0
+        //     for begin <= b2 < end
+        //       d_states_gi2 += a[96*b2 + 96*B*b_step + i2]
+        //     b[i2] += d_states_gi2
+        // For d_states.r.d, d_states.r.d.second, d_states.f.d, d_states.f.d.second, … d_states.f.b.second, 8 tensors.
         for (int b_step = 0; b_step < 32; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i2 = from;
-                final int end1 = i2 + SPECIES.loopBound(to - i2);
-                for (; i2 < end1; i2 += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, i2).add(FloatVector.fromArray(SPECIES, d_states_e, 96 * b + 96 * examples * b_step + i2));
-                    t1.intoArray(a, i2);
+            int i2 = from;
+            // 4 vectors side by side
+            for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+                FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
+                FloatVector d_states_gi2_1 = FloatVector.zero(SPECIES);
+                FloatVector d_states_gi2_2 = FloatVector.zero(SPECIES);
+                FloatVector d_states_gi2_3 = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_1);
+                    d_states_gi2_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_2);
+                    d_states_gi2_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_3);
+                    d_states_gi2_3 = t3;
                 }
-                for (; i2 < to; i2++) {
-                    a[i2] += d_states_e[96 * b + 96 * examples * b_step + i2];
+                FloatVector.fromArray(SPECIES, b, i2).add(d_states_gi2).intoArray(b, i2);
+                FloatVector.fromArray(SPECIES, b, LANES + i2).add(d_states_gi2_1).intoArray(b, LANES + i2);
+                FloatVector.fromArray(SPECIES, b, 2 * LANES + i2).add(d_states_gi2_2).intoArray(b, 2 * LANES + i2);
+                FloatVector.fromArray(SPECIES, b, 3 * LANES + i2).add(d_states_gi2_3).intoArray(b, 3 * LANES + i2);
+            }
+            final int end1 = i2 + SPECIES.loopBound(to - i2);
+            for (; i2 < end1; i2 += LANES) {
+                FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2);
                 }
+                FloatVector.fromArray(SPECIES, b, i2).add(d_states_gi2).intoArray(b, i2);
+            }
+            for (; i2 < to; i2++) {
+                float d_states_gi2 = 0f;
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_states_gi2 += a[96 * b2 + 96 * examples * b_step + i2];
+                }
+                b[i2] += d_states_gi2;
             }
         }
     }
@@ -6394,12 +6611,12 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[atC + 12*i + j] = sum for j < 12, where sum = Σ a[atA + 96*i + k]·b[j + 12*k] over k < 96. */
-    private static void product_nn_Bx96x12(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[12*i + j] = sum for j < 12, where sum = Σ a[atA + 96*i + k]·b[j + 12*k] over k < 96. */
+    private static void product_nn_Bx96x12(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 12; j += LANES) {
             product_nn_Bx96x12_packB1(b, scratch, j);
-            product_nn_Bx96x12_panel1(a, atA, c, atC, first, last, scratch, j);
+            product_nn_Bx96x12_panel1(a, atA, c, first, last, scratch, j);
         }
     }
 
@@ -6411,7 +6628,7 @@ public final class Dates {
         }
     }
 
-    private static void product_nn_Bx96x12_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x12_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 12 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -6468,7 +6685,7 @@ public final class Dates {
                 final int row = Math.min(i + r, last - 1), from = 3072 + r * LANES;
                 for (int l = 0; l < width; l++) {
                     final float sum = scratch[from + l];
-                    c[atC + j + l + 12 * row] = sum;
+                    c[j + l + 12 * row] = sum;
                 }
             }
         }
@@ -7150,6 +7367,116 @@ public final class Dates {
         }
     }
 
+    /** Rows first to last of c[atC + 1024*i + j] = sum for j < 32, where sum = Σ a[atA + 2048*i + k]·b[j + 32*k] over k < 64. */
+    private static void row_nn_Bx64x32(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 32 - 2 * LANES; j += 2 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s21 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s31 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 64 - 4; k0 += 4) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0]);
+                    final int b0 = j + 32 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 1]);
+                    final int b1 = j + 32 * k0 + 32;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 2]);
+                    final int b2 = j + 32 * k0 + 64;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    s21 = x2.fma(FloatVector.fromArray(SPECIES, b, b2 + LANES), s21);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 3]);
+                    final int b3 = j + 32 * k0 + 96;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    s31 = x3.fma(FloatVector.fromArray(SPECIES, b, b3 + LANES), s31);
+                }
+                s00 = s00.add(s20);
+                s01 = s01.add(s21);
+                s10 = s10.add(s30);
+                s11 = s11.add(s31);
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s00.intoArray(c, atC + 1024 * i + j);
+                s01.intoArray(c, LANES + atC + 1024 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 1024*i + j] = sum for j < 32, where sum = Σ a[atA + 2048*i + k]·b[j + 32*k] over k < 64. */
+    private static void product_nn_Bx64x32(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int j = 0; j < 32; j += 2 * LANES) {
+            product_nn_Bx64x32_panel2(a, atA, b, c, atC, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx64x32_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, atC + 1024 * i + j);
+            s01.intoArray(c, LANES + atC + 1024 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx64x32_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx64x32_panel2_rows(a, atA, b, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 64; k0++) {
+                final int at = b0 + 32 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 2048]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 4096]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 2048 * i + k0 + 6144]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, atC + 1024 * i + j);
+            s01.intoArray(c, LANES + atC + 1024 * i + j);
+            s10.intoArray(c, atC + 1024 * i + j + 1024);
+            s11.intoArray(c, LANES + atC + 1024 * i + j + 1024);
+            s20.intoArray(c, atC + 1024 * i + j + 2048);
+            s21.intoArray(c, LANES + atC + 1024 * i + j + 2048);
+            s30.intoArray(c, atC + 1024 * i + j + 3072);
+            s31.intoArray(c, LANES + atC + 1024 * i + j + 3072);
+        }
+    }
+
     /** Rows first to last of c[atC + 12*i + j] = sum + d[j] for j < 12, where sum = Σ a[atA + 96*i + k]·b[j + 12*k] over k < 96. */
     private static void product_nn_Bx96x12_v2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
@@ -7274,136 +7601,70 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[12*i + j] = sum + d[j] for j < 12, where sum = Σ a[96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x12_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        for (; j < 12; j += LANES) {
-            product_nt_Bx96x12_v2_packB1(b, scratch, j);
-            product_nt_Bx96x12_v2_panel1(a, d, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nt_Bx96x12_v2_packB1(float[] b, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        int l = 0;
-        for (; l <= width - 8; l += 8) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-                scratch[at + 1] = b[from + q + 96];
-                scratch[at + 2] = b[from + q + 192];
-                scratch[at + 3] = b[from + q + 288];
-                scratch[at + 4] = b[from + q + 384];
-                scratch[at + 5] = b[from + q + 480];
-                scratch[at + 6] = b[from + q + 576];
-                scratch[at + 7] = b[from + q + 672];
-            }
-        }
-        for (; l < width; l++) {
-            final int from = 96 * j + 96 * l;
-            for (int q = 0; q < 96; q++) {
-                final int at = q * LANES + l;
-                scratch[at] = b[from + q];
-            }
-        }
-    }
-
-    private static void product_nt_Bx96x12_v2_panel1(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 12 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i1;
-            final int a2 = 96 * i2;
-            final int a3 = 96 * i3;
-            final int a4 = 96 * i4;
-            final int a5 = 96 * i5;
-            final int a6 = 96 * i6;
-            final int a7 = 96 * i7;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(scratch, 3072);
-            s10.intoArray(scratch, 3072 + 1 * LANES);
-            s20.intoArray(scratch, 3072 + 2 * LANES);
-            s30.intoArray(scratch, 3072 + 3 * LANES);
-            s40.intoArray(scratch, 3072 + 4 * LANES);
-            s50.intoArray(scratch, 3072 + 5 * LANES);
-            s60.intoArray(scratch, 3072 + 6 * LANES);
-            s70.intoArray(scratch, 3072 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 3072 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[j + l + 12 * row] = sum + d[j + l];
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 12*i + k]·b[j + 96*k] over k < 12. */
+    private static void row_nn_Bx12x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 12; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 12*k]·b[j + 96*k] over k < 10*B. */
-    private static void product_tn_12x10Bx96(float[] a, float[] b, float[] c, int examples, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 12*i + k]·b[j + 96*k] over k < 12. */
+    private static void product_nn_Bx12x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_tn_12x10Bx96_panel4(a, b, c, examples, first, last, j);
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx12x96_panel4(a, atA, b, c, atC, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_tn_12x10Bx96_panel2(a, b, c, examples, first, last, j);
+            product_nn_Bx12x96_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_tn_12x10Bx96_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_nn_Bx12x96_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
+            for (int k0 = 0; k0 < 12; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
         }
     }
 
-    private static void product_tn_12x10Bx96_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_12x10Bx96_panel2_rows(a, b, c, examples, first, last, j);
+    private static void product_nn_Bx12x96_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx12x96_panel2_rows(a, atA, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7415,37 +7676,37 @@ public final class Dates {
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
             final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
+            for (int k0 = 0; k0 < 12; k0++) {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 12]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 24]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 36]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
     }
 
-    private static void product_tn_12x10Bx96_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
+    private static void product_nn_Bx12x96_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -7462,177 +7723,6 @@ public final class Dates {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 10 * examples; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 12 * k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 12 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-            s40.intoArray(c, 96 * i + j + 384);
-            s41.intoArray(c, LANES + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
-            s50.intoArray(c, 96 * i + j + 480);
-            s51.intoArray(c, LANES + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
-        }
-    }
-
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[12*i + k]·b[j + 96*k] over k < 12. */
-    private static void product_nn_Bx12x96(float[] a, float[] b, float[] c, int first, int last) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx12x96_panel4(a, b, c, first, last, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx12x96_panel2(a, b, c, first, last, j);
-        }
-    }
-
-    private static void product_nn_Bx12x96_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 12; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[12 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx12x96_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx12x96_panel2_rows(a, b, c, first, last, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 12; k0++) {
-                final int at = b0 + 96 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[12 * i + k0]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 12]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 24]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 36]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-    }
-
-    private static void product_nn_Bx12x96_panel4(float[] a, float[] b, float[] c, int first, int last, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 12; k0++) {
                 final int at = b0 + 96 * k0;
@@ -7640,61 +7730,43 @@ public final class Dates {
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[12 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 12]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 12]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 24]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 24]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 36]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 12 * i + k0 + 36]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 48]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[12 * i + k0 + 60]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-            s40.intoArray(c, 96 * i + j + 384);
-            s41.intoArray(c, LANES + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
-            s50.intoArray(c, 96 * i + j + 480);
-            s51.intoArray(c, LANES + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
+            s00.intoArray(c, atC + 96 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
     }
 
@@ -8643,96 +8715,82 @@ public final class Dates {
         if (i < last) product_nn_Bx32x64_add_panel4_rows(a, b, c, i, last, j);
     }
 
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 96*k]·b[j + 16*k] over k < 32*B. */
-    private static void product_tn_96x32Bx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
-        int j = 0;
-        for (; j < 16; j += LANES) {
-            product_tn_96x32Bx16_panel1(a, b, c, examples, first, last, j);
-        }
-    }
-
-    private static void product_tn_96x32Bx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
+    private static void row_nn_Bx96x16(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + 16 * i + j);
             }
-            s00.intoArray(c, 16 * i + j);
         }
     }
 
-    private static void product_tn_96x32Bx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 8) product_tn_96x32Bx16_panel1_rows(a, b, c, examples, first, last, j);
-        else for (int next = first; next < last; next += 8) {
-            final int i = Math.min(next, last - 8);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 32 * examples; k0++) {
-                final int at = b0 + 16 * k0;
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 7]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
-            s30.intoArray(c, 16 * i + j + 48);
-            s40.intoArray(c, 16 * i + j + 64);
-            s50.intoArray(c, 16 * i + j + 80);
-            s60.intoArray(c, 16 * i + j + 96);
-            s70.intoArray(c, 16 * i + j + 112);
-        }
-    }
-
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[96*i + k]·b[j + 16*k] over k < 96. */
-    private static void product_nn_Bx96x16(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
+    private static void product_nn_Bx96x16(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j < 16; j += LANES) {
-            product_nn_Bx96x16_panel1(a, b, c, first, last, j);
+            product_nn_Bx96x16_panel1(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x16_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x16_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, 16 * i + j);
+            s00.intoArray(c, atC + 16 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x16_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx96x16_panel1_rows(a, b, c, first, last, j);
+    private static void product_nn_Bx96x16_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx96x16_panel1_rows(a, atA, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8747,122 +8805,520 @@ public final class Dates {
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 384]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 480]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 576]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 672]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
-            s30.intoArray(c, 16 * i + j + 48);
-            s40.intoArray(c, 16 * i + j + 64);
-            s50.intoArray(c, 16 * i + j + 80);
-            s60.intoArray(c, 16 * i + j + 96);
-            s70.intoArray(c, 16 * i + j + 112);
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
+            s40.intoArray(c, atC + 16 * i + j + 64);
+            s50.intoArray(c, atC + 16 * i + j + 80);
+            s60.intoArray(c, atC + 16 * i + j + 96);
+            s70.intoArray(c, atC + 16 * i + j + 112);
         }
     }
 
-    /** Rows first to last of c[16*i + j] += sum for j < 16, where sum = Σ a[96*i + k]·b[j + 16*k] over k < 96. */
-    private static void product_nn_Bx96x16_add(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
+    private static void row_nn_Bx96x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = j + 16 * k0 + 16;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = j + 16 * k0 + 32;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = j + 16 * k0 + 48;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
+                    final int b4 = j + 16 * k0 + 64;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
+                    final int b5 = j + 16 * k0 + 80;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
+                    final int b6 = j + 16 * k0 + 96;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
+                    final int b7 = j + 16 * k0 + 112;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.intoArray(c, atC + 16 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
+    private static void product_nn_Bx96x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         for (; j < 16; j += LANES) {
-            product_nn_Bx96x16_add_panel1(a, b, c, first, last, j);
+            product_nn_Bx96x16_add_panel1(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x16_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x16_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
             }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
-            s30.intoArray(c, 16 * i + j + 48);
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
         }
         for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, 16 * i + j);
+            s00.intoArray(c, atC + 16 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x16_add_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+    private static void product_nn_Bx96x16_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 64);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 80);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 96);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 112);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 64);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 80);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 96);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 112);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 384]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 480]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 576]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 672]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i + j + 16);
-            s20.intoArray(c, 16 * i + j + 32);
-            s30.intoArray(c, 16 * i + j + 48);
-            s40.intoArray(c, 16 * i + j + 64);
-            s50.intoArray(c, 16 * i + j + 80);
-            s60.intoArray(c, 16 * i + j + 96);
-            s70.intoArray(c, 16 * i + j + 112);
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
+            s40.intoArray(c, atC + 16 * i + j + 64);
+            s50.intoArray(c, atC + 16 * i + j + 80);
+            s60.intoArray(c, atC + 16 * i + j + 96);
+            s70.intoArray(c, atC + 16 * i + j + 112);
         }
-        if (i < last) product_nn_Bx96x16_add_panel1_rows(a, b, c, i, last, j);
+        if (i < last) product_nn_Bx96x16_add_panel1_rows(a, atA, b, c, atC, i, last, j);
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 12*B*k0 + 12*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 10, k1 < own. */
+    private static void product_tn_12x10Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 10 * own; k += 320) {
+            final int depth = Math.min(320, 10 * own - k);
+            for (int i = first; i < last; i += 816) {
+                final int end = Math.min(i + 816, last);
+                product_tn_12x10Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_12x10Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_12x10Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_12x10Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_12x10Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_12x10Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_12x10Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 20480 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
+        }
+    }
+
+    private static void product_tn_12x10Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
+        }
     }
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
@@ -9911,6 +10367,194 @@ public final class Dates {
         }
     }
 
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 32, k1 < own. */
+    private static void product_tn_96x32Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 32 * own; k += 1024) {
+            final int depth = Math.min(1024, 32 * own - k);
+            for (int i = first; i < last; i += 256) {
+                final int end = Math.min(i + 256, last);
+                product_tn_96x32Bx16_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j < 16; j += LANES) {
+                    product_tn_96x32Bx16_part_packB1(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_96x32Bx16_part_panel1_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_96x32Bx16_part_panel1(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx16_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 16 * examples * k0 + 16 * k1 + 16 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_96x32Bx16_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
+            s80.intoArray(c, 16 * i8 + j);
+            s90.intoArray(c, 16 * i9 + j);
+            s100.intoArray(c, 16 * i10 + j);
+            s110.intoArray(c, 16 * i11 + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx16_part_panel1(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 16 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 16 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 16 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 16 * i11 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i1 + j);
+            s20.intoArray(c, 16 * i2 + j);
+            s30.intoArray(c, 16 * i3 + j);
+            s40.intoArray(c, 16 * i4 + j);
+            s50.intoArray(c, 16 * i5 + j);
+            s60.intoArray(c, 16 * i6 + j);
+            s70.intoArray(c, 16 * i7 + j);
+            s80.intoArray(c, 16 * i8 + j);
+            s90.intoArray(c, 16 * i9 + j);
+            s100.intoArray(c, 16 * i10 + j);
+            s110.intoArray(c, 16 * i11 + j);
+        }
+    }
+
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {
         h ^= h >>> 16;
@@ -10558,60 +11202,45 @@ public final class Dates {
                 compute_z(examples, variable0, from, to, scratch);
                 return;
             case 18:
-                rows_loss_top_max_to_exact_product(examples, from, to);
+                parts_transpose_states_f_U_columns_to_fill_h_2(examples, from, threads());
                 return;
             case 19:
-                compute_d_z(examples, from, to);
+                rows_states_f_e_to_seen_z_sum2_2_2(examples, from, to);
                 return;
             case 20:
-                parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, from, threads());
+                rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples, from, to);
                 return;
             case 21:
-                rows_states_f_e_to_h_part_2(examples, from, to, scratch);
+                parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, from, threads());
                 return;
             case 22:
-                rows_z_y_3_to_z_2(examples, from, to, scratch);
+                rows_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 23:
-                rows_loss_top_max_2_to_exact_product(examples, from, to);
+                sums_d_z_W_to_d_seen_W(examples, variable0, from, threads(), scratch);
                 return;
             case 24:
-                rows_loss_e_to_d_loss_s(examples, from, to);
+                add_d_z_W_to_d_seen_W(examples, from, threads());
                 return;
             case 25:
-                parts_d_z_W_to_d_h(examples, from, threads());
+                halves_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 26:
-                rows_d_h_e_to_d_seen_z_sum2(examples, from, to);
-                return;
-            case 27:
-                sums_d_h_d_to_d_seen_W(examples, variable0, from, threads(), scratch);
-                return;
-            case 28:
-                add_d_h_d_to_d_seen_W(examples, from, threads());
-                return;
-            case 29:
-                halves_d_h_e_to_d_seen_z_sum2(examples, from, to, scratch);
-                return;
-            case 30:
                 rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
+            case 27:
+                rows_d_states_r_e_to_d_e_2(examples, from, to);
+                return;
+            case 28:
+                sums_d_states_r_d_to_d_e_E(examples, variable0, from, threads(), scratch);
+                return;
+            case 29:
+                add_d_states_r_d_to_d_e_E(examples, from, threads());
+                return;
+            case 30:
+                halves_d_states_r_e_to_d_e_2(examples, from, to, scratch);
+                return;
             case 31:
-                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
-                return;
-            case 32:
-                sums_d_states_r_d_to_d_states_f_U(examples, variable0, from, threads(), scratch);
-                return;
-            case 33:
-                halves_d_states_r_e_to_d_states_f_2(examples, from, to, scratch);
-                return;
-            case 34:
-                parts_add_d_states_r_d_second_to_d_e_2(examples, from, threads());
-                return;
-            case 35:
-                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
-                return;
-            case 36:
                 parts_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:

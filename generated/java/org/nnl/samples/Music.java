@@ -239,16 +239,24 @@ public final class Music {
     private float[] p_now;
     /** p.s[B, 48]. */
     private float[] p_s;
+    /** loss.sum2.sum.example[B]. */
+    private float[] loss_sum2_sum_example;
     /** loss.sum2.sum. */
     private float loss_sum2_sum;
     /** loss. */
     private float loss;
     /** accuracy.argmax[B, 48]. */
     private int[] accuracy_argmax;
+    /** accuracy.sum2.sum.example[B]. */
+    private float[] accuracy_sum2_sum_example;
     /** accuracy.sum2.sum. */
     private float accuracy_sum2_sum;
     /** accuracy. */
     private float accuracy;
+    /** g.W.columns[6, 96, 64]: g.W with the columns of a product side by side. */
+    private float[] g_W_columns;
+    /** z.W.columns[96, 96]: z.W with the columns of a product side by side. */
+    private float[] z_W_columns;
     /** h.a.sigmoid[B, 48, 96]. */
     private float[] h_a_sigmoid;
     /** h.a.sigmoid2[B, 48, 96]. */
@@ -283,7 +291,7 @@ public final class Music {
     private float[] d_carried_next;
     /** d_loss.sum3. */
     private float d_loss_sum3;
-    /** d_p.s[B, 48]. */
+    /** d_p.s[B, 48], one step of time at once. */
     private float[] d_p_s;
     /** d_z[B, 48, 96]. */
     private float[] d_z;
@@ -1006,7 +1014,11 @@ public final class Music {
     private void growForTraining(int examples) {
         trainingCapacity = examples;
         p_s = new float[Math.multiplyExact(examples, 48)];
+        loss_sum2_sum_example = new float[examples];
         accuracy_argmax = new int[Math.multiplyExact(examples, 48)];
+        accuracy_sum2_sum_example = new float[examples];
+        if (g_W_columns == null) g_W_columns = new float[36864];
+        if (z_W_columns == null) z_W_columns = new float[9216];
         h_a_sigmoid = new float[Math.multiplyExact(examples, 4608)];
         h_a_sigmoid2 = new float[Math.multiplyExact(examples, 4608)];
         h_a_tanh = new float[Math.multiplyExact(examples, 4608)];
@@ -1023,7 +1035,7 @@ public final class Music {
         g_h2 = new float[Math.multiplyExact(examples, 4608)];
         if (g_carried_next == null) g_carried_next = new float[3072];
         if (d_carried_next == null) d_carried_next = new float[3072];
-        d_p_s = new float[Math.multiplyExact(examples, 48)];
+        d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 4608)];
         d_g_rows = new float[Math.multiplyExact(examples, 4704)];
         d_g_a = new float[Math.multiplyExact(examples, 18432)];
@@ -2217,40 +2229,146 @@ public final class Music {
         System.arraycopy(d_now, 0, d_past, 0, 96 * examples);
     }
 
-    private void compute_p_s_inverse_2(int examples, int from, int to) {
-        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
-        final float[] p_e = this.p_e;
-        final float[] p_s = this.p_s;
-        final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = from; b < to; b++) {
-            float p_s_bt = 0f;
-            FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 96; i += LANES) {
-                p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i).add(p_s_bt_lanes);
-            }
-            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
-            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
-            p_s[b] = p_s_bt;
-            p_s_inverse[b] = 1f / p_s_bt;
+    private void compute_g_a_sum_2(int examples, int t, int from, int to) {
+        // g.a.sum[b,t,g,i] += g.W[g,i,j]*h.rows[b,t+1,j]    std:recurrent.nnl:21
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (examples < 4) row_nn_Bx96x64(h_rows, 96 * examples * t + 96 * examples, g_W_columns, 6144 * i_panel, g_a_sum, 64 * i_panel + 384 * examples * t, from, to);
+            else product_nn_Bx96x64(h_rows, 96 * examples * t + 96 * examples, g_W_columns, 6144 * i_panel, g_a_sum, 64 * i_panel + 384 * examples * t, from, to);
         }
     }
 
-    private void compute_loss_sum2_sum(int examples) {
-        // loss.sum2.sum += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    18-music.nnl:14
+    private void compute_z_2(int examples, int t, int from, int to) {
+        // z.sum[b,t,i] += z.W[i,j]*g.rows[b,t+1,j]    std:layers.nnl:8
+        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    18-music.nnl:12
+        if (examples < 4) row_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
+        else product_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
+    }
+
+    private void compute_p_top_max_2(int examples, int t, int from, int to) {
+        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float p_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < 96; i += LANES) {
+                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t));
+            }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            p_top_max[b + examples * t] = p_top_max_b;
+        }
+    }
+
+    private void compute_p_e_2(int examples, int t, int from, int to) {
+        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
+        final float[] p_e = this.p_e;
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float p_top_max1 = p_top_max[b + examples * t];
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                exp1.intoArray(p_e, 96 * b + i + 96 * examples * t);
+            }
+        }
+    }
+
+    private void compute_p_s(int examples, int t, int from, int to) {
+        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
+        final float[] p_e = this.p_e;
+        final float[] p_s = this.p_s;
+        for (int b = from; b < to; b++) {
+            float p_s_b = 0f;
+            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 96; i += LANES) {
+                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).add(p_s_b_lanes);
+            }
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
+            p_s[b + examples * t] = p_s_b;
+        }
+    }
+
+    private void compute_p_s_inverse_2(int examples, int t, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
+        for (; b < end1; b += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
+        }
+        for (; b < to; b++) {
+            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
+        }
+    }
+
+    private void compute_accuracy_argmax(int examples, int t, int from, int to) {
+        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    18-music.nnl:15
+        final int[] accuracy_argmax = this.accuracy_argmax;
+        final float[] p_e = this.p_e;
+        final float[] p_s_inverse = this.p_s_inverse;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_b = 0;
+            float p_s_inverse1 = p_s_inverse[b + examples * t];
+            for (int k = 0; k < 96; k++) {
+                final float v1 = p_e[96 * b + k + 96 * examples * t] * p_s_inverse1;
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            }
+            accuracy_argmax[b + examples * t] = accuracy_argmax_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
+        // loss.sum2.sum.example[b] += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    18-music.nnl:14
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
         final float[] p_s = this.p_s;
         final float[] p_top_max = this.p_top_max;
         final int[] y = this.y;
         final float[] z = this.z;
-        float loss_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
+            float loss_sum2_sum_example_b = 0f;
             for (int t = 0; t < 48; t++) {
                 float t1 = (float) Math.log(p_s[b + examples * t]) - (z[96 * b + 96 * examples * t + y[48 * b + t]] - p_top_max[b + examples * t]);
-                loss_sum2_sum_value += t1;
+                loss_sum2_sum_example_b += t1;
             }
+            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum(int examples) {
+        // loss.sum2.sum += loss.sum2.sum.example[b]    18-music.nnl:14
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        float loss_sum2_sum_value = 0f;
+        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            loss_sum2_sum_value += loss_sum2_sum_example[b];
         }
         loss_sum2_sum = loss_sum2_sum_value;
     }
@@ -2260,33 +2378,37 @@ public final class Music {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples, int from, int to) {
-        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    18-music.nnl:15
+    private void compute_accuracy_sum2_sum_example(int examples, int from, int to) {
+        // accuracy.sum2.sum.example[b] += accuracy.argmax[b,t] == y[b,t]    18-music.nnl:15
         final int[] accuracy_argmax = this.accuracy_argmax;
-        final float[] p_e = this.p_e;
-        final float[] p_s_inverse = this.p_s_inverse;
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
+        final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-            int accuracy_argmax_bt = 0;
-            float p_s_inverse1 = p_s_inverse[b];
-            for (int k = 0; k < 96; k++) {
-                final float v1 = p_e[96 * b + k] * p_s_inverse1;
-                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            float accuracy_sum2_sum_example_b = 0f;
+            for (int t = 0; t < 48; t++) {
+                accuracy_sum2_sum_example_b += (float) accuracy_argmax[b + examples * t] == (float) y[48 * b + t] ? 1f : 0f;
             }
-            accuracy_argmax[b] = accuracy_argmax_bt;
+            accuracy_sum2_sum_example[b] = accuracy_sum2_sum_example_b;
         }
     }
 
     private void compute_accuracy_sum2_sum(int examples) {
-        // accuracy.sum2.sum += accuracy.argmax[b,t] == y[b,t]    18-music.nnl:15
-        final int[] accuracy_argmax = this.accuracy_argmax;
-        final int[] y = this.y;
+        // accuracy.sum2.sum += accuracy.sum2.sum.example[b]    18-music.nnl:15
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
         float accuracy_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 48; t++) {
-                accuracy_sum2_sum_value += (float) accuracy_argmax[b + examples * t] == (float) y[48 * b + t] ? 1f : 0f;
-            }
+        FloatVector accuracy_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            accuracy_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, accuracy_sum2_sum_example, b).add(accuracy_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum2_sum_value = accuracy_sum2_sum_value + accuracy_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            accuracy_sum2_sum_value += accuracy_sum2_sum_example[b];
         }
         accuracy_sum2_sum = accuracy_sum2_sum_value;
     }
@@ -2296,28 +2418,105 @@ public final class Music {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_z_to_accuracy_argmax(int examples) {
-        // divided over rows < 48*B in multiples of 8.
-        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 13, examples, 0, 48 * examples, 8);
+    private void transpose_g_W_columns(int examples, int from, int to) {
+        final float[] g_W = this.g_W;
+        final float[] g_W_columns = this.g_W_columns;
+        for (int i_panel = 0; i_panel < 6; i_panel++) {
+            if (to - from >= LANES) {
+                for (int n = 0; n < 64; n += LANES) {
+                    for (int k1 = from; k1 < to; k1 += LANES) {
+                        final int k = Math.min(k1, to - LANES);
+                        transpose(g_W, 6144 * i_panel + k + 96 * n, 96, g_W_columns, 6144 * i_panel + 64 * k + n, 64);
+                    }
+                }
+            }
+            else {
+                for (int k = from; k < to; k++) {
+                    for (int n = 0; n < 64; n++) {
+                        g_W_columns[6144 * i_panel + 64 * k + n] = g_W[6144 * i_panel + k + 96 * n];
+                    }
+                }
+            }
+        }
     }
 
-    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+    private void transpose_z_W_columns(int examples, int from, int to) {
+        final float[] z_W = this.z_W;
+        final float[] z_W_columns = this.z_W_columns;
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(z_W, k + 96 * n, 96, z_W_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    z_W_columns[96 * k + n] = z_W[k + 96 * n];
+                }
+            }
+        }
+    }
+
+    private void parts_transpose_h_U_columns_to_d_rows_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_d_rows_2(examples, 0, 1);
+        else team.run(this, 13, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_d_rows_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_g_W_columns(examples, from, to);
+        if (from < to) transpose_g_U_columns(examples, from, to);
+        if (from < to) transpose_z_W_columns(examples, from, to);
+        if (from < to) compute_h_W_turned(examples, from, to);
+        from = cut(part, parts, 96 * examples, 16);
+        to = cut(part + 1, parts, 96 * examples, 16);
+        if (from < to) rows_h_rows_to_d_rows(examples, from, to);
+    }
+
+    private void rows_h_a_sum2_to_accuracy_sum2_sum_example(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_h_a_sum2_to_accuracy_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 14, examples, 0, examples, 16);
+    }
+
+    private void rows_h_a_sum2_to_accuracy_sum2_sum_example(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_c_rows_part(examples, t, from, to);
+            compute_c_rows_part_2(examples, t, from, to);
+        }
+        for (int t = 0; t < 48; t++) {
+            compute_g_a_sum_2(examples, t, from, to);
+        }
+        for (int t = 0; t < 48; t++) {
+            compute_g_a(examples, t, from, to);
+            compute_d_rows_part(examples, t, from, to);
+            compute_d_rows_part_2(examples, t, from, to);
+        }
+        for (int t = 0; t < 48; t++) {
+            compute_z_2(examples, t, from, to);
+            compute_p_top_max_2(examples, t, from, to);
+            compute_p_e_2(examples, t, from, to);
+            compute_p_s(examples, t, from, to);
+            compute_p_s_inverse_2(examples, t, from, to);
+            compute_accuracy_argmax(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        parts_transpose_h_U_columns_to_d_rows(examples);
-        rows_h_a_sum2_to_c_rows_part_2(examples);
-        compute_g_a_sum(examples);
-        rows_g_a_to_d_rows_part_2(examples);
-        rows_z_to_accuracy_argmax(examples);
+        parts_transpose_h_U_columns_to_d_rows_2(examples);
+        rows_h_a_sum2_to_accuracy_sum2_sum_example(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
@@ -2482,12 +2681,40 @@ public final class Music {
 
     private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
-        nest_carried_next_96(h_carried_next, h_rows, from, to, examples);
+        for (int b = from; b < to; b++) compute_h_carried_next_row(examples, to, b);
+    }
+
+    private void compute_h_carried_next_row(int examples, int to, int b) {
+        // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
+        // One row of it: HotSpot compiles soon what is called once a row.
+        final float[] h_carried_next = this.h_carried_next;
+        final float[] h_rows = this.h_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 4608 * examples).intoArray(h_carried_next, 96 * b + i);
+            }
+        }
+    }
+
+    private void compute_c_carried_next(int examples) {
+        compute_c_carried_next(examples, 0, examples);
     }
 
     private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
-        nest_carried_next_96(c_carried_next, c_rows, from, to, examples);
+        for (int b = from; b < to; b++) compute_c_carried_next_row(examples, to, b);
+    }
+
+    private void compute_c_carried_next_row(int examples, int to, int b) {
+        // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
+        // One row of it: HotSpot compiles soon what is called once a row.
+        final float[] c_carried_next = this.c_carried_next;
+        final float[] c_rows = this.c_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, c_rows, 96 * b + i + 4608 * examples).intoArray(c_carried_next, 96 * b + i);
+            }
+        }
     }
 
     private void compute_g_rows_2(int examples, int from, int to) {
@@ -2646,57 +2873,85 @@ public final class Music {
         }
     }
 
-    private void compute_g_carried_next(int examples, int from, int to) {
-        // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
-        nest_carried_next_96(g_carried_next, g_rows, from, to, examples);
-    }
-
-    private void compute_d_carried_next(int examples, int from, int to) {
-        // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
-        nest_carried_next_96(d_carried_next, d_rows, from, to, examples);
-    }
-
     private void compute_d_loss_sum3(int examples) {
         // d_loss.sum3 = 0.020833333333333332/size(B)    18-music.nnl:14  ∂loss/∂loss.sum through loss.sum2[]
         d_loss_sum3 = 0.020833334f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples, int from, int to) {
-        // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    18-music.nnl:14  ∂loss/∂p.s through loss.sum[b]
-        final float[] d_p_s = this.d_p_s;
-        final float[] p_s = this.p_s;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
-        for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
-        }
-        for (; b < to; b++) {
-            d_p_s[b] = d_loss_sum3 / p_s[b];
+    private void compute_g_carried_next(int examples) {
+        // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
+        for (int b = 0; b < examples; b++) compute_g_carried_next_row(examples, b);
+    }
+
+    private void compute_g_carried_next_row(int examples, int b) {
+        // g.carried'[b,i] = g.rows[b,48,i]    18-music.nnl:11
+        // One row of it: HotSpot compiles soon what is called once a row.
+        final float[] g_carried_next = this.g_carried_next;
+        final float[] g_rows = this.g_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, g_rows, 96 * b + i + 4608 * examples).intoArray(g_carried_next, 96 * b + i);
+            }
         }
     }
 
-    private void compute_d_z(int examples, int from, int to) {
+    private void compute_d_carried_next(int examples) {
+        // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
+        for (int b = 0; b < examples; b++) compute_d_carried_next_row(examples, b);
+    }
+
+    private void compute_d_carried_next_row(int examples, int b) {
+        // d.carried'[b,i] = d.rows[b,48,i]    18-music.nnl:11
+        // One row of it: HotSpot compiles soon what is called once a row.
+        final float[] d_carried_next = this.d_carried_next;
+        final float[] d_rows = this.d_rows;
+        for (int i = 0; i < 96; i += LANES) {
+            if (b >= 0 && b < 32) {
+                FloatVector.fromArray(SPECIES, d_rows, 96 * b + i + 4608 * examples).intoArray(d_carried_next, 96 * b + i);
+            }
+        }
+    }
+
+    private void compute_d_p_s(int examples, int t, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    18-music.nnl:14  ∂loss/∂p.s through loss.sum[b]
+        final float[] d_p_s = this.d_p_s;
+        final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
+        for (; b < end1; b += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
+            FloatVector t1 = FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t));
+            t1.intoArray(d_p_s, b);
+        }
+        for (; b < to; b++) {
+            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
+            d_p_s[b] = d_loss_sum3 / p_s[b + examples * t];
+        }
+    }
+
+    private void compute_d_z(int examples, int t, int from, int to) {
         // d_z[b,t,i] = d_p.s[b,t]*p.e[b,t,i] - select(i == y[b,t], d_loss.sum3[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,t,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int t = 0; t < 48; t++) {
-            for (int b = from; b < to; b++) {
-                float y1 = (float) y[48 * b + t];
-                float d_p_s1 = d_p_s[b + examples * t];
-                for (int i = 0; i < 96; i += LANES) {
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
-                    t2.intoArray(d_z, 96 * b + i + 96 * examples * t);
-                }
+        for (int b = from; b < to; b++) {
+            float y1 = (float) y[48 * b + t];
+            float d_p_s1 = d_p_s[b];
+            for (int i = 0; i < 96; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                t2.intoArray(d_z, 96 * b + i + 96 * examples * t);
             }
         }
     }
 
-    private void compute_d_g_rows(int examples, int from, int to, float[] scratch) {
+    private void compute_d_g_rows(int examples, int t, int from, int to) {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
-        product_nn_Bx96x96_add(d_z, z_W, d_g_rows, 96 * examples, from, to, scratch);
+        if (examples < 4) row_nn_Bx96x96_add(d_z, 96 * examples * t, z_W, d_g_rows, 96 * examples * t + 96 * examples, from, to);
+        else product_nn_Bx96x96_add(d_z, 96 * examples * t, z_W, d_g_rows, 96 * examples * t + 96 * examples, from, to);
     }
 
     private void compute_d_g_a(int examples, int t, int from, int to) {
@@ -2745,9 +3000,10 @@ public final class Music {
         else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_U, d_g_rows, 96 * examples * t, from, to);
     }
 
-    private void compute_d_h_rows(int examples, int from, int to, float[] scratch) {
+    private void compute_d_h_rows(int examples, int t, int from, int to) {
         // d_h.rows[b,t+1,j] += d_g.a[b,t,g,i]*g.W[g,i,j]    std:recurrent.nnl:21  ∂loss/∂h.rows through g.a.sum[b,t,g,i]
-        product_nn_Bx384x96_add_v2(d_g_a, g_W, d_h_rows, 96 * examples, from, to, scratch);
+        if (examples < 4) row_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_W, d_h_rows, 96 * examples * t + 96 * examples, from, to);
+        else product_nn_Bx384x96_add(d_g_a, 384 * examples * t, g_W, d_h_rows, 96 * examples * t + 96 * examples, from, to);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2794,12 +3050,6 @@ public final class Music {
         // d_h.rows[b,t,k] += d_h.a[b,t,g,i]*h.U[g,i,k]    std:recurrent.nnl:21  ∂loss/∂h.rows through h.a.sum2[b,t,g,i]
         if (examples < 4) row_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h_rows, 96 * examples * t, from, to);
-    }
-
-    private void compute_d_h_W(int examples) {
-        // divided over d1 < 384.
-        if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 14, examples, 0, 384, 1);
     }
 
     private void compute_d_h_W(int examples, int from, int to) {
@@ -2866,20 +3116,22 @@ public final class Music {
         if (part == 0) compute_d_loss_sum3(examples);
         int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
         if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_g_W_columns(examples, from, to);
         if (from < to) transpose_g_U_columns(examples, from, to);
+        if (from < to) transpose_z_W_columns(examples, from, to);
         if (from < to) compute_h_W_turned(examples, from, to);
         from = cut(part, parts, examples, 1);
         to = cut(part + 1, parts, examples, 1);
         if (from < to) rows_h_rows_2_to_fill_d_c_rows(examples, from, to);
     }
 
-    private void rows_h_a_sum2_to_c_rows_part_5(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_h_a_sum2_to_c_rows_part_5(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 4);
+    private void rows_h_a_sum2_to_d_h_rows_2(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_h_a_sum2_to_d_h_rows_2(examples, 0, examples);
+        else team.run(this, 16, examples, 0, examples, 16);
     }
 
-    private void rows_h_a_sum2_to_c_rows_part_5(int examples, int from, int to) {
+    private void rows_h_a_sum2_to_d_h_rows_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
@@ -2888,62 +3140,38 @@ public final class Music {
             compute_c_rows_part_4(examples, t, from, to);
             compute_c_rows_part_5(examples, t, from, to);
         }
-    }
-
-    private void rows_h_carried_next_to_g_a_sum(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_h_carried_next_to_g_a_sum(examples, 0, examples, scratch);
-        else team.run(this, 17, examples, 0, examples, 1);
-    }
-
-    private void rows_h_carried_next_to_g_a_sum(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_h_carried_next(examples, from, to);
-        compute_g_a_sum(examples, 48 * from, 48 * to, scratch);
-    }
-
-    private void rows_g_a_to_d_rows_part_5(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_g_a_to_d_rows_part_5(examples, 0, examples);
-        else team.run(this, 18, examples, 0, examples, 4);
-    }
-
-    private void rows_g_a_to_d_rows_part_5(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
+        for (int t = 0; t < 48; t++) {
+            compute_g_a_sum_2(examples, t, from, to);
+        }
         for (int t = 0; t < 48; t++) {
             compute_g_a(examples, t, from, to);
             compute_d_rows_part_3(examples, t, from, to);
             compute_d_rows_part_4(examples, t, from, to);
             compute_d_rows_part_5(examples, t, from, to);
         }
-    }
-
-    private void rows_z_to_d_p_s(int examples) {
-        // divided over rows < 48*B in multiples of 16.
-        if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
-        else team.run(this, 19, examples, 0, 48 * examples, 16);
-    }
-
-    private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-        compute_d_p_s(examples, from, to);
-    }
-
-    private void rows_c_carried_next_to_d_z(int examples) {
-        // divided over rows < B, from 5 examples on.
-        if (team == null || examples < 5) rows_c_carried_next_to_d_z(examples, 0, examples);
-        else team.run(this, 20, examples, 0, examples, 1);
-    }
-
-    private void rows_c_carried_next_to_d_z(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_c_carried_next(examples, from, to);
-        compute_d_z(examples, from, to);
+        for (int t = 0; t < 48; t++) {
+            compute_z_2(examples, t, from, to);
+            compute_p_top_max_2(examples, t, from, to);
+            compute_p_e_2(examples, t, from, to);
+            compute_p_s(examples, t, from, to);
+            compute_d_p_s(examples, t, from, to);
+            compute_accuracy_argmax(examples, t, from, to);
+            compute_d_z(examples, t, from, to);
+            compute_d_g_rows(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
+        for (int t = 47; t >= 0; t--) {
+            compute_d_g_a(examples, t, from, to);
+            compute_d_g_rows_2(examples, t, from, to);
+        }
+        for (int t = 0; t < 48; t++) {
+            compute_d_h_rows(examples, t, from, to);
+        }
+        for (int t = 47; t >= 0; t--) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_h_rows_2(examples, t, from, to);
+        }
     }
 
     private void compute_d_z_b_first(int examples, int begin, int end, int from, int to) {
@@ -2953,16 +3181,40 @@ public final class Music {
         final float[] d_z_b = this.d_z_b;
         nest_fill(d_z_b, from, to);
         for (int b_step = 0; b_step < 48; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_b, i).add(FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i));
-                    t1.intoArray(d_z_b, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i).add(d_z_b_i);
+                    d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_2);
+                    d_z_b_i_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_3);
+                    d_z_b_i_3 = t2;
                 }
-                for (; i < to; i++) {
-                    d_z_b[i] += d_z[96 * b + 96 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_z_b, i).add(d_z_b_i).intoArray(d_z_b, i);
+                FloatVector.fromArray(SPECIES, d_z_b, LANES + i).add(d_z_b_i_1).intoArray(d_z_b, LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b, 2 * LANES + i).add(d_z_b_i_2).intoArray(d_z_b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b, 3 * LANES + i).add(d_z_b_i_3).intoArray(d_z_b, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i).add(d_z_b_i);
                 }
+                FloatVector.fromArray(SPECIES, d_z_b, i).add(d_z_b_i).intoArray(d_z_b, i);
+            }
+            for (; i < to; i++) {
+                float d_z_b_i = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i += d_z[96 * b + 96 * examples * b_step + i];
+                }
+                d_z_b[i] += d_z_b_i;
             }
         }
     }
@@ -2970,21 +3222,45 @@ public final class Music {
     private void compute_d_z_b_second(int examples, int begin, int end, int from, int to) {
         // d_z.b[i] += d_z[b,t,i]    18-music.nnl:12  ∂loss/∂z.b through z[b,t,i]
         // Over the second half of the examples.
-        // In turn clears d_z.b.second; adds d_z to d_z.b.second.
+        // In turn clears d_z.b.second; adds the sums of d_z over b to d_z.b.second.
         final float[] d_z = this.d_z;
         final float[] d_z_b_second = this.d_z_b_second;
         nest_fill(d_z_b_second, from, to);
         for (int b_step = 0; b_step < 48; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z_b_second, i).add(FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i));
-                    t1.intoArray(d_z_b_second, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i).add(d_z_b_i);
+                    d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_2);
+                    d_z_b_i_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 96 * b + 96 * examples * b_step + i).add(d_z_b_i_3);
+                    d_z_b_i_3 = t2;
                 }
-                for (; i < to; i++) {
-                    d_z_b_second[i] += d_z[96 * b + 96 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_z_b_second, i).add(d_z_b_i).intoArray(d_z_b_second, i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, LANES + i).add(d_z_b_i_1).intoArray(d_z_b_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, 2 * LANES + i).add(d_z_b_i_2).intoArray(d_z_b_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, 3 * LANES + i).add(d_z_b_i_3).intoArray(d_z_b_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 96 * b + 96 * examples * b_step + i).add(d_z_b_i);
                 }
+                FloatVector.fromArray(SPECIES, d_z_b_second, i).add(d_z_b_i).intoArray(d_z_b_second, i);
+            }
+            for (; i < to; i++) {
+                float d_z_b_i = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i += d_z[96 * b + 96 * examples * b_step + i];
+                }
+                d_z_b_second[i] += d_z_b_i;
             }
         }
     }
@@ -3003,114 +3279,19 @@ public final class Music {
         product_tn_96x48Bx96_part(d_z, 96 * begin, g_rows, 96 * begin + 96 * examples, d_z_W_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void sums_d_z_b_to_d_z_W(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_z_b_to_d_z_W(examples, half, 0, 1, scratch);
-        else team.run(this, 21, examples, half, team.size, 1);
-    }
-
-    private void sums_d_z_b_to_d_z_W(int examples, int half, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_z_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_z_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
-    }
-
-    private void all_c_carried_next_to_d_z(int examples, int half) {
-        // All of the examples, and sums over either half of them.
-        rows_c_carried_next_to_d_z(examples);
-        sums_d_z_b_to_d_z_W(examples, half);
-    }
-
-    private void add_d_z_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_z.b.second to d_z.b.
-        nest_d(d_z_b, d_z_b_second, from, to);
-    }
-
-    private void add_d_z_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_z.W.second to d_z.W.
-        nest_d(d_z_W, d_z_W_second, from, to);
-    }
-
-    private void add_d_z_b_to_d_z_W(int examples) {
-        // divided, each routine for itself.
-        if (team == null) add_d_z_b_to_d_z_W(examples, 0, 1);
-        else team.run(this, 22, examples, 0, team.size, 1);
-    }
-
-    private void add_d_z_b_to_d_z_W(int examples, int part, int parts) {
-        // Each thread adds the halves of its own elements.
-        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_z_b_second(examples, from, to);
-        from = cut(part, parts, 9216, 16);
-        to = cut(part + 1, parts, 9216, 16);
-        if (from < to) add_d_z_W_second(examples, from, to);
-    }
-
-    private void halves_c_carried_next_to_d_z(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 2 examples on.
-        if (team == null || team.size != 2 || examples < 2) all_c_carried_next_to_d_z(examples, cut(1, 2, examples, 1));
-        else team.run(this, 23, examples, 0, examples, 1);
-    }
-
-    private void halves_c_carried_next_to_d_z(int examples, int from, int to, float[] scratch) {
-        // Each of two threads computes half of the examples, sums over them included.
-        rows_c_carried_next_to_d_z(examples, from, to);
-        if (from == 0) {
-            compute_d_z_b_first(examples, from, to, 0, 96);
-            compute_d_z_W_first(examples, from, to, 0, 96, scratch);
-        }
-        else {
-            compute_d_z_b_second(examples, from, to, 0, 96);
-            compute_d_z_W_second(examples, from, to, 0, 96, scratch);
-        }
-    }
-
-    private void rows_g_carried_next_to_d_g_rows(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_g_carried_next_to_d_g_rows(examples, 0, examples, scratch);
-        else team.run(this, 24, examples, 0, examples, 1);
-    }
-
-    private void rows_g_carried_next_to_d_g_rows(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_g_carried_next(examples, from, to);
-        compute_d_g_rows(examples, 48 * from, 48 * to, scratch);
-    }
-
-    private void rows_d_g_a_to_d_g_rows_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_g_a_to_d_g_rows_2(examples, 0, examples);
-        else team.run(this, 25, examples, 0, examples, 4);
-    }
-
-    private void rows_d_g_a_to_d_g_rows_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 47; t >= 0; t--) {
-            compute_d_g_a(examples, t, from, to);
-            compute_d_g_rows_2(examples, t, from, to);
-        }
-    }
-
     private void compute_d_g_b_first(int examples, int begin, int end, int from, int to) {
         // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_g_b, from, to);
-        nest_d_48(d_g_b, d_g_a, begin, end, from, to, examples);
+        nest_d_48(d_g_a, d_g_b, from, to, begin, end, examples);
     }
 
     private void compute_d_g_b_second(int examples, int begin, int end, int from, int to) {
         // d_g.b[g,i] += d_g.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂g.b through g.a[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_g.b.second; adds d_g.a to d_g.b.second.
+        // In turn clears d_g.b.second; adds the sums of d_g.a over b to d_g.b.second.
         nest_fill(d_g_b_second, from, to);
-        nest_d_48(d_g_b_second, d_g_a, begin, end, from, to, examples);
+        nest_d_48(d_g_a, d_g_b_second, from, to, begin, end, examples);
     }
 
     private void compute_d_g_U_first(int examples, int begin, int end, int from, int to,
@@ -3141,125 +3322,19 @@ public final class Music {
         product_tn_384x48Bx96_part(d_g_a, 384 * begin, h_rows, 96 * begin + 96 * examples, d_g_W_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void sums_d_g_b_to_d_g_W(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_g_b_to_d_g_W(examples, half, 0, 1, scratch);
-        else team.run(this, 26, examples, half, team.size, 1);
-    }
-
-    private void sums_d_g_b_to_d_g_W(int examples, int half, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) compute_d_g_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_g_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 384, 8);
-        to = cut(part + 1, parts, 384, 8);
-        if (from < to) compute_d_g_U_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_g_U_second(examples, half, examples, from, to, scratch);
-        if (from < to) compute_d_g_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_g_W_second(examples, half, examples, from, to, scratch);
-    }
-
-    private void all_d_g_a_to_d_g_rows_2(int examples, int half) {
-        // All of the examples, and sums over either half of them.
-        rows_d_g_a_to_d_g_rows_2(examples);
-        sums_d_g_b_to_d_g_W(examples, half);
-    }
-
-    private void add_d_g_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_g.b.second to d_g.b.
-        nest_d(d_g_b, d_g_b_second, from, to);
-    }
-
-    private void add_d_g_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_g.U.second to d_g.U.
-        nest_d(d_g_U, d_g_U_second, from, to);
-    }
-
-    private void add_d_g_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_g.W.second to d_g.W.
-        nest_d(d_g_W, d_g_W_second, from, to);
-    }
-
-    private void add_d_g_b_to_d_g_W(int examples) {
-        // divided, each routine for itself.
-        if (team == null) add_d_g_b_to_d_g_W(examples, 0, 1);
-        else team.run(this, 27, examples, 0, team.size, 1);
-    }
-
-    private void add_d_g_b_to_d_g_W(int examples, int part, int parts) {
-        // Each thread adds the halves of its own elements.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
-        if (from < to) add_d_g_b_second(examples, from, to);
-        from = cut(part, parts, 36864, 16);
-        to = cut(part + 1, parts, 36864, 16);
-        if (from < to) add_d_g_U_second(examples, from, to);
-        if (from < to) add_d_g_W_second(examples, from, to);
-    }
-
-    private void halves_d_g_a_to_d_g_rows_2(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_g_a_to_d_g_rows_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 28, examples, 0, examples, 4);
-    }
-
-    private void halves_d_g_a_to_d_g_rows_2(int examples, int from, int to, float[] scratch) {
-        // Each of two threads computes half of the examples, sums over them included.
-        rows_d_g_a_to_d_g_rows_2(examples, from, to);
-        if (from == 0) {
-            compute_d_g_b_first(examples, from, to, 0, 384);
-            compute_d_g_U_first(examples, from, to, 0, 384, scratch);
-            compute_d_g_W_first(examples, from, to, 0, 384, scratch);
-        }
-        else {
-            compute_d_g_b_second(examples, from, to, 0, 384);
-            compute_d_g_U_second(examples, from, to, 0, 384, scratch);
-            compute_d_g_W_second(examples, from, to, 0, 384, scratch);
-        }
-    }
-
-    private void rows_d_carried_next_to_d_h_rows(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_d_carried_next_to_d_h_rows(examples, 0, examples, scratch);
-        else team.run(this, 29, examples, 0, examples, 1);
-    }
-
-    private void rows_d_carried_next_to_d_h_rows(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_carried_next(examples, from, to);
-        compute_d_h_rows(examples, 48 * from, 48 * to, scratch);
-    }
-
-    private void rows_d_h_a_to_d_h_rows_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_h_a_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 30, examples, 0, examples, 4);
-    }
-
-    private void rows_d_h_a_to_d_h_rows_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        for (int t = 47; t >= 0; t--) {
-            compute_d_h_a(examples, t, from, to);
-            compute_d_h_rows_2(examples, t, from, to);
-        }
-    }
-
     private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_h_b, from, to);
-        nest_d_48(d_h_b, d_h_a, begin, end, from, to, examples);
+        nest_d_48(d_h_a, d_h_b, from, to, begin, end, examples);
     }
 
     private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
         nest_fill(d_h_b_second, from, to);
-        nest_d_48(d_h_b_second, d_h_a, begin, end, from, to, examples);
+        nest_d_48(d_h_a, d_h_b_second, from, to, begin, end, examples);
     }
 
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
@@ -3328,16 +3403,34 @@ public final class Music {
         }
     }
 
-    private void sums_d_h_b_to_d_h_W_turned(int examples, int half) {
+    private void sums_d_z_b_to_d_h_W_turned(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
-        else team.run(this, 31, examples, half, team.size, 1);
+        if (team == null) sums_d_z_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
+        else team.run(this, 17, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_b_to_d_h_W_turned(int examples, int half, int part, int parts,
+    private void sums_d_z_b_to_d_h_W_turned(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_z_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_z_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_d_g_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_g_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 384, 8);
+        to = cut(part + 1, parts, 384, 8);
+        if (from < to) compute_d_g_U_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_g_U_second(examples, half, examples, from, to, scratch);
+        if (from < to) compute_d_g_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_g_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
         if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
         if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
         from = cut(part, parts, 384, 8);
@@ -3350,12 +3443,42 @@ public final class Music {
         if (from < to) compute_d_h_W_turned_second(examples, half, examples, from, to);
     }
 
-    private void all_d_h_a_to_d_h_rows_2(int examples, int half) {
+    private void all_h_a_sum2_to_d_h_rows_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_a_to_d_h_rows_2(examples);
+        rows_h_a_sum2_to_d_h_rows_2(examples);
         fill_d_h_W_turned(examples);
         fill_d_h_W_turned_second(examples);
-        sums_d_h_b_to_d_h_W_turned(examples, half);
+        sums_d_z_b_to_d_h_W_turned(examples, half);
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
+    }
+
+    private void add_d_g_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.b.second to d_g.b.
+        nest_d(d_g_b, d_g_b_second, from, to);
+    }
+
+    private void add_d_g_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.U.second to d_g.U.
+        nest_d(d_g_U, d_g_U_second, from, to);
+    }
+
+    private void add_d_g_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_g.W.second to d_g.W.
+        nest_d(d_g_W, d_g_W_second, from, to);
     }
 
     private void add_d_h_b_second(int examples, int from, int to) {
@@ -3376,15 +3499,28 @@ public final class Music {
         nest_d(d_h_W_turned, d_h_W_turned_second, from, to);
     }
 
-    private void add_d_h_b_to_d_h_W_turned(int examples) {
+    private void add_d_z_b_to_d_h_W_turned(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_h_b_to_d_h_W_turned(examples, 0, 1);
-        else team.run(this, 32, examples, 0, team.size, 1);
+        if (team == null) add_d_z_b_to_d_h_W_turned(examples, 0, 1);
+        else team.run(this, 18, examples, 0, team.size, 1);
     }
 
-    private void add_d_h_b_to_d_h_W_turned(int examples, int part, int parts) {
+    private void add_d_z_b_to_d_h_W_turned(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) add_d_g_b_second(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) add_d_g_U_second(examples, from, to);
+        if (from < to) add_d_g_W_second(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
         if (from < to) add_d_h_b_second(examples, from, to);
         from = cut(part, parts, 36864, 16);
         to = cut(part + 1, parts, 36864, 16);
@@ -3392,27 +3528,58 @@ public final class Music {
         if (from < to) add_d_h_W_turned_second(examples, from, to);
     }
 
-    private void halves_d_h_a_to_d_h_rows_2(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_rows_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 33, examples, 0, examples, 4);
+    private void halves_h_a_sum2_to_d_h_rows_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 17 examples on.
+        if (team == null || team.size != 2 || examples < 17) all_h_a_sum2_to_d_h_rows_2(examples, cut(1, 2, examples, 16));
+        else team.run(this, 19, examples, 0, examples, 16);
     }
 
-    private void halves_d_h_a_to_d_h_rows_2(int examples, int from, int to, float[] scratch) {
+    private void halves_h_a_sum2_to_d_h_rows_2(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_a_to_d_h_rows_2(examples, from, to);
+        rows_h_a_sum2_to_d_h_rows_2(examples, from, to);
         if (from == 0) {
+            compute_d_z_b_first(examples, from, to, 0, 96);
+            compute_d_z_W_first(examples, from, to, 0, 96, scratch);
+            compute_d_g_b_first(examples, from, to, 0, 384);
+            compute_d_g_U_first(examples, from, to, 0, 384, scratch);
+            compute_d_g_W_first(examples, from, to, 0, 384, scratch);
             compute_d_h_b_first(examples, from, to, 0, 384);
             compute_d_h_U_first(examples, from, to, 0, 384, scratch);
             fill_d_h_W_turned(examples);
             compute_d_h_W_turned_first(examples, from, to, 0, 384);
         }
         else {
+            compute_d_z_b_second(examples, from, to, 0, 96);
+            compute_d_z_W_second(examples, from, to, 0, 96, scratch);
+            compute_d_g_b_second(examples, from, to, 0, 384);
+            compute_d_g_U_second(examples, from, to, 0, 384, scratch);
+            compute_d_g_W_second(examples, from, to, 0, 384, scratch);
             compute_d_h_b_second(examples, from, to, 0, 384);
             compute_d_h_U_second(examples, from, to, 0, 384, scratch);
             fill_d_h_W_turned_second(examples);
             compute_d_h_W_turned_second(examples, from, to, 0, 384);
         }
+    }
+
+    private void parts_h_carried_next_to_d_h_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_h_carried_next_to_d_h_W(examples, 0, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
+    }
+
+    private void parts_h_carried_next_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_loss_sum2_sum(examples);
+            compute_loss(examples);
+            compute_accuracy_sum2_sum(examples);
+            compute_accuracy(examples);
+        }
+        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_h_carried_next(examples, from, to);
+        from = cut(part, parts, 384, 1);
+        to = cut(part + 1, parts, 384, 1);
+        if (from < to) compute_d_h_W(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -3422,27 +3589,16 @@ public final class Music {
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
         parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
-        rows_h_a_sum2_to_c_rows_part_5(examples);
+        halves_h_a_sum2_to_d_h_rows_2(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
-        rows_h_carried_next_to_g_a_sum(examples);
-        rows_g_a_to_d_rows_part_5(examples);
-        rows_z_to_d_p_s(examples);
+        parts_h_carried_next_to_d_h_W(examples);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum2_sum(examples);
-        compute_accuracy(examples);
-        halves_c_carried_next_to_d_z(examples);
-        add_d_z_b_to_d_z_W(examples);
+        compute_c_carried_next(examples);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
-        rows_g_carried_next_to_d_g_rows(examples);
-        halves_d_g_a_to_d_g_rows_2(examples);
-        add_d_g_b_to_d_g_W(examples);
+        compute_g_carried_next(examples);
         Arrays.fill(d_carried_next, 0, 3072, 0f);
-        rows_d_carried_next_to_d_h_rows(examples);
-        halves_d_h_a_to_d_h_rows_2(examples);
-        add_d_h_b_to_d_h_W_turned(examples);
-        compute_d_h_W(examples);
+        compute_d_carried_next(examples);
     }
 
     private void commit_gradient(int examples) {
@@ -3583,7 +3739,7 @@ public final class Music {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 34, examples, 0, team.size, 1);
+        else team.run(this, 21, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -3624,6 +3780,34 @@ public final class Music {
         step = step_next;
     }
 
+    private void parts_c_carried_next_to_z_b_next(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_c_carried_next_to_z_b_next(examples, 0, 1);
+        else team.run(this, 22, examples, 0, team.size, 1);
+    }
+
+    private void parts_c_carried_next_to_z_b_next(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_c_carried_next(examples, from, to);
+        from = cut(part, parts, 36864, 16);
+        to = cut(part + 1, parts, 36864, 16);
+        if (from < to) compute_h_W_next(examples, from, to);
+        if (from < to) compute_h_U_next(examples, from, to);
+        if (from < to) compute_g_W_next(examples, from, to);
+        if (from < to) compute_g_U_next(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
+        if (from < to) compute_h_b_next(examples, from, to);
+        if (from < to) compute_g_b_next(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) compute_z_W_next(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_z_b_next(examples, from, to);
+    }
+
     private void run_training(int examples) {
         // Graphs gradient and update.
         final float[] c_carried_next = this.c_carried_next;
@@ -3631,27 +3815,11 @@ public final class Music {
         final float[] g_carried_next = this.g_carried_next;
         final float[] h_carried_next = this.h_carried_next;
         parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
-        rows_h_a_sum2_to_c_rows_part_5(examples);
+        halves_h_a_sum2_to_d_h_rows_2(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
-        rows_h_carried_next_to_g_a_sum(examples);
-        rows_g_a_to_d_rows_part_5(examples);
-        rows_z_to_d_p_s(examples);
+        parts_h_carried_next_to_d_h_W(examples);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_accuracy_sum2_sum(examples);
-        compute_accuracy(examples);
-        halves_c_carried_next_to_d_z(examples);
-        add_d_z_b_to_d_z_W(examples);
-        Arrays.fill(g_carried_next, 0, 3072, 0f);
-        rows_g_carried_next_to_d_g_rows(examples);
-        halves_d_g_a_to_d_g_rows_2(examples);
-        add_d_g_b_to_d_g_W(examples);
-        Arrays.fill(d_carried_next, 0, 3072, 0f);
-        rows_d_carried_next_to_d_h_rows(examples);
-        halves_d_h_a_to_d_h_rows_2(examples);
-        add_d_h_b_to_d_h_W_turned(examples);
-        compute_d_h_W(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -3661,7 +3829,11 @@ public final class Music {
         compute_clip_total_7(examples);
         compute_clip_total_8(examples);
         compute_step_next(examples);
-        parts_h_W_next_to_z_b_next(examples);
+        parts_c_carried_next_to_z_b_next(examples);
+        Arrays.fill(g_carried_next, 0, 3072, 0f);
+        compute_g_carried_next(examples);
+        Arrays.fill(d_carried_next, 0, 3072, 0f);
+        compute_d_carried_next(examples);
     }
 
     // Nests: loops that routines share, each over the arrays it is given.
@@ -3693,20 +3865,6 @@ public final class Music {
         }
     }
 
-    private static void nest_carried_next_96(float[] carried_next, float[] rows, int from, int to, int examples) {
-        // for from <= b < to
-        //   for i < 96 vector
-        //     carried_next[96*b + i] = rows[96*b + i + 4608*B] if 0 <= b < 32
-        // For h.carried', c.carried', g.carried', d.carried'.
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                if (b >= 0 && b < 32) {
-                    FloatVector.fromArray(SPECIES, rows, 96 * b + i + 4608 * examples).intoArray(carried_next, 96 * b + i);
-                }
-            }
-        }
-    }
-
     private static void nest_fill_49(float[] a, int from, int to, int examples) {
         // for t < 49
         //   for from <= k < to vector
@@ -3724,6 +3882,53 @@ public final class Music {
         }
     }
 
+    private static void nest_d_48(float[] d_a, float[] d, int from, int to, int begin, int end, int examples) {
+        // for b_step < 48
+        //   for from <= i < to vector unroll 4
+        //     start d_b_gi = 0
+        //     for begin <= b < end
+        //       d_b_gi += d_a[384*b + 384*B*b_step + i]
+        //     d[i] += d_b_gi
+        // For d_g.b, d_g.b.second, d_h.b, d_h.b.second.
+        for (int b_step = 0; b_step < 48; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_b_gi = FloatVector.zero(SPECIES);
+                FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_b_gi = FloatVector.fromArray(SPECIES, d_a, 384 * b + 384 * examples * b_step + i).add(d_b_gi);
+                    d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 384 * b + 384 * examples * b_step + i).add(d_b_gi_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 384 * b + 384 * examples * b_step + i).add(d_b_gi_2);
+                    d_b_gi_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 384 * b + 384 * examples * b_step + i).add(d_b_gi_3);
+                    d_b_gi_3 = t2;
+                }
+                FloatVector.fromArray(SPECIES, d, i).add(d_b_gi).intoArray(d, i);
+                FloatVector.fromArray(SPECIES, d, LANES + i).add(d_b_gi_1).intoArray(d, LANES + i);
+                FloatVector.fromArray(SPECIES, d, 2 * LANES + i).add(d_b_gi_2).intoArray(d, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d, 3 * LANES + i).add(d_b_gi_3).intoArray(d, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_b_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_b_gi = FloatVector.fromArray(SPECIES, d_a, 384 * b + 384 * examples * b_step + i).add(d_b_gi);
+                }
+                FloatVector.fromArray(SPECIES, d, i).add(d_b_gi).intoArray(d, i);
+            }
+            for (; i < to; i++) {
+                float d_b_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_b_gi += d_a[384 * b + 384 * examples * b_step + i];
+                }
+                d[i] += d_b_gi;
+            }
+        }
+    }
+
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
@@ -3735,27 +3940,6 @@ public final class Music {
         }
         for (; k < end; k++) {
             d[k] += d_second[k];
-        }
-    }
-
-    private static void nest_d_48(float[] d, float[] d_a, int begin, int end, int from, int to, int examples) {
-        // for b_step < 48
-        //   for begin <= b < end
-        //     for from <= i < to vector
-        //       d[i] += d_a[384*b + 384*B*b_step + i]
-        // For d_g.b, d_g.b.second, d_h.b, d_h.b.second.
-        for (int b_step = 0; b_step < 48; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d, i).add(FloatVector.fromArray(SPECIES, d_a, 384 * b + 384 * examples * b_step + i));
-                    t1.intoArray(d, i);
-                }
-                for (; i < to; i++) {
-                    d[i] += d_a[384 * b + 384 * examples * b_step + i];
-                }
-            }
         }
     }
 
@@ -5326,44 +5510,235 @@ public final class Music {
         }
     }
 
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96_add(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.add(FloatVector.fromArray(SPECIES, d, 4 * LANES + j)).intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.add(FloatVector.fromArray(SPECIES, d, 5 * LANES + j)).intoArray(c, 5 * LANES + atC + 96 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum + d[j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x96(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x96_panel4(a, atA, b, d, c, atC, first, last, j);
+        }
+        for (; j < 96; j += 2 * LANES) {
+            product_nn_Bx96x96_panel2(a, atA, b, d, c, atC, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x96_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+        }
+    }
+
+    private static void product_nn_Bx96x96_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 96);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 96);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 192);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 192);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 96 * i + j + 288);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 96 * i + j + 288);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
+                FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
+                FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
+                FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
+                FloatVector s04 = FloatVector.fromArray(SPECIES, c, 4 * LANES + atC + 96 * i + j);
+                FloatVector s05 = FloatVector.fromArray(SPECIES, c, 5 * LANES + atC + 96 * i + j);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x96_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx96x96_add_packB4(b, scratch, j);
-            product_nn_Bx96x96_add_panel4(a, c, atC, first, last, scratch, j);
+            product_nn_Bx96x96_add_panel4(a, atA, b, c, atC, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_add_packB2(b, scratch, j);
-            product_nn_Bx96x96_add_panel2(a, c, atC, first, last, scratch, j);
+            product_nn_Bx96x96_add_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x96_add_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_add_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
             FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
@@ -5375,11 +5750,12 @@ public final class Music {
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -5388,7 +5764,7 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_add_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -5399,23 +5775,21 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -5428,20 +5802,10 @@ public final class Music {
             s30.intoArray(c, atC + 96 * i + j + 288);
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
         }
-        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx96x96_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    private static void product_nn_Bx96x96_add_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x96_add_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_add_panel4_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
@@ -5452,19 +5816,19 @@ public final class Music {
             FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
             FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
             FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
@@ -5484,13 +5848,14 @@ public final class Music {
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
             FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-            final int a0 = 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
@@ -5503,9 +5868,9 @@ public final class Music {
         }
     }
 
-    private static void product_nn_Bx96x96_add_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_add_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         int i = first;
-        for (; i <= last - 6; i += 6) {
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
             FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
@@ -5522,55 +5887,33 @@ public final class Music {
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
             FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
             FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
-            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
-            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
-            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
-            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
-            final int a0 = 96 * i;
-            final int a1 = 96 * i + 96;
-            final int a2 = 96 * i + 192;
-            final int a3 = 96 * i + 288;
-            final int a4 = 96 * i + 384;
-            final int a5 = 96 * i + 480;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 96 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -5588,16 +5931,8 @@ public final class Music {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
-            s40.intoArray(c, atC + 96 * i + j + 384);
-            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
-            s50.intoArray(c, atC + 96 * i + j + 480);
-            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
-        if (i < last) product_nn_Bx96x96_add_panel4_rows(a, c, atC, i, last, scratch, j);
+        if (i < last) product_nn_Bx96x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[atA + 384*i + k]·b[j + 96*k] over k < 384. */
@@ -5854,280 +6189,6 @@ public final class Music {
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
-    }
-
-    /** Rows first to last of c[atC + 96*i + j] += sum for j < 96, where sum = Σ a[384*i + k]·b[j + 96*k] over k < 384. */
-    private static void product_nn_Bx384x96_add_v2(float[] a, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx384x96_add_v2_packB4(b, scratch, j);
-            product_nn_Bx384x96_add_v2_panel4(a, c, atC, first, last, scratch, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx384x96_add_v2_packB2(b, scratch, j);
-            product_nn_Bx384x96_add_v2_panel2(a, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_Bx384x96_add_v2_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 384; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx384x96_add_v2_panel2_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
-            final int a0 = 384 * i;
-            final int a1 = 384 * i + 384;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            final int a0 = 384 * i;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx384x96_add_v2_panel2(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            final int a0 = 384 * i;
-            final int a1 = 384 * i + 384;
-            final int a2 = 384 * i + 768;
-            final int a3 = 384 * i + 1152;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-            s20.intoArray(c, atC + 96 * i + j + 192);
-            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
-            s30.intoArray(c, atC + 96 * i + j + 288);
-            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
-        }
-        if (i < last) product_nn_Bx384x96_add_v2_panel2_rows(a, c, atC, i, last, scratch, j);
-    }
-
-    private static void product_nn_Bx384x96_add_v2_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 384; q++) {
-            final int from = j + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx384x96_add_v2_panel4_rows(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
-            final int a0 = 384 * i;
-            final int a1 = 384 * i + 384;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-            final int a0 = 384 * i;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx384x96_add_v2_panel4(float[] a, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        int i = first;
-        for (; i <= last - 6; i += 6) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 192);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 192);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 288);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 288);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 384);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 384);
-            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 384);
-            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 96 * i + j + 480);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + atC + 96 * i + j + 480);
-            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + atC + 96 * i + j + 480);
-            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + atC + 96 * i + j + 480);
-            final int a0 = 384 * i;
-            final int a1 = 384 * i + 384;
-            final int a2 = 384 * i + 768;
-            final int a3 = 384 * i + 1152;
-            final int a4 = 384 * i + 1536;
-            final int a5 = 384 * i + 1920;
-            for (int q = 0; q < 384; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
-            s20.intoArray(c, atC + 96 * i + j + 192);
-            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
-            s30.intoArray(c, atC + 96 * i + j + 288);
-            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
-            s40.intoArray(c, atC + 96 * i + j + 384);
-            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
-            s50.intoArray(c, atC + 96 * i + j + 480);
-            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
-        }
-        if (i < last) product_nn_Bx384x96_add_v2_panel4_rows(a, c, atC, i, last, scratch, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
@@ -7445,70 +7506,34 @@ public final class Music {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 13:
-                rows_z_to_accuracy_argmax(examples, from, to, scratch);
+                parts_transpose_h_U_columns_to_d_rows_2(examples, from, threads());
                 return;
             case 14:
-                compute_d_h_W(examples, from, to);
+                rows_h_a_sum2_to_accuracy_sum2_sum_example(examples, from, to);
                 return;
             case 15:
                 parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
                 return;
             case 16:
-                rows_h_a_sum2_to_c_rows_part_5(examples, from, to);
+                rows_h_a_sum2_to_d_h_rows_2(examples, from, to);
                 return;
             case 17:
-                rows_h_carried_next_to_g_a_sum(examples, from, to, scratch);
+                sums_d_z_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 18:
-                rows_g_a_to_d_rows_part_5(examples, from, to);
+                add_d_z_b_to_d_h_W_turned(examples, from, threads());
                 return;
             case 19:
-                rows_z_to_d_p_s(examples, from, to, scratch);
+                halves_h_a_sum2_to_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 20:
-                rows_c_carried_next_to_d_z(examples, from, to);
+                parts_h_carried_next_to_d_h_W(examples, from, threads());
                 return;
             case 21:
-                sums_d_z_b_to_d_z_W(examples, variable0, from, threads(), scratch);
+                parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             case 22:
-                add_d_z_b_to_d_z_W(examples, from, threads());
-                return;
-            case 23:
-                halves_c_carried_next_to_d_z(examples, from, to, scratch);
-                return;
-            case 24:
-                rows_g_carried_next_to_d_g_rows(examples, from, to, scratch);
-                return;
-            case 25:
-                rows_d_g_a_to_d_g_rows_2(examples, from, to);
-                return;
-            case 26:
-                sums_d_g_b_to_d_g_W(examples, variable0, from, threads(), scratch);
-                return;
-            case 27:
-                add_d_g_b_to_d_g_W(examples, from, threads());
-                return;
-            case 28:
-                halves_d_g_a_to_d_g_rows_2(examples, from, to, scratch);
-                return;
-            case 29:
-                rows_d_carried_next_to_d_h_rows(examples, from, to, scratch);
-                return;
-            case 30:
-                rows_d_h_a_to_d_h_rows_2(examples, from, to);
-                return;
-            case 31:
-                sums_d_h_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
-                return;
-            case 32:
-                add_d_h_b_to_d_h_W_turned(examples, from, threads());
-                return;
-            case 33:
-                halves_d_h_a_to_d_h_rows_2(examples, from, to, scratch);
-                return;
-            case 34:
-                parts_h_W_next_to_z_b_next(examples, from, threads());
+                parts_c_carried_next_to_z_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

@@ -1795,16 +1795,41 @@ public final class Names {
         final float[] d_h_b = this.d_h_b;
         nest_fill(d_h_b, from, to);
         for (int b_step = 0; b_step < 12; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b, i).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i));
-                    t1.intoArray(d_h_b, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i).add(d_h_b_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_1);
+                    d_h_b_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_2);
+                    d_h_b_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_3);
+                    d_h_b_gi_3 = t3;
                 }
-                for (; i < to; i++) {
-                    d_h_b[i] += d_h_a[128 * b + 128 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_h_b, i).add(d_h_b_gi).intoArray(d_h_b, i);
+                FloatVector.fromArray(SPECIES, d_h_b, LANES + i).add(d_h_b_gi_1).intoArray(d_h_b, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b, 2 * LANES + i).add(d_h_b_gi_2).intoArray(d_h_b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b, 3 * LANES + i).add(d_h_b_gi_3).intoArray(d_h_b, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i).add(d_h_b_gi);
                 }
+                FloatVector.fromArray(SPECIES, d_h_b, i).add(d_h_b_gi).intoArray(d_h_b, i);
+            }
+            for (; i < to; i++) {
+                float d_h_b_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi += d_h_a[128 * b + 128 * examples * b_step + i];
+                }
+                d_h_b[i] += d_h_b_gi;
             }
         }
     }
@@ -1812,21 +1837,46 @@ public final class Names {
     private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b_second = this.d_h_b_second;
         nest_fill(d_h_b_second, from, to);
         for (int b_step = 0; b_step < 12; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b_second, i).add(FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i));
-                    t1.intoArray(d_h_b_second, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i).add(d_h_b_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_1);
+                    d_h_b_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_2);
+                    d_h_b_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 128 * b + 128 * examples * b_step + i).add(d_h_b_gi_3);
+                    d_h_b_gi_3 = t3;
                 }
-                for (; i < to; i++) {
-                    d_h_b_second[i] += d_h_a[128 * b + 128 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_h_b_second, i).add(d_h_b_gi).intoArray(d_h_b_second, i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, LANES + i).add(d_h_b_gi_1).intoArray(d_h_b_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, 2 * LANES + i).add(d_h_b_gi_2).intoArray(d_h_b_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, 3 * LANES + i).add(d_h_b_gi_3).intoArray(d_h_b_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 128 * b + 128 * examples * b_step + i).add(d_h_b_gi);
                 }
+                FloatVector.fromArray(SPECIES, d_h_b_second, i).add(d_h_b_gi).intoArray(d_h_b_second, i);
+            }
+            for (; i < to; i++) {
+                float d_h_b_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi += d_h_a[128 * b + 128 * examples * b_step + i];
+                }
+                d_h_b_second[i] += d_h_b_gi;
             }
         }
     }

@@ -185,16 +185,22 @@ public final class Text {
     private float[] p_now;
     /** p.s[B, 48]. */
     private float[] p_s;
+    /** loss.sum2.sum.example[B]. */
+    private float[] loss_sum2_sum_example;
     /** loss.sum2.sum. */
     private float loss_sum2_sum;
     /** loss. */
     private float loss;
     /** accuracy.argmax[B, 48]. */
     private int[] accuracy_argmax;
+    /** accuracy.sum2.sum.example[B]. */
+    private float[] accuracy_sum2_sum_example;
     /** accuracy.sum2.sum. */
     private float accuracy_sum2_sum;
     /** accuracy. */
     private float accuracy;
+    /** z.W.columns[96, 74]: z.W with the columns of a product side by side. */
+    private float[] z_W_columns;
     /** h.a.sigmoid[B, 48, 96]. */
     private float[] h_a_sigmoid;
     /** h.a.sigmoid2[B, 48, 96]. */
@@ -207,7 +213,7 @@ public final class Text {
     private float[] c_tanh;
     /** d_loss.sum3. */
     private float d_loss_sum3;
-    /** d_p.s[B, 48]. */
+    /** d_p.s[B, 48], one step of time at once. */
     private float[] d_p_s;
     /** d_z[B, 48, 74]. */
     private float[] d_z;
@@ -229,6 +235,10 @@ public final class Text {
     private float[] d_h_W_turned;
     /** d_h.W[4, 96, 74]. */
     private final float[] d_h_W;
+    /** d_z.b.second[74]: the part of d_z.b that the second half of the examples makes. */
+    private float[] d_z_b_second;
+    /** d_z.W.second[74, 96]: the part of d_z.W that the second half of the examples makes. */
+    private float[] d_z_W_second;
     /** d_h.b.second[4, 96]: the part of d_h.b that the second half of the examples makes. */
     private float[] d_h_b_second;
     /** d_h.U.second[4, 96, 96]: the part of d_h.U that the second half of the examples makes. */
@@ -849,18 +859,23 @@ public final class Text {
     private void growForTraining(int examples) {
         trainingCapacity = examples;
         p_s = new float[Math.multiplyExact(examples, 48)];
+        loss_sum2_sum_example = new float[examples];
         accuracy_argmax = new int[Math.multiplyExact(examples, 48)];
+        accuracy_sum2_sum_example = new float[examples];
+        if (z_W_columns == null) z_W_columns = new float[7104];
         h_a_sigmoid = new float[Math.multiplyExact(examples, 4608)];
         h_a_sigmoid2 = new float[Math.multiplyExact(examples, 4608)];
         h_a_tanh = new float[Math.multiplyExact(examples, 4608)];
         h_a_sigmoid3 = new float[Math.multiplyExact(examples, 4608)];
         c_tanh = new float[Math.multiplyExact(examples, 4608)];
-        d_p_s = new float[Math.multiplyExact(examples, 48)];
+        d_p_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 3552)];
         d_h = new float[Math.multiplyExact(examples, 4704)];
         d_h_a = new float[Math.multiplyExact(examples, 18432)];
         d_c = new float[Math.multiplyExact(examples, 4704)];
         if (d_h_W_turned == null) d_h_W_turned = new float[28416];
+        if (d_z_b_second == null) d_z_b_second = new float[74];
+        if (d_z_W_second == null) d_z_W_second = new float[7104];
         if (d_h_b_second == null) d_h_b_second = new float[384];
         if (d_h_U_second == null) d_h_U_second = new float[36864];
         if (d_h_W_turned_second == null) d_h_W_turned_second = new float[28416];
@@ -1662,45 +1677,154 @@ public final class Text {
         System.arraycopy(c_now, 0, c_past, 0, 96 * examples);
     }
 
-    private void compute_p_s_inverse_2(int examples, int from, int to) {
-        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
-        final float[] p_e = this.p_e;
-        final float[] p_s = this.p_s;
-        final float[] p_s_inverse = this.p_s_inverse;
+    private void compute_z_2(int examples, int t, int from, int to) {
+        // z.sum[b,t,i] += z.W[i,j]*h[b,t,j]    std:layers.nnl:8
+        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    10-text.nnl:10
+        if (examples < 4) row_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
+        else product_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
+    }
+
+    private void compute_p_top_max_2(int examples, int t, int from, int to) {
+        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float p_s_bt = 0f;
-            FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
+            float p_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             for (; i < end1; i += LANES) {
-                p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 74 * b + i).add(p_s_bt_lanes);
+                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t));
             }
-            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
-            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             for (; i < 74; i++) {
-                p_s_bt += p_e[74 * b + i];
+                p_top_max_b = Math.max(p_top_max_b, z[74 * b + i + 74 * examples * t]);
             }
-            p_s[b] = p_s_bt;
-            p_s_inverse[b] = 1f / p_s_bt;
+            p_top_max[b + examples * t] = p_top_max_b;
         }
     }
 
-    private void compute_loss_sum2_sum(int examples) {
-        // loss.sum2.sum += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    10-text.nnl:12
+    private void compute_p_e_2(int examples, int t, int from, int to) {
+        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
+        final float[] p_e = this.p_e;
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            float p_top_max1 = p_top_max[b + examples * t];
+            for (; i < end1; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                exp1.intoArray(p_e, 74 * b + i + 74 * examples * t);
+            }
+            float p_top_max2 = p_top_max[b + examples * t];
+            for (; i < 74; i++) {
+                p_e[74 * b + i + 74 * examples * t] = (float) Math.exp(z[74 * b + i + 74 * examples * t] - p_top_max2);
+            }
+        }
+    }
+
+    private void compute_p_s(int examples, int t, int from, int to) {
+        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
+        final float[] p_e = this.p_e;
+        final float[] p_s = this.p_s;
+        for (int b = from; b < to; b++) {
+            float p_s_b = 0f;
+            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            for (; i < end1; i += LANES) {
+                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).add(p_s_b_lanes);
+            }
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
+            for (; i < 74; i++) {
+                p_s_b += p_e[74 * b + i + 74 * examples * t];
+            }
+            p_s[b + examples * t] = p_s_b;
+        }
+    }
+
+    private void compute_p_s_inverse_2(int examples, int t, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
+        for (; b < end1; b += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
+        }
+        for (; b < to; b++) {
+            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
+        }
+    }
+
+    private void compute_accuracy_argmax(int examples, int t, int from, int to) {
+        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
+        final int[] accuracy_argmax = this.accuracy_argmax;
+        final float[] p_e = this.p_e;
+        final float[] p_s_inverse = this.p_s_inverse;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_b = 0;
+            float p_s_inverse1 = p_s_inverse[b + examples * t];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[74 * b + k + 74 * examples * t] * p_s_inverse1;
+                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            }
+            accuracy_argmax[b + examples * t] = accuracy_argmax_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
+        // loss.sum2.sum.example[b] += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    10-text.nnl:12
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
         final float[] p_s = this.p_s;
         final float[] p_top_max = this.p_top_max;
         final int[] y = this.y;
         final float[] z = this.z;
-        float loss_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
+            float loss_sum2_sum_example_b = 0f;
             for (int t = 0; t < 48; t++) {
                 float t1 = (float) Math.log(p_s[b + examples * t]) - (z[74 * b + 74 * examples * t + y[48 * b + t]] - p_top_max[b + examples * t]);
-                loss_sum2_sum_value += t1;
+                loss_sum2_sum_example_b += t1;
             }
+            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum(int examples) {
+        // loss.sum2.sum += loss.sum2.sum.example[b]    10-text.nnl:12
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        float loss_sum2_sum_value = 0f;
+        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            loss_sum2_sum_value += loss_sum2_sum_example[b];
         }
         loss_sum2_sum = loss_sum2_sum_value;
     }
@@ -1710,33 +1834,37 @@ public final class Text {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
-    private void compute_accuracy_argmax(int examples, int from, int to) {
-        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
+    private void compute_accuracy_sum2_sum_example(int examples, int from, int to) {
+        // accuracy.sum2.sum.example[b] += accuracy.argmax[b,t] == y[b,t]    10-text.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
-        final float[] p_e = this.p_e;
-        final float[] p_s_inverse = this.p_s_inverse;
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
+        final int[] y = this.y;
         for (int b = from; b < to; b++) {
-            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-            int accuracy_argmax_bt = 0;
-            float p_s_inverse1 = p_s_inverse[b];
-            for (int k = 0; k < 74; k++) {
-                final float v1 = p_e[74 * b + k] * p_s_inverse1;
-                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
-                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            float accuracy_sum2_sum_example_b = 0f;
+            for (int t = 0; t < 48; t++) {
+                accuracy_sum2_sum_example_b += (float) accuracy_argmax[b + examples * t] == (float) y[48 * b + t] ? 1f : 0f;
             }
-            accuracy_argmax[b] = accuracy_argmax_bt;
+            accuracy_sum2_sum_example[b] = accuracy_sum2_sum_example_b;
         }
     }
 
     private void compute_accuracy_sum2_sum(int examples) {
-        // accuracy.sum2.sum += accuracy.argmax[b,t] == y[b,t]    10-text.nnl:13
-        final int[] accuracy_argmax = this.accuracy_argmax;
-        final int[] y = this.y;
+        // accuracy.sum2.sum += accuracy.sum2.sum.example[b]    10-text.nnl:13
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
         float accuracy_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 48; t++) {
-                accuracy_sum2_sum_value += (float) accuracy_argmax[b + examples * t] == (float) y[48 * b + t] ? 1f : 0f;
-            }
+        FloatVector accuracy_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            accuracy_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, accuracy_sum2_sum_example, b).add(accuracy_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum2_sum_value = accuracy_sum2_sum_value + accuracy_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            accuracy_sum2_sum_value += accuracy_sum2_sum_example[b];
         }
         accuracy_sum2_sum = accuracy_sum2_sum_value;
     }
@@ -1746,26 +1874,75 @@ public final class Text {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_z_to_accuracy_argmax(int examples) {
-        // divided over rows < 48*B in multiples of 8.
-        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
-        else team.run(this, 9, examples, 0, 48 * examples, 8);
+    private void transpose_z_W_columns(int examples, int from, int to) {
+        final float[] z_W = this.z_W;
+        final float[] z_W_columns = this.z_W_columns;
+        if (to - from >= LANES) {
+            for (int n1 = 0; n1 < 74; n1 += LANES) {
+                final int n = Math.min(n1, 74 - LANES);
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(z_W, k + 96 * n, 96, z_W_columns, 74 * k + n, 74);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 74; n++) {
+                    z_W_columns[74 * k + n] = z_W[k + 96 * n];
+                }
+            }
+        }
     }
 
-    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+    private void parts_transpose_h_U_columns_to_h_W_turned_2(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_transpose_h_U_columns_to_h_W_turned_2(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_transpose_h_U_columns_to_h_W_turned_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
+        if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_z_W_columns(examples, from, to);
+        from = cut(part, parts, 74, 1);
+        to = cut(part + 1, parts, 74, 1);
+        if (from < to) compute_h_W_turned(examples, from, to);
+    }
+
+    private void rows_fill_h_to_accuracy_sum2_sum_example(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_fill_h_to_accuracy_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 10, examples, 0, examples, 16);
+    }
+
+    private void rows_fill_h_to_accuracy_sum2_sum_example(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
+        fill_h(examples, 96 * from, 96 * to);
+        fill_c(examples, 96 * from, 96 * to);
+        for (int t = 0; t < 48; t++) {
+            compute_h_a_sum2(examples, t, from, to);
+            compute_h_a(examples, t, from, to);
+            compute_h_part(examples, t, from, to);
+            compute_h_part_2(examples, t, from, to);
+        }
+        for (int t = 0; t < 48; t++) {
+            compute_z_2(examples, t, from, to);
+            compute_p_top_max_2(examples, t, from, to);
+            compute_p_e_2(examples, t, from, to);
+            compute_p_s(examples, t, from, to);
+            compute_p_s_inverse_2(examples, t, from, to);
+            compute_accuracy_argmax(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        parts_transpose_h_U_columns_to_h_W_turned(examples);
-        rows_fill_h_to_h_part_2(examples);
-        rows_z_to_accuracy_argmax(examples);
+        parts_transpose_h_U_columns_to_h_W_turned_2(examples);
+        rows_fill_h_to_accuracy_sum2_sum_example(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
@@ -1914,99 +2091,53 @@ public final class Text {
         d_loss_sum3 = 0.020833334f / (float) examples;
     }
 
-    private void compute_d_p_s(int examples, int from, int to) {
+    private void compute_d_p_s(int examples, int t, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    10-text.nnl:12  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(d_p_s, b);
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
+            FloatVector t1 = FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t));
+            t1.intoArray(d_p_s, b);
         }
         for (; b < to; b++) {
-            d_p_s[b] = d_loss_sum3 / p_s[b];
+            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
+            d_p_s[b] = d_loss_sum3 / p_s[b + examples * t];
         }
     }
 
-    private void compute_d_z(int examples) {
-        // divided over b < B, from 6 examples on.
-        if (team == null || examples < 6) compute_d_z(examples, 0, examples);
-        else team.run(this, 10, examples, 0, examples, 1);
-    }
-
-    private void compute_d_z(int examples, int from, int to) {
+    private void compute_d_z(int examples, int t, int from, int to) {
         // d_z[b,t,i] = d_p.s[b,t]*p.e[b,t,i] - select(i == y[b,t], d_loss.sum3[], 0)    std:activations.nnl:43  ∂loss/∂z through p.e[b,t,i]
         final float[] d_p_s = this.d_p_s;
         final float[] d_z = this.d_z;
         final float[] p_e = this.p_e;
         final int[] y = this.y;
-        for (int t = 0; t < 48; t++) {
-            for (int b = from; b < to; b++) {
-                int i = 0;
-                final int end1 = SPECIES.loopBound(74);
-                float y1 = (float) y[48 * b + t];
-                float d_p_s1 = d_p_s[b + examples * t];
-                for (; i < end1; i += LANES) {
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
-                    t2.intoArray(d_z, 74 * b + i + 74 * examples * t);
-                }
-                float d_p_s2 = d_p_s[b + examples * t];
-                float y2 = (float) y[48 * b + t];
-                for (; i < 74; i++) {
-                    d_z[74 * b + i + 74 * examples * t] = d_p_s2 * p_e[74 * b + i + 74 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
-                }
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            float y1 = (float) y[48 * b + t];
+            float d_p_s1 = d_p_s[b];
+            for (; i < end1; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).mul(d_p_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum3, t1));
+                t2.intoArray(d_z, 74 * b + i + 74 * examples * t);
+            }
+            float d_p_s2 = d_p_s[b];
+            float y2 = (float) y[48 * b + t];
+            for (; i < 74; i++) {
+                d_z[74 * b + i + 74 * examples * t] = d_p_s2 * p_e[74 * b + i + 74 * examples * t] - ((float) i == y2 ? d_loss_sum3 : 0f);
             }
         }
     }
 
-    private void compute_d_z_b(int examples, int from, int to) {
-        // d_z.b[i] += d_z[b,t,i]    10-text.nnl:10  ∂loss/∂z.b through z[b,t,i]
-        final float[] d_z = this.d_z;
-        final float[] d_z_b = this.d_z_b;
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
-            FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + i).add(d_z_b_i);
-                d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 74 * b + i).add(d_z_b_i_1);
-                d_z_b_i_2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 74 * b + i).add(d_z_b_i_2);
-                d_z_b_i_3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 74 * b + i).add(d_z_b_i_3);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-            d_z_b_i_1.intoArray(d_z_b, LANES + i);
-            d_z_b_i_2.intoArray(d_z_b, 2 * LANES + i);
-            d_z_b_i_3.intoArray(d_z_b, 3 * LANES + i);
-        }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_z_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + i).add(d_z_b_i);
-            }
-            d_z_b_i.intoArray(d_z_b, i);
-        }
-        for (; i < to; i++) {
-            float d_z_b_i = 0f;
-            for (int b = 0; b < 48 * examples; b++) {
-                d_z_b_i += d_z[74 * b + i];
-            }
-            d_z_b[i] = d_z_b_i;
-        }
-    }
-
-    private void compute_d_z_W(int examples, int from, int to, float[] scratch) {
-        // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
-        product_tn_74x48Bx96(d_z, h, 96 * examples, d_z_W, examples, from, to, scratch);
-    }
-
-    private void compute_d_h(int examples, int from, int to) {
+    private void compute_d_h(int examples, int t, int from, int to) {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
-        product_nn_Bx74x96(d_z, z_W, d_h, 96 * examples, from, to);
+        if (examples < 4) row_nn_Bx74x96(d_z, 74 * examples * t, z_W, d_h, 96 * examples * t + 96 * examples, from, to);
+        else product_nn_Bx74x96(d_z, 74 * examples * t, z_W, d_h, 96 * examples * t + 96 * examples, from, to);
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2093,6 +2224,7 @@ public final class Text {
         if (part == 0) compute_d_loss_sum3(examples);
         int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
         if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_z_W_columns(examples, from, to);
         from = cut(part, parts, 74, 1);
         to = cut(part + 1, parts, 74, 1);
         if (from < to) compute_h_W_turned(examples, from, to);
@@ -2125,13 +2257,13 @@ public final class Text {
         }
     }
 
-    private void rows_fill_h_to_fill_d_c(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_fill_h_to_fill_d_c(examples, 0, examples);
-        else team.run(this, 13, examples, 0, examples, 4);
+    private void rows_fill_h_to_d_h_2(int examples) {
+        // divided over rows < B in multiples of 16.
+        if (team == null) rows_fill_h_to_d_h_2(examples, 0, examples);
+        else team.run(this, 13, examples, 0, examples, 16);
     }
 
-    private void rows_fill_h_to_fill_d_c(int examples, int from, int to) {
+    private void rows_fill_h_to_d_h_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         fill_h(examples, 96 * from, 96 * to);
         fill_c(examples, 96 * from, 96 * to);
@@ -2143,56 +2275,129 @@ public final class Text {
             compute_h_part_5(examples, t, from, to);
         }
         fill_d_h(examples, 96 * from, 96 * to);
+        for (int t = 0; t < 48; t++) {
+            compute_z_2(examples, t, from, to);
+            compute_p_top_max_2(examples, t, from, to);
+            compute_p_e_2(examples, t, from, to);
+            compute_p_s(examples, t, from, to);
+            compute_d_p_s(examples, t, from, to);
+            compute_accuracy_argmax(examples, t, from, to);
+            compute_d_z(examples, t, from, to);
+            compute_d_h(examples, t, from, to);
+        }
+        compute_loss_sum2_sum_example(examples, from, to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
         fill_d_c(examples, 96 * from, 96 * to);
         fill_d_c_2(examples, 96 * from, 96 * to);
-    }
-
-    private void rows_z_to_d_p_s(int examples) {
-        // divided over rows < 48*B in multiples of 16.
-        if (team == null) rows_z_to_d_p_s(examples, 0, 48 * examples, scratch);
-        else team.run(this, 14, examples, 0, 48 * examples, 16);
-    }
-
-    private void rows_z_to_d_p_s(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_z(examples, from, to, scratch);
-        compute_p_top_max(examples, from, to);
-        compute_p_e(examples, from, to);
-        compute_p_s_inverse_2(examples, from, to);
-        compute_accuracy_argmax(examples, from, to);
-        compute_d_p_s(examples, from, to);
-    }
-
-    private void parts_d_z_b_to_d_h(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_d_z_b_to_d_h(examples, 0, 1, scratch);
-        else team.run(this, 15, examples, 0, team.size, 1);
-    }
-
-    private void parts_d_z_b_to_d_h(int examples, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
-        if (from < to) compute_d_z_b(examples, from, to);
-        from = cut(part, parts, 74, 8);
-        to = cut(part + 1, parts, 74, 8);
-        if (from < to) compute_d_z_W(examples, from, to, scratch);
-        from = cut(part, parts, 48 * examples, 8);
-        to = cut(part + 1, parts, 48 * examples, 8);
-        if (from < to) compute_d_h(examples, from, to);
-    }
-
-    private void rows_d_h_a_to_d_h_2(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_h_a_to_d_h_2(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 4);
-    }
-
-    private void rows_d_h_a_to_d_h_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
         for (int t = 47; t >= 0; t--) {
             compute_d_h_a(examples, t, from, to);
             compute_d_h_2(examples, t, from, to);
         }
+    }
+
+    private void compute_d_z_b_first(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    10-text.nnl:10  ∂loss/∂z.b through z[b,t,i]
+        // Over the first half of the examples.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b = this.d_z_b;
+        nest_fill(d_z_b, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + 74 * examples * b_step + i).add(d_z_b_i);
+                    d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_2);
+                    d_z_b_i_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_3);
+                    d_z_b_i_3 = t2;
+                }
+                FloatVector.fromArray(SPECIES, d_z_b, i).add(d_z_b_i).intoArray(d_z_b, i);
+                FloatVector.fromArray(SPECIES, d_z_b, LANES + i).add(d_z_b_i_1).intoArray(d_z_b, LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b, 2 * LANES + i).add(d_z_b_i_2).intoArray(d_z_b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b, 3 * LANES + i).add(d_z_b_i_3).intoArray(d_z_b, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + 74 * examples * b_step + i).add(d_z_b_i);
+                }
+                FloatVector.fromArray(SPECIES, d_z_b, i).add(d_z_b_i).intoArray(d_z_b, i);
+            }
+            for (; i < to; i++) {
+                float d_z_b_i = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i += d_z[74 * b + 74 * examples * b_step + i];
+                }
+                d_z_b[i] += d_z_b_i;
+            }
+        }
+    }
+
+    private void compute_d_z_b_second(int examples, int begin, int end, int from, int to) {
+        // d_z.b[i] += d_z[b,t,i]    10-text.nnl:10  ∂loss/∂z.b through z[b,t,i]
+        // Over the second half of the examples.
+        // In turn clears d_z.b.second; adds the sums of d_z over b to d_z.b.second.
+        final float[] d_z = this.d_z;
+        final float[] d_z_b_second = this.d_z_b_second;
+        nest_fill(d_z_b_second, from, to);
+        for (int b_step = 0; b_step < 48; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_1 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_2 = FloatVector.zero(SPECIES);
+                FloatVector d_z_b_i_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + 74 * examples * b_step + i).add(d_z_b_i);
+                    d_z_b_i_1 = FloatVector.fromArray(SPECIES, d_z, LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_2);
+                    d_z_b_i_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 74 * b + 74 * examples * b_step + i).add(d_z_b_i_3);
+                    d_z_b_i_3 = t2;
+                }
+                FloatVector.fromArray(SPECIES, d_z_b_second, i).add(d_z_b_i).intoArray(d_z_b_second, i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, LANES + i).add(d_z_b_i_1).intoArray(d_z_b_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, 2 * LANES + i).add(d_z_b_i_2).intoArray(d_z_b_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_z_b_second, 3 * LANES + i).add(d_z_b_i_3).intoArray(d_z_b_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_z_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i = FloatVector.fromArray(SPECIES, d_z, 74 * b + 74 * examples * b_step + i).add(d_z_b_i);
+                }
+                FloatVector.fromArray(SPECIES, d_z_b_second, i).add(d_z_b_i).intoArray(d_z_b_second, i);
+            }
+            for (; i < to; i++) {
+                float d_z_b_i = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_z_b_i += d_z[74 * b + 74 * examples * b_step + i];
+                }
+                d_z_b_second[i] += d_z_b_i;
+            }
+        }
+    }
+
+    private void compute_d_z_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the first half of the examples.
+        product_tn_74x48Bx96_part(d_z, 74 * begin, h, 96 * begin + 96 * examples, d_z_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_z_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_z.W[i,j] += d_z[b,t,i]*h[b,t,j]    std:layers.nnl:8  ∂loss/∂z.W through z.sum[b,t,i]
+        // Over the second half of the examples.
+        product_tn_74x48Bx96_part(d_z, 74 * begin, h, 96 * begin + 96 * examples, d_z_W_second, -begin + end, examples, from, to, scratch);
     }
 
     private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
@@ -2202,16 +2407,41 @@ public final class Text {
         final float[] d_h_b = this.d_h_b;
         nest_fill(d_h_b, from, to);
         for (int b_step = 0; b_step < 48; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b, i).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i));
-                    t1.intoArray(d_h_b, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i).add(d_h_b_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_1);
+                    d_h_b_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_2);
+                    d_h_b_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_3);
+                    d_h_b_gi_3 = t3;
                 }
-                for (; i < to; i++) {
-                    d_h_b[i] += d_h_a[384 * b + 384 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_h_b, i).add(d_h_b_gi).intoArray(d_h_b, i);
+                FloatVector.fromArray(SPECIES, d_h_b, LANES + i).add(d_h_b_gi_1).intoArray(d_h_b, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b, 2 * LANES + i).add(d_h_b_gi_2).intoArray(d_h_b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b, 3 * LANES + i).add(d_h_b_gi_3).intoArray(d_h_b, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i).add(d_h_b_gi);
                 }
+                FloatVector.fromArray(SPECIES, d_h_b, i).add(d_h_b_gi).intoArray(d_h_b, i);
+            }
+            for (; i < to; i++) {
+                float d_h_b_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi += d_h_a[384 * b + 384 * examples * b_step + i];
+                }
+                d_h_b[i] += d_h_b_gi;
             }
         }
     }
@@ -2219,21 +2449,46 @@ public final class Text {
     private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
         // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:21  ∂loss/∂h.b through h.a[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds d_h.a to d_h.b.second.
+        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
         final float[] d_h_a = this.d_h_a;
         final float[] d_h_b_second = this.d_h_b_second;
         nest_fill(d_h_b_second, from, to);
         for (int b_step = 0; b_step < 48; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_b_second, i).add(FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i));
-                    t1.intoArray(d_h_b_second, i);
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_b_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i).add(d_h_b_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_a, LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_1);
+                    d_h_b_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_a, 2 * LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_2);
+                    d_h_b_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_a, 3 * LANES + 384 * b + 384 * examples * b_step + i).add(d_h_b_gi_3);
+                    d_h_b_gi_3 = t3;
                 }
-                for (; i < to; i++) {
-                    d_h_b_second[i] += d_h_a[384 * b + 384 * examples * b_step + i];
+                FloatVector.fromArray(SPECIES, d_h_b_second, i).add(d_h_b_gi).intoArray(d_h_b_second, i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, LANES + i).add(d_h_b_gi_1).intoArray(d_h_b_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, 2 * LANES + i).add(d_h_b_gi_2).intoArray(d_h_b_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_b_second, 3 * LANES + i).add(d_h_b_gi_3).intoArray(d_h_b_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 384 * b + 384 * examples * b_step + i).add(d_h_b_gi);
                 }
+                FloatVector.fromArray(SPECIES, d_h_b_second, i).add(d_h_b_gi).intoArray(d_h_b_second, i);
+            }
+            for (; i < to; i++) {
+                float d_h_b_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_b_gi += d_h_a[384 * b + 384 * examples * b_step + i];
+                }
+                d_h_b_second[i] += d_h_b_gi;
             }
         }
     }
@@ -2304,16 +2559,24 @@ public final class Text {
         }
     }
 
-    private void sums_d_h_b_to_d_h_W_turned(int examples, int half) {
+    private void sums_d_z_b_to_d_h_W_turned(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
-        else team.run(this, 17, examples, half, team.size, 1);
+        if (team == null) sums_d_z_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
+        else team.run(this, 14, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_b_to_d_h_W_turned(int examples, int half, int part, int parts,
+    private void sums_d_z_b_to_d_h_W_turned(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) compute_d_z_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_z_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 74, 8);
+        to = cut(part + 1, parts, 74, 8);
+        if (from < to) compute_d_z_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_z_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
         if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
         if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
         from = cut(part, parts, 384, 8);
@@ -2326,69 +2589,59 @@ public final class Text {
         if (from < to) compute_d_h_W_turned_second(examples, half, examples, from, to);
     }
 
-    private void all_d_h_a_to_d_h_2(int examples, int half) {
+    private void all_fill_h_to_d_h_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_a_to_d_h_2(examples);
+        rows_fill_h_to_d_h_2(examples);
         fill_d_h_W_turned(examples);
         fill_d_h_W_turned_second(examples);
-        sums_d_h_b_to_d_h_W_turned(examples, half);
+        sums_d_z_b_to_d_h_W_turned(examples, half);
+    }
+
+    private void add_d_z_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.b.second to d_z.b.
+        nest_d(d_z_b, d_z_b_second, from, to);
+    }
+
+    private void add_d_z_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_z.W.second to d_z.W.
+        nest_d(d_z_W, d_z_W_second, from, to);
     }
 
     private void add_d_h_b_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.b.second to d_h.b.
-        final float[] d_h_b = this.d_h_b;
-        final float[] d_h_b_second = this.d_h_b_second;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_b, k).add(FloatVector.fromArray(SPECIES, d_h_b_second, k)).intoArray(d_h_b, k);
-        }
-        for (; k < to; k++) {
-            d_h_b[k] += d_h_b_second[k];
-        }
+        nest_d(d_h_b, d_h_b_second, from, to);
     }
 
     private void add_d_h_U_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.U.second to d_h.U.
-        final float[] d_h_U = this.d_h_U;
-        final float[] d_h_U_second = this.d_h_U_second;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
-        }
-        for (; k < to; k++) {
-            d_h_U[k] += d_h_U_second[k];
-        }
+        nest_d(d_h_U, d_h_U_second, from, to);
     }
 
     private void add_d_h_W_turned_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.W.turned.second to d_h.W.turned.
-        final float[] d_h_W_turned = this.d_h_W_turned;
-        final float[] d_h_W_turned_second = this.d_h_W_turned_second;
-        int k = from;
-        final int end1 = k + SPECIES.loopBound(to - k);
-        for (; k < end1; k += LANES) {
-            FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_W_turned, k).add(FloatVector.fromArray(SPECIES, d_h_W_turned_second, k));
-            t1.intoArray(d_h_W_turned, k);
-        }
-        for (; k < to; k++) {
-            d_h_W_turned[k] += d_h_W_turned_second[k];
-        }
+        nest_d(d_h_W_turned, d_h_W_turned_second, from, to);
     }
 
-    private void add_d_h_b_to_d_h_W_turned(int examples) {
+    private void add_d_z_b_to_d_h_W_turned(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_h_b_to_d_h_W_turned(examples, 0, 1);
-        else team.run(this, 18, examples, 0, team.size, 1);
+        if (team == null) add_d_z_b_to_d_h_W_turned(examples, 0, 1);
+        else team.run(this, 15, examples, 0, team.size, 1);
     }
 
-    private void add_d_h_b_to_d_h_W_turned(int examples, int part, int parts) {
+    private void add_d_z_b_to_d_h_W_turned(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
-        int from = cut(part, parts, 384, 16), to = cut(part + 1, parts, 384, 16);
+        int from = cut(part, parts, 74, 16), to = cut(part + 1, parts, 74, 16);
+        if (from < to) add_d_z_b_second(examples, from, to);
+        from = cut(part, parts, 7104, 16);
+        to = cut(part + 1, parts, 7104, 16);
+        if (from < to) add_d_z_W_second(examples, from, to);
+        from = cut(part, parts, 384, 16);
+        to = cut(part + 1, parts, 384, 16);
         if (from < to) add_d_h_b_second(examples, from, to);
         from = cut(part, parts, 36864, 16);
         to = cut(part + 1, parts, 36864, 16);
@@ -2398,22 +2651,26 @@ public final class Text {
         if (from < to) add_d_h_W_turned_second(examples, from, to);
     }
 
-    private void halves_d_h_a_to_d_h_2(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_h_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 19, examples, 0, examples, 4);
+    private void halves_fill_h_to_d_h_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 17 examples on.
+        if (team == null || team.size != 2 || examples < 17) all_fill_h_to_d_h_2(examples, cut(1, 2, examples, 16));
+        else team.run(this, 16, examples, 0, examples, 16);
     }
 
-    private void halves_d_h_a_to_d_h_2(int examples, int from, int to, float[] scratch) {
+    private void halves_fill_h_to_d_h_2(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_a_to_d_h_2(examples, from, to);
+        rows_fill_h_to_d_h_2(examples, from, to);
         if (from == 0) {
+            compute_d_z_b_first(examples, from, to, 0, 74);
+            compute_d_z_W_first(examples, from, to, 0, 74, scratch);
             compute_d_h_b_first(examples, from, to, 0, 384);
             compute_d_h_U_first(examples, from, to, 0, 384, scratch);
             fill_d_h_W_turned(examples);
             compute_d_h_W_turned_first(examples, from, to, 0, 384);
         }
         else {
+            compute_d_z_b_second(examples, from, to, 0, 74);
+            compute_d_z_W_second(examples, from, to, 0, 74, scratch);
             compute_d_h_b_second(examples, from, to, 0, 384);
             compute_d_h_U_second(examples, from, to, 0, 384, scratch);
             fill_d_h_W_turned_second(examples);
@@ -2424,16 +2681,12 @@ public final class Text {
     private void run_gradient(int examples) {
         // Graph gradient.
         parts_transpose_h_U_columns_to_h_W_turned_3(examples);
-        rows_fill_h_to_fill_d_c(examples);
-        rows_z_to_d_p_s(examples);
+        halves_fill_h_to_d_h_2(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-        compute_d_z(examples);
-        parts_d_z_b_to_d_h(examples);
-        halves_d_h_a_to_d_h_2(examples);
-        add_d_h_b_to_d_h_W_turned(examples);
         compute_d_h_W(examples);
     }
 
@@ -2525,7 +2778,7 @@ public final class Text {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 20, examples, 0, team.size, 1);
+        else team.run(this, 17, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -2565,16 +2818,12 @@ public final class Text {
     private void run_training(int examples) {
         // Graphs gradient and update.
         parts_transpose_h_U_columns_to_h_W_turned_3(examples);
-        rows_fill_h_to_fill_d_c(examples);
-        rows_z_to_d_p_s(examples);
+        halves_fill_h_to_d_h_2(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-        compute_d_z(examples);
-        parts_d_z_b_to_d_h(examples);
-        halves_d_h_a_to_d_h_2(examples);
-        add_d_h_b_to_d_h_W_turned(examples);
         compute_d_h_W(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
@@ -2590,7 +2839,7 @@ public final class Text {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.b.second, 20 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.b.second, 22 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2598,6 +2847,20 @@ public final class Text {
         }
         for (; k < end; k++) {
             a[k] = 0f;
+        }
+    }
+
+    private static void nest_d(float[] d, float[] d_second, int start, int end) {
+        // for start <= k < end vector
+        //   d[k] += d_second[k]
+        // For d_z.b, d_z.W, d_h.b, d_h.U, d_h.W.turned.
+        int k = start;
+        final int end1 = k + SPECIES.loopBound(end - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d, k).add(FloatVector.fromArray(SPECIES, d_second, k)).intoArray(d, k);
+        }
+        for (; k < end; k++) {
+            d[k] += d_second[k];
         }
     }
 
@@ -3623,76 +3886,190 @@ public final class Text {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[i + 74*k]·b[atB + j + 96*k] over k < 48*B. */
-    private static void product_tn_74x48Bx96(float[] a, float[] b, int atB, float[] c, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * examples; k += 768) {
-            final int depth = Math.min(768, 48 * examples - k);
+    /** Rows first to last of c[atC + 74*i + j] = sum + d[j] for j < 74, where sum = Σ a[atA + 96*i + k]·b[j + 74*k] over k < 96. */
+    private static void row_nn_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
             int j = 0;
-            // vectors of 512 bits come with 32 registers
-            if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-                product_tn_74x48Bx96_packB4(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_74x48Bx96_panel4_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_74x48Bx96_panel4(a, c, first, last, scratch, j, k, depth);
+            for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 74 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = j + 74 * k0 + 74;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+                s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j);
+                s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 74 * i + j);
+                s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 74 * i + j);
             }
-            for (; j < 96; j += 2 * LANES) {
-                product_tn_74x48Bx96_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_74x48Bx96_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_tn_74x48Bx96_panel2(a, c, first, last, scratch, j, k, depth);
+            for (; j < 74; j += LANES) {
+                final int from = Math.min(j, 74 - LANES);
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s20 = FloatVector.zero(SPECIES);
+                FloatVector s30 = FloatVector.zero(SPECIES);
+                FloatVector s40 = FloatVector.zero(SPECIES);
+                FloatVector s50 = FloatVector.zero(SPECIES);
+                FloatVector s60 = FloatVector.zero(SPECIES);
+                FloatVector s70 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 96 - 8; k0 += 8) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = from + 74 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
+                    final int b1 = from + 74 * k0 + 74;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
+                    final int b2 = from + 74 * k0 + 148;
+                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
+                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
+                    final int b3 = from + 74 * k0 + 222;
+                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
+                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
+                    final int b4 = from + 74 * k0 + 296;
+                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
+                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
+                    final int b5 = from + 74 * k0 + 370;
+                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
+                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
+                    final int b6 = from + 74 * k0 + 444;
+                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
+                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
+                    final int b7 = from + 74 * k0 + 518;
+                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
+                }
+                s00 = s00.add(s40);
+                s10 = s10.add(s50);
+                s20 = s20.add(s60);
+                s30 = s30.add(s70);
+                s00 = s00.add(s20);
+                s10 = s10.add(s30);
+                s00 = s00.add(s10);
+                s00.add(FloatVector.fromArray(SPECIES, d, from)).intoArray(c, atC + from + 74 * i);
             }
         }
     }
 
-    private static void product_tn_74x48Bx96_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+    /** Rows first to last of c[atC + 74*i + j] = sum + d[j] for j < 74, where sum = Σ a[atA + 96*i + k]·b[j + 74*k] over k < 96. */
+    private static void product_nn_Bx96x74(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
+        int j = 0;
+        // vectors of 512 bits come with 32 registers
+        if (LANES == 16 && last - first >= 4) for (; j <= 74 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx96x74_panel4(a, atA, b, d, c, atC, first, last, j);
+        }
+        for (; j <= 74 - 2 * LANES; j += 2 * LANES) {
+            product_nn_Bx96x74_panel2(a, atA, b, d, c, atC, first, last, j);
+        }
+        if (74 - j > LANES) {
+            product_nn_Bx96x74_panel2(a, atA, b, d, c, atC, first, last, 74 - 2 * LANES);
+        }
+        else if (j < 74) {
+            product_nn_Bx96x74_panel1(a, atA, b, d, c, atC, first, last, 74 - LANES);
         }
     }
 
-    private static void product_tn_74x48Bx96_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
+    private static void product_nn_Bx96x74_panel1_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 74 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x74_panel1(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx96x74_panel1_rows(a, atA, b, d, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 74 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 384]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 480]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 576]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 672]);
+                s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 222);
+            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 296);
+            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 370);
+            s60.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 444);
+            s70.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 518);
         }
     }
 
-    private static void product_tn_74x48Bx96_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+    private static void product_nn_Bx96x74_panel2_rows(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 74 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx96x74_panel2(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx96x74_panel2_rows(a, atA, b, d, c, atC, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -3701,196 +4078,38 @@ public final class Text {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 74 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_74x48Bx96_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_74x48Bx96_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 222);
         }
     }
 
-    private static void product_tn_74x48Bx96_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-        }
-        if (i < last) product_tn_74x48Bx96_panel2_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_74x48Bx96_packB4(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 96 * k + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_tn_74x48Bx96_panel4_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-        }
-    }
-
-    private static void product_tn_74x48Bx96_panel4_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 6; i += 6) {
+    private static void product_nn_Bx96x74_panel4(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -3907,256 +4126,98 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            final int a4 = i + 74 * k + 4;
-            final int a5 = i + 74 * k + 5;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 96; k0++) {
+                final int at = b0 + 74 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-            s40.intoArray(c, 96 * i + j + 384);
-            s41.intoArray(c, LANES + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
-            s50.intoArray(c, 96 * i + j + 480);
-            s51.intoArray(c, LANES + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
-        }
-        if (i < last) product_tn_74x48Bx96_panel4_first_rows(a, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_74x48Bx96_panel4_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            final int a0 = i + 74 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-            }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j);
+            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j);
+            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 74 * i + j);
+            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 74 * i + j);
+            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 74);
+            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 74);
+            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 74 * i + j + 74);
+            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 74 * i + j + 74);
+            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 148);
+            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 148);
+            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 74 * i + j + 148);
+            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 74 * i + j + 148);
+            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, atC + 74 * i + j + 222);
+            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 74 * i + j + 222);
+            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 74 * i + j + 222);
+            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 74 * i + j + 222);
         }
     }
 
-    private static void product_tn_74x48Bx96_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 6; i += 6) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
-            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
-            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 96);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 96);
-            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 96);
-            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 96);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 192);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 192);
-            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 192);
-            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 192);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 288);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 288);
-            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 288);
-            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 288);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 384);
-            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 384);
-            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 384);
-            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 384);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i + j + 480);
-            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j + 480);
-            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j + 480);
-            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j + 480);
-            final int a0 = i + 74 * k;
-            final int a1 = i + 74 * k + 1;
-            final int a2 = i + 74 * k + 2;
-            final int a3 = i + 74 * k + 3;
-            final int a4 = i + 74 * k + 4;
-            final int a5 = i + 74 * k + 5;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 74 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 74 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 74 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 74 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 74 * q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 74 * q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 74*i + k]·b[j + 96*k] over k < 74. */
+    private static void row_nn_Bx74x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 74; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-            s40.intoArray(c, 96 * i + j + 384);
-            s41.intoArray(c, LANES + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
-            s50.intoArray(c, 96 * i + j + 480);
-            s51.intoArray(c, LANES + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
         }
-        if (i < last) product_tn_74x48Bx96_panel4_rows(a, c, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[74*i + k]·b[j + 96*k] over k < 74. */
-    private static void product_nn_Bx74x96(float[] a, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 96*i + j] = sum for j < 96, where sum = Σ a[atA + 74*i + k]·b[j + 96*k] over k < 74. */
+    private static void product_nn_Bx74x96(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx74x96_panel4(a, b, c, atC, first, last, j);
+        if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx74x96_panel4(a, atA, b, c, atC, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx74x96_panel2(a, b, c, atC, first, last, j);
+            product_nn_Bx74x96_panel2(a, atA, b, c, atC, first, last, j);
         }
     }
 
-    private static void product_nn_Bx74x96_panel2_rows(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx74x96_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -4165,7 +4226,7 @@ public final class Text {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -4174,8 +4235,8 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_panel2(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, b, c, atC, first, last, j);
+    private static void product_nn_Bx74x96_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx74x96_panel2_rows(a, atA, b, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4191,16 +4252,16 @@ public final class Text {
                 final int at = b0 + 96 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -4215,9 +4276,9 @@ public final class Text {
         }
     }
 
-    private static void product_nn_Bx74x96_panel4(float[] a, float[] b, float[] c, int atC, int first, int last, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
+    private static void product_nn_Bx74x96_panel4(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+        for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s02 = FloatVector.zero(SPECIES);
@@ -4234,14 +4295,6 @@ public final class Text {
             FloatVector s31 = FloatVector.zero(SPECIES);
             FloatVector s32 = FloatVector.zero(SPECIES);
             FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 74; k0++) {
                 final int at = b0 + 96 * k0;
@@ -4249,36 +4302,26 @@ public final class Text {
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[74 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 74]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 74]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 148]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 148]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 222]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 74 * i + k0 + 222]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 296]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[74 * i + k0 + 370]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
             }
             s00.intoArray(c, atC + 96 * i + j);
             s01.intoArray(c, LANES + atC + 96 * i + j);
@@ -4296,14 +4339,6 @@ public final class Text {
             s31.intoArray(c, LANES + atC + 96 * i + j + 288);
             s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
-            s40.intoArray(c, atC + 96 * i + j + 384);
-            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
-            s50.intoArray(c, atC + 96 * i + j + 480);
-            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
         }
     }
 
@@ -4561,6 +4596,352 @@ public final class Text {
             s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
         }
         if (i < last) product_nn_Bx384x96_add_panel4_rows(a, atA, b, c, atC, i, last, j);
+    }
+
+    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 74*B*k0 + 74*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
+    private static void product_tn_74x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 48 * own; k += 768) {
+            final int depth = Math.min(768, 48 * own - k);
+            for (int i = first; i < last; i += 336) {
+                final int end = Math.min(i + 336, last);
+                product_tn_74x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_74x48Bx96_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_74x48Bx96_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_74x48Bx96_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 96; j += 2 * LANES) {
+                    product_tn_74x48Bx96_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_74x48Bx96_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_74x48Bx96_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 49152 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 74 * examples * k0 + 74 * k1 + 74 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 74 * examples * k0 + 74 * k1 + 74 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 96 * examples * k0 + 96 * k1 + 96 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
+        }
+    }
+
+    private static void product_tn_74x48Bx96_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 96 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 96 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 96 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 96 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 96 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
+            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 96 * i + j);
+            s01.intoArray(c, LANES + 96 * i + j);
+            s02.intoArray(c, 2 * LANES + 96 * i + j);
+            s03.intoArray(c, 3 * LANES + 96 * i + j);
+            s10.intoArray(c, 96 * i1 + j);
+            s11.intoArray(c, LANES + 96 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 96 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 96 * i1 + j);
+            s20.intoArray(c, 96 * i2 + j);
+            s21.intoArray(c, LANES + 96 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 96 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 96 * i2 + j);
+            s30.intoArray(c, 96 * i3 + j);
+            s31.intoArray(c, LANES + 96 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 96 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 96 * i3 + j);
+            s40.intoArray(c, 96 * i4 + j);
+            s41.intoArray(c, LANES + 96 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 96 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 96 * i4 + j);
+            s50.intoArray(c, 96 * i5 + j);
+            s51.intoArray(c, LANES + 96 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 96 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 96 * i5 + j);
+        }
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 384*B*k0 + 384*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
@@ -5524,10 +5905,10 @@ public final class Text {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 9:
-                rows_z_to_accuracy_argmax(examples, from, to, scratch);
+                parts_transpose_h_U_columns_to_h_W_turned_2(examples, from, threads());
                 return;
             case 10:
-                compute_d_z(examples, from, to);
+                rows_fill_h_to_accuracy_sum2_sum_example(examples, from, to);
                 return;
             case 11:
                 compute_d_h_W(examples, from, to);
@@ -5536,27 +5917,18 @@ public final class Text {
                 parts_transpose_h_U_columns_to_h_W_turned_3(examples, from, threads());
                 return;
             case 13:
-                rows_fill_h_to_fill_d_c(examples, from, to);
+                rows_fill_h_to_d_h_2(examples, from, to);
                 return;
             case 14:
-                rows_z_to_d_p_s(examples, from, to, scratch);
+                sums_d_z_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 15:
-                parts_d_z_b_to_d_h(examples, from, threads(), scratch);
+                add_d_z_b_to_d_h_W_turned(examples, from, threads());
                 return;
             case 16:
-                rows_d_h_a_to_d_h_2(examples, from, to);
+                halves_fill_h_to_d_h_2(examples, from, to, scratch);
                 return;
             case 17:
-                sums_d_h_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
-                return;
-            case 18:
-                add_d_h_b_to_d_h_W_turned(examples, from, threads());
-                return;
-            case 19:
-                halves_d_h_a_to_d_h_2(examples, from, to, scratch);
-                return;
-            case 20:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:

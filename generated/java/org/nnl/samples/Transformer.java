@@ -395,12 +395,16 @@ public final class Transformer {
     private float[] p;
     /** p.s[B, 32]. */
     private float[] p_s;
+    /** loss.sum2.sum.example[B]. */
+    private float[] loss_sum2_sum_example;
     /** loss.sum2.sum. */
     private float loss_sum2_sum;
     /** loss. */
     private float loss;
     /** accuracy.argmax[B, 32]. */
     private int[] accuracy_argmax;
+    /** accuracy.sum2.sum.example[B]. */
+    private float[] accuracy_sum2_sum_example;
     /** accuracy.sum2.sum. */
     private float accuracy_sum2_sum;
     /** accuracy. */
@@ -1497,7 +1501,9 @@ public final class Transformer {
     private void growForTraining(int examples) {
         trainingCapacity = examples;
         p_s = new float[Math.multiplyExact(examples, 32)];
+        loss_sum2_sum_example = new float[examples];
         accuracy_argmax = new int[Math.multiplyExact(examples, 32)];
+        accuracy_sum2_sum_example = new float[examples];
         a2_u_v_sum = new float[Math.multiplyExact(examples, 32)];
         a2_u_v_sqrt = new float[Math.multiplyExact(examples, 32)];
         a2_attended_p_s = new float[Math.multiplyExact(examples, 128)];
@@ -2921,18 +2927,40 @@ public final class Transformer {
         }
     }
 
-    private void compute_loss_sum2_sum(int examples) {
-        // loss.sum2.sum += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    12-transformer.nnl:17
+    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
+        // loss.sum2.sum.example[b] += log(p.s[b,t]) - (z[b,t,y[b,t]] - p.top.max[b,t])    12-transformer.nnl:17
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
         final float[] p_s = this.p_s;
         final float[] p_top_max = this.p_top_max;
         final int[] y = this.y;
         final float[] z = this.z;
-        float loss_sum2_sum_value = 0f;
-        for (int b = 0; b < examples; b++) {
+        for (int b = from; b < to; b++) {
+            float loss_sum2_sum_example_b = 0f;
             for (int t = 0; t < 32; t++) {
                 float t1 = (float) Math.log(p_s[32 * b + t]) - (z[2368 * b + 74 * t + y[32 * b + t]] - p_top_max[32 * b + t]);
-                loss_sum2_sum_value += t1;
+                loss_sum2_sum_example_b += t1;
             }
+            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum(int examples) {
+        // loss.sum2.sum += loss.sum2.sum.example[b]    12-transformer.nnl:17
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        float loss_sum2_sum_value = 0f;
+        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            loss_sum2_sum_value += loss_sum2_sum_example[b];
         }
         loss_sum2_sum = loss_sum2_sum_value;
     }
@@ -2960,13 +2988,37 @@ public final class Transformer {
         }
     }
 
-    private void compute_accuracy_sum2_sum(int examples) {
-        // accuracy.sum2.sum += accuracy.argmax[b,t] == y[b,t]    12-transformer.nnl:18
+    private void compute_accuracy_sum2_sum_example(int examples, int from, int to) {
+        // accuracy.sum2.sum.example[b] += accuracy.argmax[b,t] == y[b,t]    12-transformer.nnl:18
         final int[] accuracy_argmax = this.accuracy_argmax;
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
         final int[] y = this.y;
+        for (int b = from; b < to; b++) {
+            float accuracy_sum2_sum_example_b = 0f;
+            for (int t = 0; t < 32; t++) {
+                accuracy_sum2_sum_example_b += (float) accuracy_argmax[32 * b + t] == (float) y[32 * b + t] ? 1f : 0f;
+            }
+            accuracy_sum2_sum_example[b] = accuracy_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_accuracy_sum2_sum(int examples) {
+        // accuracy.sum2.sum += accuracy.sum2.sum.example[b]    12-transformer.nnl:18
+        final float[] accuracy_sum2_sum_example = this.accuracy_sum2_sum_example;
         float accuracy_sum2_sum_value = 0f;
-        for (int t = 0; t < 32 * examples; t++) {
-            accuracy_sum2_sum_value += (float) accuracy_argmax[t] == (float) y[t] ? 1f : 0f;
+        FloatVector accuracy_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            accuracy_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, accuracy_sum2_sum_example, b).add(accuracy_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) accuracy_sum2_sum_value_lanes = accuracy_sum2_sum_value_lanes.add(accuracy_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        accuracy_sum2_sum_value = accuracy_sum2_sum_value + accuracy_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            accuracy_sum2_sum_value += accuracy_sum2_sum_example[b];
         }
         accuracy_sum2_sum = accuracy_sum2_sum_value;
     }
@@ -2976,14 +3028,14 @@ public final class Transformer {
         accuracy = 0.03125f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples) {
+    private void rows_a3_attended_p_top_max_to_accuracy_sum2_sum_example(int examples) {
         // divided over rows < B.
-        if (team == null) rows_a3_attended_p_top_max_to_accuracy_argmax(examples, 0, examples, scratch);
+        if (team == null) rows_a3_attended_p_top_max_to_accuracy_sum2_sum_example(examples, 0, examples, scratch);
         else team.run(this, 5, examples, 0, examples, 1);
     }
 
-    private void rows_a3_attended_p_top_max_to_accuracy_argmax(int examples, int from, int to,
-            float[] scratch) {
+    private void rows_a3_attended_p_top_max_to_accuracy_sum2_sum_example(int examples, int from,
+            int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_a3_attended_p_top_max(examples, 128 * from, 128 * to);
         compute_a3_attended_p_e(examples, 128 * from, 128 * to);
@@ -3003,7 +3055,9 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
+        compute_loss_sum2_sum_example(examples, from, to);
         compute_accuracy_argmax(examples, 32 * from, 32 * to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -3012,7 +3066,7 @@ public final class Transformer {
         compute_a2_attended_z(examples);
         rows_a2_attended_p_top_max_to_a3_attended_v(examples);
         compute_a3_attended_z(examples);
-        rows_a3_attended_p_top_max_to_accuracy_argmax(examples);
+        rows_a3_attended_p_top_max_to_accuracy_sum2_sum_example(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
@@ -3849,7 +3903,9 @@ public final class Transformer {
         compute_p_top_max(examples, 32 * from, 32 * to);
         compute_p_e(examples, 32 * from, 32 * to);
         compute_p_s_inverse_2(examples, 32 * from, 32 * to);
+        compute_loss_sum2_sum_example(examples, from, to);
         compute_accuracy_argmax(examples, 32 * from, 32 * to);
+        compute_accuracy_sum2_sum_example(examples, from, to);
         compute_d_p_s(examples, 32 * from, 32 * to);
         compute_d_z(examples, 32 * from, 32 * to);
         compute_d_n(examples, 32 * from, 32 * to);
@@ -10224,7 +10280,7 @@ public final class Transformer {
                 rows_a3_attended_p_top_max_to_p(examples, from, to, scratch);
                 return;
             case 5:
-                rows_a3_attended_p_top_max_to_accuracy_argmax(examples, from, to, scratch);
+                rows_a3_attended_p_top_max_to_accuracy_sum2_sum_example(examples, from, to, scratch);
                 return;
             case 6:
                 compute_d_a3_attended_v(examples, from, to);

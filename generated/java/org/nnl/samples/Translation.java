@@ -227,7 +227,7 @@ public final class Translation {
     private float[] seen_p;
     /** u.y[B, 8, 192]. */
     private float[] u_y;
-    /** z.sum[B, 8, 3000]. */
+    /** z.sum[B, 8, 3000], one step of time at once. */
     private float[] z_sum;
     /** w[B, 8]. */
     private int[] w;
@@ -321,15 +321,15 @@ public final class Translation {
     private float[] h_z;
     /** h.c[B, 8, 96]. */
     private float[] h_c;
-    /** u.x[B, 8, 48]. */
+    /** u.x[B, 8, 48], one step of time at once. */
     private float[] u_x;
-    /** c1.e[B, 8, 3000]. */
+    /** c1.e[B, 8, 3000], one step of time at once. */
     private float[] c1_e;
     /** d_loss.sum2. */
     private float d_loss_sum2;
     /** d_loss.sum[B]. */
     private float[] d_loss_sum;
-    /** d_c1.s[B, 8]. */
+    /** d_c1.s[B, 8], one step of time at once. */
     private float[] d_c1_s;
     /** d_z[B, 8, 3000]. */
     private float[] d_z;
@@ -403,24 +403,30 @@ public final class Translation {
     private float[] d_e;
     /** d_e.E[2000, 48]. */
     private final float[] d_e_E;
+    /** u.W.panels[3, 48, 64]: u.W in panels of columns. */
+    private float[] u_W_panels;
     /** d_c.second[3000]: the part of d_c that the second half of the examples makes. */
     private float[] d_c_second;
     /** d_E.second[3000, 48]: the part of d_E that the second half of the examples makes. */
     private float[] d_E_second;
+    /** d_u.b.second[48]: the part of d_u.b that the second half of the examples makes. */
+    private float[] d_u_b_second;
+    /** d_u.W.second[48, 192]: the part of d_u.W that the second half of the examples makes. */
+    private float[] d_u_W_second;
     /** d_q.W.second[96, 96]: the part of d_q.W that the second half of the examples makes. */
     private float[] d_q_W_second;
     /** d_h.d.second[3, 96]: the part of d_h.d that the second half of the examples makes. */
     private float[] d_h_d_second;
     /** d_h.U.second[3, 96, 96]: the part of d_h.U that the second half of the examples makes. */
     private float[] d_h_U_second;
-    /** d_f.d.second[3, 96]: the part of d_f.d that the second half of the examples makes. */
-    private float[] d_f_d_second;
-    /** d_f.U.second[3, 96, 96]: the part of d_f.U that the second half of the examples makes. */
-    private float[] d_f_U_second;
     /** d_h.b.second[3, 96]: the part of d_h.b that the second half of the examples makes. */
     private float[] d_h_b_second;
     /** d_h.W.second[3, 96, 48]: the part of d_h.W that the second half of the examples makes. */
     private float[] d_h_W_second;
+    /** d_f.d.second[3, 96]: the part of d_f.d that the second half of the examples makes. */
+    private float[] d_f_d_second;
+    /** d_f.U.second[3, 96, 96]: the part of d_f.U that the second half of the examples makes. */
+    private float[] d_f_U_second;
     /** d_f.b.second[3, 96]: the part of d_f.b that the second half of the examples makes. */
     private float[] d_f_b_second;
     /** d_f.W.second[3, 96, 48]: the part of d_f.W that the second half of the examples makes. */
@@ -1150,7 +1156,7 @@ public final class Translation {
         seen_p_s_inverse = new float[Math.multiplyExact(examples, 8)];
         seen_p = new float[Math.addExact(Math.multiplyExact(examples, 48), 16)];
         u_y = new float[Math.multiplyExact(examples, 1536)];
-        z_sum = new float[Math.multiplyExact(examples, 24000)];
+        z_sum = new float[Math.multiplyExact(examples, 3000)];
         w = new int[Math.multiplyExact(examples, 8)];
         before = new float[Math.multiplyExact(examples, 384)];
         h_rows = new float[Math.multiplyExact(examples, 864)];
@@ -1191,10 +1197,10 @@ public final class Translation {
         h_r = new float[Math.multiplyExact(examples, 768)];
         h_z = new float[Math.multiplyExact(examples, 768)];
         h_c = new float[Math.multiplyExact(examples, 768)];
-        u_x = new float[Math.multiplyExact(examples, 384)];
-        c1_e = new float[Math.multiplyExact(examples, 24000)];
+        u_x = new float[Math.multiplyExact(examples, 48)];
+        c1_e = new float[Math.multiplyExact(examples, 3000)];
         d_loss_sum = new float[examples];
-        d_c1_s = new float[Math.multiplyExact(examples, 8)];
+        d_c1_s = new float[examples];
         d_z = new float[Math.multiplyExact(examples, 24000)];
         d_u_sum = new float[Math.multiplyExact(examples, 384)];
         d_u_y = new float[Math.multiplyExact(examples, 1536)];
@@ -1217,15 +1223,18 @@ public final class Translation {
         d_f_r = new float[Math.multiplyExact(examples, 576)];
         d_f_e = new float[Math.multiplyExact(examples, 1728)];
         d_e = new float[Math.multiplyExact(examples, 288)];
+        if (u_W_panels == null) u_W_panels = new float[9216];
         if (d_c_second == null) d_c_second = new float[3000];
         if (d_E_second == null) d_E_second = new float[144000];
+        if (d_u_b_second == null) d_u_b_second = new float[48];
+        if (d_u_W_second == null) d_u_W_second = new float[9216];
         if (d_q_W_second == null) d_q_W_second = new float[9216];
         if (d_h_d_second == null) d_h_d_second = new float[288];
         if (d_h_U_second == null) d_h_U_second = new float[27648];
-        if (d_f_d_second == null) d_f_d_second = new float[288];
-        if (d_f_U_second == null) d_f_U_second = new float[27648];
         if (d_h_b_second == null) d_h_b_second = new float[288];
         if (d_h_W_second == null) d_h_W_second = new float[13824];
+        if (d_f_d_second == null) d_f_d_second = new float[288];
+        if (d_f_U_second == null) d_f_U_second = new float[27648];
         if (d_f_b_second == null) d_f_b_second = new float[288];
         if (d_f_W_second == null) d_f_W_second = new float[13824];
     }
@@ -2180,8 +2189,8 @@ public final class Translation {
 
     private void compute_z_sum(int examples, int t, int from, int to, float[] scratch) {
         // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
-        if (examples < 4) row_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, 3000 * examples * t, from, to);
-        else product_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, 3000 * examples * t, from, to, scratch);
+        if (examples < 4) row_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, from, to);
+        else product_nn_Bx48x3000(u, 48 * examples * t, E_columns, z_sum, from, to, scratch);
     }
 
     private void compute_w(int examples, int t) {
@@ -2199,7 +2208,7 @@ public final class Translation {
             float w_best = Float.NEGATIVE_INFINITY;
             int w_b = 0;
             for (int k = 0; k < 3000; k++) {
-                final float v1 = z_sum[3000 * b + k + 3000 * examples * t] + c[k];
+                final float v1 = z_sum[3000 * b + k] + c[k];
                 w_b = v1 > w_best ? k : w_b;
                 w_best = Math.max(w_best, v1);
             }
@@ -2818,39 +2827,71 @@ public final class Translation {
         }
     }
 
-    private void compute_c1_top_max(int examples, int from, int to) {
+    private void compute_words_sum(int examples, int from, int to) {
+        // words.sum[b] += select(t < m[b] and w[b,t] == y[b,t], 1, 0)    17-translation.nnl:27
+        final int[] m = this.m;
+        final int[] w = this.w;
+        final float[] words_sum = this.words_sum;
+        final int[] y = this.y;
+        for (int b = from; b < to; b++) {
+            float words_sum_b = 0f;
+            float m1 = (float) m[b];
+            for (int t = 0; t < 8; t++) {
+                words_sum_b += (float) t < m1 && (float) w[8 * b + t] == (float) y[8 * b + t] ? 1f : 0f;
+            }
+            words_sum[b] = words_sum_b;
+        }
+    }
+
+    private void compute_words_sum2(int examples) {
+        // words.sum2 += words.sum[b]/m[b]    17-translation.nnl:27
+        final int[] m = this.m;
+        final float[] words_sum = this.words_sum;
+        float words_sum2_value = 0f;
+        for (int b = 0; b < examples; b++) {
+            words_sum2_value += words_sum[b] / (float) m[b];
+        }
+        words_sum2 = words_sum2_value;
+    }
+
+    private void compute_words(int examples) {
+        // words = words.sum2[]/size(B)    17-translation.nnl:27
+        words = words_sum2 / (float) examples;
+    }
+
+    private void compute_c1_top_max(int examples, int t, int from, int to) {
         // c1.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
         final float[] c1_top_max = this.c1_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float c1_top_max_bt = Float.NEGATIVE_INFINITY;
-            FloatVector c1_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            float c1_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector c1_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
             for (; i < end1; i += LANES) {
-                c1_top_max_bt_lanes = c1_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 3000 * b + i));
+                c1_top_max_b_lanes = c1_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t));
             }
-            c1_top_max_bt = Math.max(c1_top_max_bt, c1_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
+            c1_top_max_b = Math.max(c1_top_max_b, c1_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
             for (; i < 3000; i++) {
-                c1_top_max_bt = Math.max(c1_top_max_bt, z[3000 * b + i]);
+                c1_top_max_b = Math.max(c1_top_max_b, z[3000 * b + i + 3000 * examples * t]);
             }
-            c1_top_max[b] = c1_top_max_bt;
+            c1_top_max[b + examples * t] = c1_top_max_b;
         }
     }
 
-    private void compute_c1_s(int examples, int from, int to) {
+    private void compute_c1_s(int examples, int t, int from, int to) {
         // c1.s[b,t] += exp(z[b,t,i] - c1.top.max[b,t])    std:activations.nnl:44
         final float[] c1_s = this.c1_s;
         final float[] c1_top_max = this.c1_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float c1_s_bt = 0f;
-            FloatVector c1_s_bt_lanes = FloatVector.zero(SPECIES);
+            float c1_s_b = 0f;
+            FloatVector c1_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
-            float c1_top_max1 = c1_top_max[b];
+            float c1_top_max1 = c1_top_max[b + examples * t];
             for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i).sub(c1_top_max1);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t).sub(c1_top_max1);
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -2862,25 +2903,19 @@ public final class Translation {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                c1_s_bt_lanes = exp1.add(c1_s_bt_lanes);
+                c1_s_b_lanes = exp1.add(c1_s_b_lanes);
             }
-            if (LANES > 8) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_1));
-            c1_s_bt = c1_s_bt + c1_s_bt_lanes.lane(0);
-            float c1_top_max2 = c1_top_max[b];
+            if (LANES > 8) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_1));
+            c1_s_b = c1_s_b + c1_s_b_lanes.lane(0);
+            float c1_top_max2 = c1_top_max[b + examples * t];
             for (; i < 3000; i++) {
-                c1_s_bt += (float) Math.exp(z[3000 * b + i] - c1_top_max2);
+                c1_s_b += (float) Math.exp(z[3000 * b + i + 3000 * examples * t] - c1_top_max2);
             }
-            c1_s[b] = c1_s_bt;
+            c1_s[b + examples * t] = c1_s_b;
         }
-    }
-
-    private void compute_loss_sum(int examples) {
-        // divided over b < B, from 79 examples on.
-        if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
-        else team.run(this, 27, examples, 0, examples, 1);
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -2918,49 +2953,20 @@ public final class Translation {
         loss = loss_sum2 / (float) examples;
     }
 
-    private void compute_words_sum(int examples, int from, int to) {
-        // words.sum[b] += select(t < m[b] and w[b,t] == y[b,t], 1, 0)    17-translation.nnl:27
-        final int[] m = this.m;
-        final int[] w = this.w;
-        final float[] words_sum = this.words_sum;
-        final int[] y = this.y;
-        for (int b = from; b < to; b++) {
-            float words_sum_b = 0f;
-            float m1 = (float) m[b];
-            for (int t = 0; t < 8; t++) {
-                words_sum_b += (float) t < m1 && (float) w[8 * b + t] == (float) y[8 * b + t] ? 1f : 0f;
-            }
-            words_sum[b] = words_sum_b;
-        }
-    }
-
-    private void compute_words_sum2(int examples) {
-        // words.sum2 += words.sum[b]/m[b]    17-translation.nnl:27
-        final int[] m = this.m;
-        final float[] words_sum = this.words_sum;
-        float words_sum2_value = 0f;
-        for (int b = 0; b < examples; b++) {
-            words_sum2_value += words_sum[b] / (float) m[b];
-        }
-        words_sum2 = words_sum2_value;
-    }
-
-    private void compute_words(int examples) {
-        // words = words.sum2[]/size(B)    17-translation.nnl:27
-        words = words_sum2 / (float) examples;
-    }
-
-    private void rows_c1_top_max_to_words_sum(int examples) {
+    private void rows_words_sum_to_loss_sum(int examples) {
         // divided over rows < B.
-        if (team == null) rows_c1_top_max_to_words_sum(examples, 0, examples);
-        else team.run(this, 28, examples, 0, examples, 1);
+        if (team == null) rows_words_sum_to_loss_sum(examples, 0, examples);
+        else team.run(this, 27, examples, 0, examples, 1);
     }
 
-    private void rows_c1_top_max_to_words_sum(int examples, int from, int to) {
+    private void rows_words_sum_to_loss_sum(int examples, int from, int to) {
         // Each thread computes its own rows of these.
-        compute_c1_top_max(examples, 8 * from, 8 * to);
-        compute_c1_s(examples, 8 * from, 8 * to);
         compute_words_sum(examples, from, to);
+        for (int t = 0; t < 8; t++) {
+            compute_c1_top_max(examples, t, from, to);
+            compute_c1_s(examples, t, from, to);
+        }
+        compute_loss_sum(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -2990,18 +2996,17 @@ public final class Translation {
             compute_z(examples, t);
             compute_w_2(examples, t);
         }
-        rows_c1_top_max_to_words_sum(examples);
-        compute_loss_sum(examples);
-        compute_loss_sum2(examples);
-        compute_loss(examples);
+        rows_words_sum_to_loss_sum(examples);
         compute_words_sum2(examples);
         compute_words(examples);
+        compute_loss_sum2(examples);
+        compute_loss(examples);
     }
 
     private void compute_f_part_3(int examples, int s) {
         // divided over b < B, from 41 examples on.
         if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
-        else team.run(this, 29, examples, s, examples, 1);
+        else team.run(this, 28, examples, s, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int s, int from, int to) {
@@ -3053,7 +3058,7 @@ public final class Translation {
     private void compute_f_part_4(int examples, int s) {
         // divided over b < B, from 60 examples on.
         if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
-        else team.run(this, 30, examples, s, examples, 1);
+        else team.run(this, 29, examples, s, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int s, int from, int to) {
@@ -3095,7 +3100,7 @@ public final class Translation {
     private void compute_f_part_5(int examples, int s) {
         // divided over b < B, from 64 examples on.
         if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
-        else team.run(this, 31, examples, s, examples, 1);
+        else team.run(this, 30, examples, s, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int s, int from, int to) {
@@ -3252,21 +3257,16 @@ public final class Translation {
         }
     }
 
-    private void compute_q_2(int examples) {
-        // divided over b < 8*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_q_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 32, examples, 0, 8 * examples, 8);
-    }
-
-    private void compute_q_2(int examples, int from, int to, float[] scratch) {
+    private void compute_u_y_2(int examples, int t, int from, int to, float[] scratch) {
         // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
-        product_nt_Bx96x96(h_rows, 96 * examples, q_W, q, from, to, scratch);
+        // u.y[b,t,i] = h.rows[b,t+1,i]    std:convolution.nnl:123
+        if (examples < 4) row_nn_Bx96x96_v2(h_rows, 96 * examples * t + 96 * examples, q_W_columns, u_y, 192 * examples * t, q, 96 * examples * t, from, to);
+        else product_nn_Bx96x96_v2(h_rows, 96 * examples * t + 96 * examples, q_W_columns, u_y, 192 * examples * t, q, 96 * examples * t, from, to, scratch);
     }
 
-    private void compute_seen_z_2(int examples) {
-        // divided over b < B, from 10 examples on.
-        if (team == null || examples < 10) compute_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 33, examples, 0, examples, 1);
+    private void compute_d_loss_sum2(int examples) {
+        // d_loss.sum2 = 1/size(B)    17-translation.nnl:26  ∂loss/∂loss.sum2 through loss[]
+        d_loss_sum2 = 1f / (float) examples;
     }
 
     private void compute_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -3384,124 +3384,83 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y_2(int examples) {
-        // divided over b < B, from 22 examples on.
-        if (team == null || examples < 22) compute_u_y_2(examples, 0, examples);
-        else team.run(this, 34, examples, 0, examples, 1);
-    }
-
-    private void compute_u_y_2(int examples, int from, int to) {
+    private void compute_u_y_3(int examples, int from, int to) {
         // seen[b,i,a] += seen.p[b,i,j]*f[b,j,a]    std:attention.nnl:16
-        // u.y[b,i,a] = h.rows[b,i+1,a]    std:convolution.nnl:123
         // u.y[b,i,a+96] = seen[b,i,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            product_nn_8x6x96(seen_p, 6 * b, f, 576 * b, h_rows, 96 * b + 96 * examples, u_y, 192 * b, 192 * b + 96, examples, 0, 8);
+            product_nn_8x6x96(seen_p, 6 * b, f, 576 * b, u_y, 192 * b + 96, examples, 0, 8);
         }
     }
 
-    private void compute_u_part(int examples) {
-        // divided over b < 8*B in multiples of 8, from 3 examples on.
-        if (team == null || examples < 3) compute_u_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 35, examples, 0, 8 * examples, 8);
+    private void compute_d_loss_sum(int examples, int from, int to) {
+        // d_loss.sum[b] = d_loss.sum2[]/(m[b] + 1)    17-translation.nnl:26  ∂loss/∂loss.sum through loss.sum2[]
+        final float[] d_loss_sum = this.d_loss_sum;
+        final int[] m = this.m;
+        for (int b = from; b < to; b++) {
+            d_loss_sum[b] = d_loss_sum2 / ((float) m[b] + 1f);
+        }
     }
 
-    private void compute_u_part(int examples, int from, int to, float[] scratch) {
+    private void compute_u_2(int examples, int t, int from, int to, float[] scratch) {
         // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
         // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
         // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
-        // This part multiplies the matrices u.y and u.W into u.x.
-        product_nt_Bx192x48(u_y, u_W, u_x, from, to, scratch);
-    }
-
-    private void compute_u_part_2(int examples) {
-        // divided over b < B, from 9 examples on.
-        if (team == null || examples < 9) compute_u_part_2(examples, 0, examples);
-        else team.run(this, 36, examples, 0, examples, 1);
-    }
-
-    private void compute_u_part_2(int examples, int from, int to) {
-        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
-        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
-        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
-        // This part computes u.x and u.
         final float[] u = this.u;
         final float[] u_b = this.u_b;
         final float[] u_x = this.u_x;
-        for (int t = 0; t < 8; t++) {
-            for (int b = from; b < to; b++) {
-                long seed1 = (long) (long) seed;
-                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                for (int i = 0; i < 48; i += LANES) {
-                    final FloatVector u_sum_bti = FloatVector.fromArray(SPECIES, u_x, 48 * b + i + 48 * examples * t);
-                    FloatVector x1 = u_sum_bti.add(FloatVector.fromArray(SPECIES, u_b, i));
-                    FloatVector x2 = x1.abs().mul(-2f);
-                    x2 = x2.blend(-20f, x2.lt(-20f));
-                    FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                    FloatVector n1 = t1.sub(12582912f);
-                    FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                    FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                    p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1);
-                    FloatVector s1 = t1.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                    FloatVector m1 = p1.fma(s1, s1.sub(1f));
-                    IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
-                    FloatVector tanh1 = y1.or(x1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                    final FloatVector u_x_bti = tanh1;
-                    u_x_bti.intoArray(u_x, 48 * b + i + 48 * examples * t);
-                    IntVector hash4 = IntVector.broadcast(WHOLE, 384 * b + i + 48 * t).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
-                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    u_x_bti.div(0.8f).blend(0f, uniform1.compare(VectorOperators.LT, 0.2f)).intoArray(u, 48 * b + i + 48 * examples * t);
-                }
+        if (examples < 4) row_nn_Bx192x48(u_y, 192 * examples * t, u_W_columns, u_x, from, to);
+        else product_nn_Bx192x48(u_y, 192 * examples * t, u_W_columns, u_x, from, to, scratch);
+        for (int b = from; b < to; b++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
+            for (int i = 0; i < 48; i += LANES) {
+                final FloatVector u_sum_bi = FloatVector.fromArray(SPECIES, u_x, 48 * b + i);
+                FloatVector x1 = u_sum_bi.add(FloatVector.fromArray(SPECIES, u_b, i));
+                FloatVector x2 = x1.abs().mul(-2f);
+                x2 = x2.blend(-20f, x2.lt(-20f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1);
+                FloatVector s1 = t1.reinterpretAsInts().sub(0x4b400000 - 127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector m1 = p1.fma(s1, s1.sub(1f));
+                IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
+                FloatVector tanh1 = y1.or(x1.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
+                final FloatVector u_x_bi = tanh1;
+                u_x_bi.intoArray(u_x, 48 * b + i);
+                IntVector hash4 = IntVector.broadcast(WHOLE, 384 * b + i + 48 * t).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                u_x_bi.div(0.8f).blend(0f, uniform1.compare(VectorOperators.LT, 0.2f)).intoArray(u, 48 * b + i + 48 * examples * t);
             }
         }
     }
 
-    private void compute_u_2(int examples) {
-        // u.sum[b,t,i] += u.W[i,j]*u.y[b,t,j]    std:layers.nnl:8
-        // u.x[b,t,i] = tanh(u.sum[b,t,i] + u.b[i])    17-translation.nnl:21
-        // u[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, u.x[b,t,i]/0.8)    17-translation.nnl:21
-        compute_u_part(examples);
-        compute_u_part_2(examples);
-    }
-
-    private void compute_z_2(int examples) {
-        // divided over b < 8*B in multiples of 8.
-        if (team == null) compute_z_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 37, examples, 0, 8 * examples, 8);
-    }
-
-    private void compute_z_2(int examples, int from, int to, float[] scratch) {
-        // z.sum[b,t,k] += E[k,i]*u[b,t,i]    17-translation.nnl:23
-        // z[b,t,k] = z.sum[b,t,k] + c[k]    17-translation.nnl:23
-        product_nt_Bx48x3000_v2(u, E, c, z, from, to, scratch);
-    }
-
-    private void compute_c1_top_max_2(int examples, int from, int to) {
+    private void compute_c1_top_max_2(int examples, int t, int from, int to) {
         // w[b,t] argmax=(k) z[b,t,k]    17-translation.nnl:24
         // c1.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
         final float[] c1_top_max = this.c1_top_max;
         final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            for (int t = 0; t < 8; t++) {
-                float w_best = Float.NEGATIVE_INFINITY;
-                int w_bt = 0;
-                for (int k = 0; k < 3000; k++) {
-                    final float v1 = z[3000 * b + k + 3000 * examples * t];
-                    w_bt = v1 > w_best ? k : w_bt;
-                    w_best = Math.max(w_best, v1);
-                }
-                w[8 * b + t] = w_bt;
-                c1_top_max[b + examples * t] = w_best;
+            float w_best = Float.NEGATIVE_INFINITY;
+            int w_b = 0;
+            for (int k = 0; k < 3000; k++) {
+                final float v1 = z[3000 * b + k + 3000 * examples * t];
+                w_b = v1 > w_best ? k : w_b;
+                w_best = Math.max(w_best, v1);
             }
+            w[8 * b + t] = w_b;
+            c1_top_max[b + examples * t] = w_best;
         }
     }
 
-    private void compute_c1_e(int examples, int from, int to) {
+    private void compute_c1_e(int examples, int t, int from, int to) {
         // c1.e[b,t,i] = exp(z[b,t,i] - c1.top.max[b,t])    std:activations.nnl:43
         final float[] c1_e = this.c1_e;
         final float[] c1_top_max = this.c1_top_max;
@@ -3509,9 +3468,9 @@ public final class Translation {
         for (int b = from; b < to; b++) {
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
-            float c1_top_max1 = c1_top_max[b];
+            float c1_top_max1 = c1_top_max[b + examples * t];
             for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i).sub(c1_top_max1);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t).sub(c1_top_max1);
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -3525,66 +3484,50 @@ public final class Translation {
                 FloatVector exp1 = p1.mul(u1).mul(v1);
                 exp1.intoArray(c1_e, 3000 * b + i);
             }
-            float c1_top_max2 = c1_top_max[b];
+            float c1_top_max2 = c1_top_max[b + examples * t];
             for (; i < 3000; i++) {
-                c1_e[3000 * b + i] = (float) Math.exp(z[3000 * b + i] - c1_top_max2);
+                c1_e[3000 * b + i] = (float) Math.exp(z[3000 * b + i + 3000 * examples * t] - c1_top_max2);
             }
         }
     }
 
-    private void compute_c1_s_2(int examples, int from, int to) {
+    private void compute_c1_s_2(int examples, int t, int from, int to) {
         // c1.s[b,t] += c1.e[b,t,i]    std:activations.nnl:44
         final float[] c1_e = this.c1_e;
         final float[] c1_s = this.c1_s;
         for (int b = from; b < to; b++) {
-            float c1_s_bt = 0f;
-            FloatVector c1_s_bt_lanes = FloatVector.zero(SPECIES);
+            float c1_s_b = 0f;
+            FloatVector c1_s_b_lanes = FloatVector.zero(SPECIES);
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
             for (; i < end1; i += LANES) {
-                c1_s_bt_lanes = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i).add(c1_s_bt_lanes);
+                c1_s_b_lanes = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i).add(c1_s_b_lanes);
             }
-            if (LANES > 8) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_1));
-            c1_s_bt = c1_s_bt + c1_s_bt_lanes.lane(0);
+            if (LANES > 8) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_1));
+            c1_s_b = c1_s_b + c1_s_b_lanes.lane(0);
             for (; i < 3000; i++) {
-                c1_s_bt += c1_e[3000 * b + i];
+                c1_s_b += c1_e[3000 * b + i];
             }
-            c1_s[b] = c1_s_bt;
+            c1_s[b + examples * t] = c1_s_b;
         }
     }
 
-    private void compute_d_loss_sum2(int examples) {
-        // d_loss.sum2 = 1/size(B)    17-translation.nnl:26  ∂loss/∂loss.sum2 through loss[]
-        d_loss_sum2 = 1f / (float) examples;
-    }
-
-    private void compute_d_loss_sum(int examples, int from, int to) {
-        // d_loss.sum[b] = d_loss.sum2[]/(m[b] + 1)    17-translation.nnl:26  ∂loss/∂loss.sum through loss.sum2[]
-        final float[] d_loss_sum = this.d_loss_sum;
-        final int[] m = this.m;
-        for (int b = from; b < to; b++) {
-            d_loss_sum[b] = d_loss_sum2 / ((float) m[b] + 1f);
-        }
-    }
-
-    private void compute_d_c1_s(int examples, int from, int to) {
+    private void compute_d_c1_s(int examples, int t, int from, int to) {
         // d_c1.s[b,t] = select(t <= m[b], d_loss.sum[b]/c1.s[b,t], 0)    17-translation.nnl:25  ∂loss/∂c1.s through c1[b,t]
         final float[] c1_s = this.c1_s;
         final float[] d_c1_s = this.d_c1_s;
         final float[] d_loss_sum = this.d_loss_sum;
         final int[] m = this.m;
-        for (int t = 0; t < 8; t++) {
-            float t1 = (float) t;
-            for (int b = from; b < to; b++) {
-                d_c1_s[b + examples * t] = t1 <= (float) m[b] ? d_loss_sum[b] / c1_s[b + examples * t] : 0f;
-            }
+        float t1 = (float) t;
+        for (int b = from; b < to; b++) {
+            d_c1_s[b] = t1 <= (float) m[b] ? d_loss_sum[b] / c1_s[b + examples * t] : 0f;
         }
     }
 
-    private void compute_d_z(int examples, int from, int to) {
+    private void compute_d_z(int examples, int t, int from, int to) {
         // d_z[b,t,i] = d_c1.s[b,t]*c1.e[b,t,i] - select(i == y[b,t] and t <= m[b], d_loss.sum[b], 0)    std:activations.nnl:43  ∂loss/∂z through c1.e[b,t,i]
         final float[] c1_e = this.c1_e;
         final float[] d_c1_s = this.d_c1_s;
@@ -3592,114 +3535,72 @@ public final class Translation {
         final float[] d_z = this.d_z;
         final int[] m = this.m;
         final int[] y = this.y;
-        for (int t = 0; t < 8; t++) {
-            for (int b = from; b < to; b++) {
-                int i = 0;
-                final int end1 = SPECIES.loopBound(3000);
-                float y1 = (float) y[8 * b + t];
-                boolean t2 = (float) t <= (float) m[b];
-                float d_loss_sum1 = d_loss_sum[b];
-                float d_c1_s1 = d_c1_s[b + examples * t];
-                for (; i < end1; i += LANES) {
-                    VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
-                    FloatVector t3 = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i + 3000 * examples * t).mul(d_c1_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum1, t1.and(SPECIES.maskAll(t2))));
-                    t3.intoArray(d_z, 3000 * b + i + 3000 * examples * t);
-                }
-                float d_c1_s2 = d_c1_s[b + examples * t];
-                float y2 = (float) y[8 * b + t];
-                boolean t4 = (float) t <= (float) m[b];
-                float d_loss_sum3 = d_loss_sum[b];
-                for (; i < 3000; i++) {
-                    d_z[3000 * b + i + 3000 * examples * t] = d_c1_s2 * c1_e[3000 * b + i + 3000 * examples * t] - ((float) i == y2 && t4 ? d_loss_sum3 : 0f);
-                }
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(3000);
+            float y1 = (float) y[8 * b + t];
+            boolean t2 = (float) t <= (float) m[b];
+            float d_loss_sum1 = d_loss_sum[b];
+            float d_c1_s1 = d_c1_s[b];
+            for (; i < end1; i += LANES) {
+                VectorMask<Float> t1 = ((FloatVector) IntVector.broadcast(WHOLE, i).addIndex(1).convert(VectorOperators.I2F, 0)).compare(VectorOperators.EQ, y1);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, c1_e, 3000 * b + i).mul(d_c1_s1).sub(FloatVector.broadcast(SPECIES, 0f).blend(d_loss_sum1, t1.and(SPECIES.maskAll(t2))));
+                t3.intoArray(d_z, 3000 * b + i + 3000 * examples * t);
+            }
+            float d_c1_s2 = d_c1_s[b];
+            float y2 = (float) y[8 * b + t];
+            boolean t4 = (float) t <= (float) m[b];
+            float d_loss_sum3 = d_loss_sum[b];
+            for (; i < 3000; i++) {
+                d_z[3000 * b + i + 3000 * examples * t] = d_c1_s2 * c1_e[3000 * b + i] - ((float) i == y2 && t4 ? d_loss_sum3 : 0f);
             }
         }
     }
 
-    private void compute_d_u_sum_part(int examples) {
-        // divided over b < 8*B in multiples of 8.
-        if (team == null) compute_d_u_sum_part(examples, 0, 8 * examples, scratch);
-        else team.run(this, 38, examples, 0, 8 * examples, 8);
-    }
-
-    private void compute_d_u_sum_part(int examples, int from, int to, float[] scratch) {
+    private void compute_d_u_sum(int examples, int t, int from, int to, float[] scratch) {
         // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
         // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
-        // This part multiplies the matrices d_z and E into d_u.sum.
-        product_nn_Bx3000x48(d_z, E, d_u_sum, from, to, scratch);
-    }
-
-    private void compute_d_u_sum_part_2(int examples) {
-        // divided over b < B, from 14 examples on.
-        if (team == null || examples < 14) compute_d_u_sum_part_2(examples, 0, examples);
-        else team.run(this, 39, examples, 0, examples, 1);
-    }
-
-    private void compute_d_u_sum_part_2(int examples, int from, int to) {
-        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
-        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
-        // This part computes d_u.sum.
         final float[] d_u_sum = this.d_u_sum;
         final float[] u_x = this.u_x;
-        for (int t = 0; t < 8; t++) {
-            for (int b = from; b < to; b++) {
-                long seed1 = (long) (long) seed;
-                int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
-                int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
-                int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-                for (int i = 0; i < 48; i += LANES) {
-                    final FloatVector d_u_bti = FloatVector.fromArray(SPECIES, d_u_sum, 48 * b + i + 48 * examples * t);
-                    IntVector hash4 = IntVector.broadcast(WHOLE, 384 * b + i + 48 * t).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
-                    IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
-                    IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
-                    IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
-                    FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
-                    FloatVector u_x1 = FloatVector.fromArray(SPECIES, u_x, 48 * b + i + 48 * examples * t);
-                    FloatVector t1 = d_u_bti.mul(1.25f).blend(0f, uniform1.compare(VectorOperators.LT, 0.2f)).mul(FloatVector.broadcast(SPECIES, 1f).sub(u_x1.mul(u_x1)));
-                    t1.intoArray(d_u_sum, 48 * b + i + 48 * examples * t);
-                }
+        if (examples < 4) row_nn_Bx3000x48(d_z, 3000 * examples * t, E, d_u_sum, 48 * examples * t, from, to);
+        else product_nn_Bx3000x48(d_z, 3000 * examples * t, E, d_u_sum, 48 * examples * t, from, to, scratch);
+        for (int b = from; b < to; b++) {
+            long seed1 = (long) (long) seed;
+            int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
+            int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
+            int hash3 = mix(hash2 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
+            for (int i = 0; i < 48; i += LANES) {
+                final FloatVector d_u_bi = FloatVector.fromArray(SPECIES, d_u_sum, 48 * b + i + 48 * examples * t);
+                IntVector hash4 = IntVector.broadcast(WHOLE, 384 * b + i + 48 * t).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
+                IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
+                IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
+                IntVector hash5 = b1.lanewise(VectorOperators.XOR, b1.lanewise(VectorOperators.LSHR, 16));
+                FloatVector uniform1 = hash5.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
+                FloatVector u_x1 = FloatVector.fromArray(SPECIES, u_x, 48 * b + i);
+                FloatVector t1 = d_u_bi.mul(1.25f).blend(0f, uniform1.compare(VectorOperators.LT, 0.2f)).mul(FloatVector.broadcast(SPECIES, 1f).sub(u_x1.mul(u_x1)));
+                t1.intoArray(d_u_sum, 48 * b + i + 48 * examples * t);
             }
         }
     }
 
-    private void compute_d_u_sum(int examples) {
-        // d_u[b,t,i] += d_z[b,t,k]*E[k,i]    17-translation.nnl:23  ∂loss/∂u through z.sum[b,t,k]
-        // d_u.sum[b,t,i] = select(uniform(seed[], 65536, step[], {384*b+i+48*t}) < 0.2, 0, 1.25*d_u[b,t,i])*(1 - u.x[b,t,i]*u.x[b,t,i])    17-translation.nnl:21  ∂loss/∂u.sum through u.x[b,t,i]
-        compute_d_u_sum_part(examples);
-        compute_d_u_sum_part_2(examples);
-    }
-
-    private void compute_d_u_b(int examples) {
-        // d_u.b[i] += d_u.sum[b,t,i]    17-translation.nnl:21  ∂loss/∂u.b through u.x[b,t,i]
-        final float[] d_u_b = this.d_u_b;
-        final float[] d_u_sum = this.d_u_sum;
-        for (int i = 0; i < 48; i += LANES) {
-            FloatVector d_u_b_i = FloatVector.zero(SPECIES);
-            for (int b = 0; b < 8 * examples; b++) {
-                d_u_b_i = FloatVector.fromArray(SPECIES, d_u_sum, 48 * b + i).add(d_u_b_i);
-            }
-            d_u_b_i.intoArray(d_u_b, i);
-        }
-    }
-
-    private void compute_d_u_W(int examples, int from, int to) {
-        // d_u.W[i,j] += d_u.sum[b,t,i]*u.y[b,t,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,t,i]
-        product_tn_48x8Bx192(d_u_sum, u_y, d_u_W, examples, from, to);
-    }
-
-    private void compute_d_u_y(int examples, int from, int to, float[] scratch) {
+    private void compute_d_u_y(int examples, int t, int from, int to) {
         // d_u.y[b,t,j] += d_u.sum[b,t,i]*u.W[i,j]    std:layers.nnl:8  ∂loss/∂u.y through u.sum[b,t,i]
-        product_nn_Bx48x192(d_u_sum, u_W, d_u_y, from, to, scratch);
+        for (int j_panel1 = 0; j_panel1 < 3; j_panel1++) {
+            // every second step begins with what the last one ended with, which is still in the first cache
+            final int j_panel = (t & 1) == 0 ? j_panel1 : 2 - j_panel1;
+            if (examples < 4) row_nn_Bx48x64(d_u_sum, 48 * examples * t, u_W_panels, 3072 * j_panel, d_u_y, 64 * j_panel + 192 * examples * t, from, to);
+            else product_nn_Bx48x64(d_u_sum, 48 * examples * t, u_W_panels, 3072 * j_panel, d_u_y, 64 * j_panel + 192 * examples * t, from, to);
+        }
     }
 
-    private void compute_d_h_rows(int examples, int from, int to) {
+    private void compute_d_h_rows(int examples, int t, int from, int to) {
         // d_h.rows[b,t+1,i] += d_u.y[b,t,i]    std:convolution.nnl:123  ∂loss/∂h.rows through u.y[b,t,i]
         final float[] d_h_rows = this.d_h_rows;
         final float[] d_u_y = this.d_u_y;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples).add(FloatVector.fromArray(SPECIES, d_u_y, 192 * b + i));
-                t1.intoArray(d_h_rows, 96 * b + i + 96 * examples);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples).add(FloatVector.fromArray(SPECIES, d_u_y, 192 * b + i + 192 * examples * t));
+                t1.intoArray(d_h_rows, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
     }
@@ -3721,7 +3622,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 40, examples, 0, 8 * examples, 1);
+        else team.run(this, 31, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3806,7 +3707,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 41, examples, 0, 8 * examples, 8);
+        else team.run(this, 32, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3875,62 +3776,6 @@ public final class Translation {
                     FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_h_rows, a + 96 * b), SPECIES.maskAll(t1));
                     FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_sum, a + 96 * b + 96 * examples * j).div(9.797959f).add(select1);
                     FloatVector.fromArray(SPECIES, d_f, a + 96 * b + 96 * examples * j + 96 * examples).add(t2).intoArray(d_f, a + 96 * b + 96 * examples * j + 96 * examples);
-                }
-            }
-        }
-    }
-
-    private void compute_d_h_a(int examples, int from, int to) {
-        // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
-        // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
-        // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_c = this.d_h_c;
-        final float[] d_h_r = this.d_h_r;
-        final float[] d_h_z = this.d_h_z;
-        final float[] h_c = this.h_c;
-        final float[] h_r = this.h_r;
-        final float[] h_z = this.h_z;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 96 * b + i);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 96 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
-                t1.intoArray(d_h_a, 288 * b + i + 192);
-                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 96 * b + i);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 96 * b + i).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
-                t2.intoArray(d_h_a, 288 * b + i + 96);
-                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 96 * b + i);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 96 * b + i).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
-                t3.intoArray(d_h_a, 288 * b + i);
-            }
-        }
-    }
-
-    private void compute_d_before(int examples, int from, int to, float[] scratch) {
-        // d_before[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂before through h.a.sum[b,t,g,i]
-        product_nn_Bx288x48(d_h_a, h_W, d_before, from, to, scratch);
-    }
-
-    private void compute_d_E_2(int examples) {
-        // d_E[y[b,t-1],i] += d_before[b,t,i]    17-translation.nnl:16  ∂loss/∂E through before[b,t,i]
-        final float[] d_E = this.d_E;
-        final float[] d_before = this.d_before;
-        final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 7; t++) {
-                for (int i = 0; i < 48; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_E, i + 48 * y[8 * b + t]).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t + 48 * examples));
-                    t1.intoArray(d_E, i + 48 * y[8 * b + t]);
-                }
-            }
-        }
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 8; t++) {
-                for (int i = 0; i < 48; i += LANES) {
-                    if (-t >= 0) {
-                        FloatVector t2 = FloatVector.fromArray(SPECIES, d_E, i).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t));
-                        t2.intoArray(d_E, i);
-                    }
                 }
             }
         }
@@ -4010,7 +3855,64 @@ public final class Translation {
         else product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
     }
 
-    private void compute_d_f_a(int examples, int from, int to) {
+    private void compute_d_h_a(int examples, int t, int from, int to) {
+        // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
+        // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
+        // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_c = this.d_h_c;
+        final float[] d_h_r = this.d_h_r;
+        final float[] d_h_z = this.d_h_z;
+        final float[] h_c = this.h_c;
+        final float[] h_r = this.h_r;
+        final float[] h_z = this.h_z;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 96 * b + i + 96 * examples * t);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 96 * b + i + 96 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
+                t1.intoArray(d_h_a, 288 * b + i + 288 * examples * t + 192);
+                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 96 * b + i + 96 * examples * t);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 96 * b + i + 96 * examples * t).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
+                t2.intoArray(d_h_a, 288 * b + i + 288 * examples * t + 96);
+                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 96 * b + i + 96 * examples * t);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 96 * b + i + 96 * examples * t).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
+                t3.intoArray(d_h_a, 288 * b + i + 288 * examples * t);
+            }
+        }
+    }
+
+    private void compute_d_before(int examples, int t, int from, int to, float[] scratch) {
+        // d_before[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂before through h.a.sum[b,t,g,i]
+        if (examples < 4) row_nn_Bx288x48(d_h_a, 288 * examples * t, h_W, d_before, 48 * examples * t, from, to);
+        else product_nn_Bx288x48(d_h_a, 288 * examples * t, h_W, d_before, 48 * examples * t, from, to, scratch);
+    }
+
+    private void compute_d_E_2(int examples) {
+        // d_E[y[b,t-1],i] += d_before[b,t,i]    17-translation.nnl:16  ∂loss/∂E through before[b,t,i]
+        final float[] d_E = this.d_E;
+        final float[] d_before = this.d_before;
+        final int[] y = this.y;
+        for (int b = 0; b < examples; b++) {
+            for (int t = 0; t < 7; t++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_E, i + 48 * y[8 * b + t]).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t + 48 * examples));
+                    t1.intoArray(d_E, i + 48 * y[8 * b + t]);
+                }
+            }
+        }
+        for (int b = 0; b < examples; b++) {
+            for (int t = 0; t < 8; t++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    if (-t >= 0) {
+                        FloatVector t2 = FloatVector.fromArray(SPECIES, d_E, i).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t));
+                        t2.intoArray(d_E, i);
+                    }
+                }
+            }
+        }
+    }
+
+    private void compute_d_f_a(int examples, int s, int from, int to) {
         // d_f.a[b,s,2,i] = d_f.c[b,s,i]*(1 - f.c[b,s,i]*f.c[b,s,i])    std:recurrent.nnl:53  ∂loss/∂f.a through f.c[b,s,i]
         // d_f.a[b,s,1,i] = d_f.z[b,s,i]*(f.z[b,s,i]*(1 - f.z[b,s,i]))    std:recurrent.nnl:52  ∂loss/∂f.a through f.z[b,s,i]
         // d_f.a[b,s,0,i] = d_f.r[b,s,i]*(f.r[b,s,i]*(1 - f.r[b,s,i]))    std:recurrent.nnl:51  ∂loss/∂f.a through f.r[b,s,i]
@@ -4023,22 +3925,23 @@ public final class Translation {
         final float[] f_z = this.f_z;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 96 * b + i);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 96 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
-                t1.intoArray(d_f_a, 288 * b + i + 192);
-                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 96 * b + i);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 96 * b + i).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
-                t2.intoArray(d_f_a, 288 * b + i + 96);
-                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 96 * b + i);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 96 * b + i).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
-                t3.intoArray(d_f_a, 288 * b + i);
+                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 96 * b + i + 96 * examples * s);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 96 * b + i + 96 * examples * s).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
+                t1.intoArray(d_f_a, 288 * b + i + 288 * examples * s + 192);
+                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 96 * b + i + 96 * examples * s);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 96 * b + i + 96 * examples * s).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
+                t2.intoArray(d_f_a, 288 * b + i + 288 * examples * s + 96);
+                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 96 * b + i + 96 * examples * s);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 96 * b + i + 96 * examples * s).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
+                t3.intoArray(d_f_a, 288 * b + i + 288 * examples * s);
             }
         }
     }
 
-    private void compute_d_e(int examples, int from, int to, float[] scratch) {
+    private void compute_d_e(int examples, int s, int from, int to, float[] scratch) {
         // d_e[b,s,j] += d_f.a[b,s,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,s,g,i]
-        product_nn_Bx288x48(d_f_a, f_W, d_e, from, to, scratch);
+        if (examples < 4) row_nn_Bx288x48(d_f_a, 288 * examples * s, f_W, d_e, 48 * examples * s, from, to);
+        else product_nn_Bx288x48(d_f_a, 288 * examples * s, f_W, d_e, 48 * examples * s, from, to, scratch);
     }
 
     private void compute_d_e_E(int examples) {
@@ -4051,6 +3954,18 @@ public final class Translation {
                 for (int i = 0; i < 48; i += LANES) {
                     FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 48 * x[6 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 48 * b + i + 48 * examples * s));
                     t1.intoArray(d_e_E, i + 48 * x[6 * b + s]);
+                }
+            }
+        }
+    }
+
+    private void copy_u_W_panels(int examples, int from, int to) {
+        final float[] u_W = this.u_W;
+        final float[] u_W_panels = this.u_W_panels;
+        for (int j_panel = 0; j_panel < 3; j_panel++) {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 64; n += LANES) {
+                    FloatVector.fromArray(SPECIES, u_W, 64 * j_panel + 192 * k + n).intoArray(u_W_panels, 3072 * j_panel + 64 * k + n);
                 }
             }
         }
@@ -4088,7 +4003,7 @@ public final class Translation {
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_f_U_columns_to_fill_d_f(examples, 0, 1);
-        else team.run(this, 42, examples, 0, team.size, 1);
+        else team.run(this, 33, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples, int part, int parts) {
@@ -4096,6 +4011,14 @@ public final class Translation {
         int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
         if (from < to) transpose_f_U_columns(examples, from, to);
         if (from < to) transpose_h_U_columns(examples, from, to);
+        if (from < to) transpose_q_W_columns(examples, from, to);
+        from = cut(part, parts, 192, 1);
+        to = cut(part + 1, parts, 192, 1);
+        if (from < to) transpose_u_W_columns(examples, from, to);
+        from = cut(part, parts, 48, 1);
+        to = cut(part + 1, parts, 48, 1);
+        if (from < to) transpose_E_columns(examples, from, to);
+        if (from < to) copy_u_W_panels(examples, from, to);
         from = cut(part, parts, examples, 1);
         to = cut(part + 1, parts, examples, 1);
         if (from < to) rows_e_to_fill_d_f(examples, from, to);
@@ -4104,7 +4027,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 43, examples, 0, 2 * examples, 8);
+        else team.run(this, 34, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4113,13 +4036,13 @@ public final class Translation {
         compute_h_a_2(examples, 4 * from, 4 * to, scratch);
     }
 
-    private void rows_h_rows_to_h_rows_part_3(int examples) {
+    private void rows_h_rows_to_seen_z_2(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_h_rows_to_h_rows_part_3(examples, 0, examples, scratch);
-        else team.run(this, 44, examples, 0, examples, 8);
+        if (team == null) rows_h_rows_to_seen_z_2(examples, 0, examples, scratch);
+        else team.run(this, 35, examples, 0, examples, 8);
     }
 
-    private void rows_h_rows_to_h_rows_part_3(int examples, int from, int to, float[] scratch) {
+    private void rows_h_rows_to_seen_z_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h_rows(examples, from, to);
         for (int t = 0; t < 8; t++) {
@@ -4127,12 +4050,16 @@ public final class Translation {
             compute_h_rows_part_2(examples, t, from, to);
             compute_h_rows_part_3(examples, t, from, to);
         }
+        for (int t = 0; t < 8; t++) {
+            compute_u_y_2(examples, t, from, to, scratch);
+        }
+        compute_seen_z_2(examples, from, to, scratch);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 45, examples, 0, 8 * examples, 1);
+        else team.run(this, 36, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4143,41 +4070,31 @@ public final class Translation {
         compute_seen_p_2(examples, from, to);
     }
 
-    private void rows_c1_top_max_2_to_words_sum(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_c1_top_max_2_to_words_sum(examples, 0, examples);
-        else team.run(this, 46, examples, 0, examples, 1);
+    private void rows_u_y_3_to_d_f(int examples) {
+        // divided over rows < B in multiples of 8.
+        if (team == null) rows_u_y_3_to_d_f(examples, 0, examples, scratch);
+        else team.run(this, 37, examples, 0, examples, 8);
     }
 
-    private void rows_c1_top_max_2_to_words_sum(int examples, int from, int to) {
+    private void rows_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_c1_top_max_2(examples, from, to);
-        compute_words_sum(examples, from, to);
-    }
-
-    private void rows_c1_e_to_c1_s_2(int examples) {
-        // divided over rows < 8*B.
-        if (team == null) rows_c1_e_to_c1_s_2(examples, 0, 8 * examples);
-        else team.run(this, 47, examples, 0, 8 * examples, 1);
-    }
-
-    private void rows_c1_e_to_c1_s_2(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_c1_e(examples, from, to);
-        compute_c1_s_2(examples, from, to);
-    }
-
-    private void rows_loss_sum_to_d_z(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_loss_sum_to_d_z(examples, 0, examples);
-        else team.run(this, 48, examples, 0, examples, 1);
-    }
-
-    private void rows_loss_sum_to_d_z(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
+        compute_u_y_3(examples, from, to);
+        for (int t = 0; t < 8; t++) {
+            compute_u_2(examples, t, from, to, scratch);
+            compute_z(examples, t, from, to, scratch);
+            compute_c1_top_max_2(examples, t, from, to);
+            compute_c1_e(examples, t, from, to);
+            compute_c1_s_2(examples, t, from, to);
+            compute_d_c1_s(examples, t, from, to);
+            compute_d_z(examples, t, from, to);
+            compute_d_u_sum(examples, t, from, to, scratch);
+            compute_d_u_y(examples, t, from, to);
+            compute_d_h_rows(examples, t, from, to);
+        }
         compute_loss_sum(examples, from, to);
-        compute_d_c1_s(examples, from, to);
-        compute_d_z(examples, from, to);
+        compute_words_sum(examples, from, to);
+        compute_d_seen_p(examples, from, to, scratch);
+        compute_d_f(examples, from, to);
     }
 
     private void compute_d_c_first(int examples, int begin, int end, int from, int to) {
@@ -4187,16 +4104,41 @@ public final class Translation {
         final float[] d_z = this.d_z;
         nest_fill(d_c, from, to);
         for (int b_step = 0; b_step < 8; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int k = from;
-                final int end1 = k + SPECIES.loopBound(to - k);
-                for (; k < end1; k += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c, k).add(FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k));
-                    t1.intoArray(d_c, k);
+            int k = from;
+            // 4 vectors side by side
+            for (; k <= to - 4 * LANES; k += 4 * LANES) {
+                FloatVector d_c_k = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_1 = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_2 = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k).add(d_c_k);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_1);
+                    d_c_k_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_2);
+                    d_c_k_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_3);
+                    d_c_k_3 = t3;
                 }
-                for (; k < to; k++) {
-                    d_c[k] += d_z[3000 * b + 3000 * examples * b_step + k];
+                FloatVector.fromArray(SPECIES, d_c, k).add(d_c_k).intoArray(d_c, k);
+                FloatVector.fromArray(SPECIES, d_c, LANES + k).add(d_c_k_1).intoArray(d_c, LANES + k);
+                FloatVector.fromArray(SPECIES, d_c, 2 * LANES + k).add(d_c_k_2).intoArray(d_c, 2 * LANES + k);
+                FloatVector.fromArray(SPECIES, d_c, 3 * LANES + k).add(d_c_k_3).intoArray(d_c, 3 * LANES + k);
+            }
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector d_c_k = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k).add(d_c_k);
                 }
+                FloatVector.fromArray(SPECIES, d_c, k).add(d_c_k).intoArray(d_c, k);
+            }
+            for (; k < to; k++) {
+                float d_c_k = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_c_k += d_z[3000 * b + 3000 * examples * b_step + k];
+                }
+                d_c[k] += d_c_k;
             }
         }
     }
@@ -4204,21 +4146,46 @@ public final class Translation {
     private void compute_d_c_second(int examples, int begin, int end, int from, int to) {
         // d_c[k] += d_z[b,t,k]    17-translation.nnl:23  ∂loss/∂c through z[b,t,k]
         // Over the second half of the examples.
-        // In turn clears d_c.second; adds d_z to d_c.second.
+        // In turn clears d_c.second; adds the sums of d_z over b to d_c.second.
         final float[] d_c_second = this.d_c_second;
         final float[] d_z = this.d_z;
         nest_fill(d_c_second, from, to);
         for (int b_step = 0; b_step < 8; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int k = from;
-                final int end1 = k + SPECIES.loopBound(to - k);
-                for (; k < end1; k += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c_second, k).add(FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k));
-                    t1.intoArray(d_c_second, k);
+            int k = from;
+            // 4 vectors side by side
+            for (; k <= to - 4 * LANES; k += 4 * LANES) {
+                FloatVector d_c_k = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_1 = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_2 = FloatVector.zero(SPECIES);
+                FloatVector d_c_k_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k).add(d_c_k);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_z, LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_1);
+                    d_c_k_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_z, 2 * LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_2);
+                    d_c_k_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_z, 3 * LANES + 3000 * b + 3000 * examples * b_step + k).add(d_c_k_3);
+                    d_c_k_3 = t3;
                 }
-                for (; k < to; k++) {
-                    d_c_second[k] += d_z[3000 * b + 3000 * examples * b_step + k];
+                FloatVector.fromArray(SPECIES, d_c_second, k).add(d_c_k).intoArray(d_c_second, k);
+                FloatVector.fromArray(SPECIES, d_c_second, LANES + k).add(d_c_k_1).intoArray(d_c_second, LANES + k);
+                FloatVector.fromArray(SPECIES, d_c_second, 2 * LANES + k).add(d_c_k_2).intoArray(d_c_second, 2 * LANES + k);
+                FloatVector.fromArray(SPECIES, d_c_second, 3 * LANES + k).add(d_c_k_3).intoArray(d_c_second, 3 * LANES + k);
+            }
+            final int end1 = k + SPECIES.loopBound(to - k);
+            for (; k < end1; k += LANES) {
+                FloatVector d_c_k = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_c_k = FloatVector.fromArray(SPECIES, d_z, 3000 * b + 3000 * examples * b_step + k).add(d_c_k);
                 }
+                FloatVector.fromArray(SPECIES, d_c_second, k).add(d_c_k).intoArray(d_c_second, k);
+            }
+            for (; k < to; k++) {
+                float d_c_k = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_c_k += d_z[3000 * b + 3000 * examples * b_step + k];
+                }
+                d_c_second[k] += d_c_k;
             }
         }
     }
@@ -4237,14 +4204,67 @@ public final class Translation {
         product_tn_3000x8Bx48_part(d_z, 3000 * begin, u, 48 * begin, d_E_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void sums_d_c_to_d_E(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_c_to_d_E(examples, half, 0, 1, scratch);
-        else team.run(this, 49, examples, half, team.size, 1);
+    private void compute_d_u_b_first(int examples, int begin, int end) {
+        // d_u.b[i] += d_u.sum[b,t,i]    17-translation.nnl:21  ∂loss/∂u.b through u.x[b,t,i]
+        // Over the first half of the examples.
+        final float[] d_u_b = this.d_u_b;
+        final float[] d_u_sum = this.d_u_sum;
+        nest_fill(d_u_b, 0, 48);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector d_u_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_u_b_i = FloatVector.fromArray(SPECIES, d_u_sum, 48 * b + 48 * examples * b_step + i).add(d_u_b_i);
+                }
+                FloatVector.fromArray(SPECIES, d_u_b, i).add(d_u_b_i).intoArray(d_u_b, i);
+            }
+        }
     }
 
-    private void sums_d_c_to_d_E(int examples, int half, int part, int parts, float[] scratch) {
+    private void compute_d_u_b_second(int examples, int begin, int end) {
+        // d_u.b[i] += d_u.sum[b,t,i]    17-translation.nnl:21  ∂loss/∂u.b through u.x[b,t,i]
+        // Over the second half of the examples.
+        // In turn clears d_u.b.second; adds the sums of d_u.sum over b to d_u.b.second.
+        final float[] d_u_b_second = this.d_u_b_second;
+        final float[] d_u_sum = this.d_u_sum;
+        nest_fill(d_u_b_second, 0, 48);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector d_u_b_i = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_u_b_i = FloatVector.fromArray(SPECIES, d_u_sum, 48 * b + 48 * examples * b_step + i).add(d_u_b_i);
+                }
+                FloatVector.fromArray(SPECIES, d_u_b_second, i).add(d_u_b_i).intoArray(d_u_b_second, i);
+            }
+        }
+    }
+
+    private void compute_d_u_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_u.W[i,j] += d_u.sum[b,t,i]*u.y[b,t,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,t,i]
+        // Over the first half of the examples.
+        product_tn_48x8Bx192_part(d_u_sum, 48 * begin, u_y, 192 * begin, d_u_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_u_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_u.W[i,j] += d_u.sum[b,t,i]*u.y[b,t,j]    std:layers.nnl:8  ∂loss/∂u.W through u.sum[b,t,i]
+        // Over the second half of the examples.
+        product_tn_48x8Bx192_part(d_u_sum, 48 * begin, u_y, 192 * begin, d_u_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void sums_d_c_to_d_u_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_c_to_d_u_W(examples, half, 0, 1, scratch);
+        else team.run(this, 38, examples, half, team.size, 1);
+    }
+
+    private void sums_d_c_to_d_u_W(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_u_b_first(examples, 0, half);
+            compute_d_u_b_second(examples, half, examples);
+        }
         int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
         if (from < to) compute_d_c_first(examples, 0, half, from, to);
         if (from < to) compute_d_c_second(examples, half, examples, from, to);
@@ -4252,12 +4272,16 @@ public final class Translation {
         to = cut(part + 1, parts, 3000, 8);
         if (from < to) compute_d_E_first(examples, 0, half, from, to, scratch);
         if (from < to) compute_d_E_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 48, 4);
+        to = cut(part + 1, parts, 48, 4);
+        if (from < to) compute_d_u_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_u_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_loss_sum_to_d_z(int examples, int half) {
+    private void all_u_y_3_to_d_f(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_loss_sum_to_d_z(examples);
-        sums_d_c_to_d_E(examples, half);
+        rows_u_y_3_to_d_f(examples);
+        sums_d_c_to_d_u_W(examples, half);
     }
 
     private void add_d_c_second(int examples, int from, int to) {
@@ -4272,78 +4296,64 @@ public final class Translation {
         nest_d(d_E, d_E_second, from, to);
     }
 
-    private void add_d_c_to_d_E(int examples) {
-        // divided, each routine for itself.
-        if (team == null) add_d_c_to_d_E(examples, 0, 1);
-        else team.run(this, 50, examples, 0, team.size, 1);
+    private void add_d_u_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_u.b.second to d_u.b.
+        nest_d(d_u_b, d_u_b_second, 0, 48);
     }
 
-    private void add_d_c_to_d_E(int examples, int part, int parts) {
+    private void add_d_u_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_u.W.second to d_u.W.
+        nest_d(d_u_W, d_u_W_second, from, to);
+    }
+
+    private void add_d_c_to_d_u_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) add_d_c_to_d_u_W(examples, 0, 1);
+        else team.run(this, 39, examples, 0, team.size, 1);
+    }
+
+    private void add_d_c_to_d_u_W(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
+        if (part == 0) add_d_u_b_second(examples);
         int from = cut(part, parts, 3000, 16), to = cut(part + 1, parts, 3000, 16);
         if (from < to) add_d_c_second(examples, from, to);
         from = cut(part, parts, 144000, 16);
         to = cut(part + 1, parts, 144000, 16);
         if (from < to) add_d_E_second(examples, from, to);
+        from = cut(part, parts, 9216, 16);
+        to = cut(part + 1, parts, 9216, 16);
+        if (from < to) add_d_u_W_second(examples, from, to);
     }
 
-    private void halves_loss_sum_to_d_z(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 2 examples on.
-        if (team == null || team.size != 2 || examples < 2) all_loss_sum_to_d_z(examples, cut(1, 2, examples, 1));
-        else team.run(this, 51, examples, 0, examples, 1);
+    private void halves_u_y_3_to_d_f(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 9 examples on.
+        if (team == null || team.size != 2 || examples < 9) all_u_y_3_to_d_f(examples, cut(1, 2, examples, 8));
+        else team.run(this, 40, examples, 0, examples, 8);
     }
 
-    private void halves_loss_sum_to_d_z(int examples, int from, int to, float[] scratch) {
+    private void halves_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_loss_sum_to_d_z(examples, from, to);
+        rows_u_y_3_to_d_f(examples, from, to, scratch);
         if (from == 0) {
             compute_d_c_first(examples, from, to, 0, 3000);
             compute_d_E_first(examples, from, to, 0, 3000, scratch);
+            compute_d_u_b_first(examples, from, to);
+            compute_d_u_W_first(examples, from, to, 0, 48, scratch);
         }
         else {
             compute_d_c_second(examples, from, to, 0, 3000);
             compute_d_E_second(examples, from, to, 0, 3000, scratch);
+            compute_d_u_b_second(examples, from, to);
+            compute_d_u_W_second(examples, from, to, 0, 48, scratch);
         }
-    }
-
-    private void rows_d_u_y_to_d_h_rows(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_u_y(examples, from, to, scratch);
-        compute_d_h_rows(examples, from, to);
-    }
-
-    private void parts_d_u_W_to_d_h_rows(int examples) {
-        // divided, each routine for itself, from 2 examples on.
-        if (team == null || examples < 2) parts_d_u_W_to_d_h_rows(examples, 0, 1, scratch);
-        else team.run(this, 52, examples, 0, team.size, 1);
-    }
-
-    private void parts_d_u_W_to_d_h_rows(int examples, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) compute_d_u_b(examples);
-        int from = cut(part, parts, 48, 4), to = cut(part + 1, parts, 48, 4);
-        if (from < to) compute_d_u_W(examples, from, to);
-        from = cut(part, parts, 8 * examples, 8);
-        to = cut(part + 1, parts, 8 * examples, 8);
-        if (from < to) rows_d_u_y_to_d_h_rows(examples, from, to, scratch);
-    }
-
-    private void rows_d_seen_p_to_d_f(int examples) {
-        // divided over rows < B, from 8 examples on.
-        if (team == null || examples < 8) rows_d_seen_p_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 53, examples, 0, examples, 1);
-    }
-
-    private void rows_d_seen_p_to_d_f(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_seen_p(examples, from, to, scratch);
-        compute_d_f(examples, from, to);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 54, examples, 0, examples, 1);
+        else team.run(this, 41, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4370,7 +4380,7 @@ public final class Translation {
     private void sums_d_q_W(int examples, int half) {
         // divided, each routine for itself, from 3 examples on.
         if (team == null || examples < 3) sums_d_q_W(examples, half, 0, 1, scratch);
-        else team.run(this, 55, examples, half, team.size, 1);
+        else team.run(this, 42, examples, half, team.size, 1);
     }
 
     private void sums_d_q_W(int examples, int half, int part, int parts, float[] scratch) {
@@ -4394,7 +4404,7 @@ public final class Translation {
     private void add_d_q_W(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_q_W(examples, 0, 1);
-        else team.run(this, 56, examples, 0, team.size, 1);
+        else team.run(this, 43, examples, 0, team.size, 1);
     }
 
     private void add_d_q_W(int examples, int part, int parts) {
@@ -4406,7 +4416,7 @@ public final class Translation {
     private void halves_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_d_seen_z_sum_to_d_f_sum(examples, cut(1, 2, examples, 1));
-        else team.run(this, 57, examples, 0, examples, 1);
+        else team.run(this, 44, examples, 0, examples, 1);
     }
 
     private void halves_d_seen_z_sum_to_d_f_sum(int examples, int from, int to, float[] scratch) {
@@ -4420,13 +4430,13 @@ public final class Translation {
         }
     }
 
-    private void rows_d_h_e_to_d_f_3(int examples) {
+    private void rows_d_h_e_to_d_e(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
-        else team.run(this, 58, examples, 0, examples, 8);
+        if (team == null) rows_d_h_e_to_d_e(examples, 0, examples, scratch);
+        else team.run(this, 45, examples, 0, examples, 8);
     }
 
-    private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
+    private void rows_d_h_e_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 7; t >= 0; t--) {
             compute_d_h_e(examples, t, from, to);
@@ -4437,49 +4447,29 @@ public final class Translation {
             compute_d_f_e(examples, s, from, to);
             compute_d_f_3(examples, s, from, to, scratch);
         }
+        for (int t = 0; t < 8; t++) {
+            compute_d_h_a(examples, t, from, to);
+            compute_d_before(examples, t, from, to, scratch);
+        }
+        for (int s = 0; s < 6; s++) {
+            compute_d_f_a(examples, s, from, to);
+            compute_d_e(examples, s, from, to, scratch);
+        }
     }
 
     private void compute_d_h_d_first(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the first half of the examples.
-        final float[] d_h_d = this.d_h_d;
-        final float[] d_h_e = this.d_h_e;
         nest_fill(d_h_d, from, to);
-        for (int b_step = 0; b_step < 8; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d, i).add(FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i));
-                    t1.intoArray(d_h_d, i);
-                }
-                for (; i < to; i++) {
-                    d_h_d[i] += d_h_e[288 * b + 288 * examples * b_step + i];
-                }
-            }
-        }
+        nest_8(d_h_e, d_h_d, from, to, begin, end, examples);
     }
 
     private void compute_d_h_d_second(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the second half of the examples.
-        // In turn clears d_h.d.second; adds d_h.e to d_h.d.second.
-        final float[] d_h_d_second = this.d_h_d_second;
-        final float[] d_h_e = this.d_h_e;
+        // In turn clears d_h.d.second; adds the sums of d_h.e over b to d_h.d.second.
         nest_fill(d_h_d_second, from, to);
-        for (int b_step = 0; b_step < 8; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_d_second, i).add(FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i));
-                    t1.intoArray(d_h_d_second, i);
-                }
-                for (; i < to; i++) {
-                    d_h_d_second[i] += d_h_e[288 * b + 288 * examples * b_step + i];
-                }
-            }
-        }
+        nest_8(d_h_e, d_h_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
@@ -4496,47 +4486,48 @@ public final class Translation {
         product_tn_288x8Bx96_part(d_h_e, 288 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
     }
 
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_h_b, from, to);
+        nest_8(d_h_a, d_h_b, from, to, begin, end, examples);
+    }
+
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
+        nest_fill(d_h_b_second, from, to);
+        nest_8(d_h_a, d_h_b_second, from, to, begin, end, examples);
+    }
+
+    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 288 * begin, before, 48 * begin, d_h_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 288 * begin, before, 48 * begin, d_h_W_second, -begin + end, examples, from, to, scratch);
+    }
+
     private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
         // Over the first half of the examples.
-        final float[] d_f_d = this.d_f_d;
-        final float[] d_f_e = this.d_f_e;
         nest_fill(d_f_d, from, to);
-        for (int b_step = 0; b_step < 6; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_d, i).add(FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i));
-                    t1.intoArray(d_f_d, i);
-                }
-                for (; i < to; i++) {
-                    d_f_d[i] += d_f_e[288 * b + 288 * examples * b_step + i];
-                }
-            }
-        }
+        nest_6(d_f_e, d_f_d, from, to, begin, end, examples);
     }
 
     private void compute_d_f_d_second(int examples, int begin, int end, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
         // Over the second half of the examples.
-        // In turn clears d_f.d.second; adds d_f.e to d_f.d.second.
-        final float[] d_f_d_second = this.d_f_d_second;
-        final float[] d_f_e = this.d_f_e;
+        // In turn clears d_f.d.second; adds the sums of d_f.e over b to d_f.d.second.
         nest_fill(d_f_d_second, from, to);
-        for (int b_step = 0; b_step < 6; b_step++) {
-            for (int b = begin; b < end; b++) {
-                int i = from;
-                final int end1 = i + SPECIES.loopBound(to - i);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_d_second, i).add(FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i));
-                    t1.intoArray(d_f_d_second, i);
-                }
-                for (; i < to; i++) {
-                    d_f_d_second[i] += d_f_e[288 * b + 288 * examples * b_step + i];
-                }
-            }
-        }
+        nest_6(d_f_e, d_f_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_f_U_first(int examples, int begin, int end, int from, int to) {
@@ -4551,13 +4542,42 @@ public final class Translation {
         product_tn_288x5Bx96_part(d_f_e, 288 * begin + 288 * examples, f, 576 * begin, d_f_U_second, -begin + end, examples, from, to);
     }
 
-    private void sums_d_h_d_to_d_f_U(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_h_d_to_d_f_U(examples, half, 0, 1, scratch);
-        else team.run(this, 59, examples, half, team.size, 1);
+    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the first half of the examples.
+        nest_fill(d_f_b, from, to);
+        nest_6(d_f_a, d_f_b, from, to, begin, end, examples);
     }
 
-    private void sums_d_h_d_to_d_f_U(int examples, int half, int part, int parts, float[] scratch) {
+    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the second half of the examples.
+        // In turn clears d_f.b.second; adds the sums of d_f.a over b to d_f.b.second.
+        nest_fill(d_f_b_second, from, to);
+        nest_6(d_f_a, d_f_b_second, from, to, begin, end, examples);
+    }
+
+    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the first half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 288 * begin, e, 48 * begin, d_f_W, -begin + end, examples, from, to, scratch);
+    }
+
+    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the second half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 288 * begin, e, 48 * begin, d_f_W_second, -begin + end, examples, from, to, scratch);
+    }
+
+    private void sums_d_h_d_to_d_f_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_d_to_d_f_W(examples, half, 0, 1, scratch);
+        else team.run(this, 46, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_d_to_d_f_W(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
         if (from < to) compute_d_h_d_first(examples, 0, half, from, to);
@@ -4568,18 +4588,34 @@ public final class Translation {
         if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
         if (from < to) compute_d_f_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_f_d_second(examples, half, examples, from, to);
         from = cut(part, parts, 288, 8);
         to = cut(part + 1, parts, 288, 8);
         if (from < to) compute_d_f_U_first(examples, 0, half, from, to);
         if (from < to) compute_d_f_U_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_h_e_to_d_f_3(int examples, int half) {
+    private void all_d_h_e_to_d_e(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_e_to_d_f_3(examples);
-        sums_d_h_d_to_d_f_U(examples, half);
+        rows_d_h_e_to_d_e(examples);
+        sums_d_h_d_to_d_f_W(examples, half);
     }
 
     private void add_d_h_d_second(int examples, int from, int to) {
@@ -4594,159 +4630,6 @@ public final class Translation {
         nest_d(d_h_U, d_h_U_second, from, to);
     }
 
-    private void add_d_f_d_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.d.second to d_f.d.
-        nest_d(d_f_d, d_f_d_second, from, to);
-    }
-
-    private void add_d_f_U_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.U.second to d_f.U.
-        nest_d(d_f_U, d_f_U_second, from, to);
-    }
-
-    private void add_d_h_d_to_d_f_U(int examples) {
-        // divided, each routine for itself.
-        if (team == null) add_d_h_d_to_d_f_U(examples, 0, 1);
-        else team.run(this, 60, examples, 0, team.size, 1);
-    }
-
-    private void add_d_h_d_to_d_f_U(int examples, int part, int parts) {
-        // Each thread adds the halves of its own elements.
-        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_h_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_h_U_second(examples, from, to);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_f_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_f_U_second(examples, from, to);
-    }
-
-    private void halves_d_h_e_to_d_f_3(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 9 examples on.
-        if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_f_3(examples, cut(1, 2, examples, 8));
-        else team.run(this, 61, examples, 0, examples, 8);
-    }
-
-    private void halves_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
-        // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_e_to_d_f_3(examples, from, to, scratch);
-        if (from == 0) {
-            compute_d_h_d_first(examples, from, to, 0, 288);
-            compute_d_h_U_first(examples, from, to, 0, 288, scratch);
-            compute_d_f_d_first(examples, from, to, 0, 288);
-            compute_d_f_U_first(examples, from, to, 0, 288);
-        }
-        else {
-            compute_d_h_d_second(examples, from, to, 0, 288);
-            compute_d_h_U_second(examples, from, to, 0, 288, scratch);
-            compute_d_f_d_second(examples, from, to, 0, 288);
-            compute_d_f_U_second(examples, from, to, 0, 288);
-        }
-    }
-
-    private void rows_d_h_a_to_d_e(int examples) {
-        // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_h_a_to_d_e(examples, 0, examples, scratch);
-        else team.run(this, 62, examples, 0, examples, 4);
-    }
-
-    private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
-        compute_d_h_a(examples, 8 * from, 8 * to);
-        compute_d_before(examples, 8 * from, 8 * to, scratch);
-        compute_d_f_a(examples, 6 * from, 6 * to);
-        compute_d_e(examples, 6 * from, 6 * to, scratch);
-    }
-
-    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the first half of the examples.
-        nest_d_v2(d_h_a, d_h_b, from, to, 8 * begin, 8 * end);
-    }
-
-    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the second half of the examples.
-        nest_d_v2(d_h_a, d_h_b_second, from, to, 8 * begin, 8 * end);
-    }
-
-    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the first half of the examples.
-        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W, -begin + end, from, to, scratch);
-    }
-
-    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the second half of the examples.
-        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W_second, -begin + end, from, to, scratch);
-    }
-
-    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
-        // Over the first half of the examples.
-        nest_d_v2(d_f_a, d_f_b, from, to, 6 * begin, 6 * end);
-    }
-
-    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
-        // Over the second half of the examples.
-        nest_d_v2(d_f_a, d_f_b_second, from, to, 6 * begin, 6 * end);
-    }
-
-    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        // Over the first half of the examples.
-        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W, -begin + end, from, to, scratch);
-    }
-
-    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        // Over the second half of the examples.
-        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W_second, -begin + end, from, to, scratch);
-    }
-
-    private void sums_d_h_b_to_d_f_W(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_h_b_to_d_f_W(examples, half, 0, 1, scratch);
-        else team.run(this, 63, examples, half, team.size, 1);
-    }
-
-    private void sums_d_h_b_to_d_f_W(int examples, int half, int part, int parts, float[] scratch) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
-    }
-
-    private void all_d_h_a_to_d_e(int examples, int half) {
-        // All of the examples, and sums over either half of them.
-        rows_d_h_a_to_d_e(examples);
-        sums_d_h_b_to_d_f_W(examples, half);
-    }
-
     private void add_d_h_b_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.b.second to d_h.b.
@@ -4757,6 +4640,18 @@ public final class Translation {
         // Adds the halves of the sum over examples.
         // This part adds d_h.W.second to d_h.W.
         nest_d(d_h_W, d_h_W_second, from, to);
+    }
+
+    private void add_d_f_d_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.d.second to d_f.d.
+        nest_d(d_f_d, d_f_d_second, from, to);
+    }
+
+    private void add_d_f_U_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.U.second to d_f.U.
+        nest_d(d_f_U, d_f_U_second, from, to);
     }
 
     private void add_d_f_b_second(int examples, int from, int to) {
@@ -4771,19 +4666,31 @@ public final class Translation {
         nest_d(d_f_W, d_f_W_second, from, to);
     }
 
-    private void add_d_h_b_to_d_f_W(int examples) {
+    private void add_d_h_d_to_d_f_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_h_b_to_d_f_W(examples, 0, 1);
-        else team.run(this, 64, examples, 0, team.size, 1);
+        if (team == null) add_d_h_d_to_d_f_W(examples, 0, 1);
+        else team.run(this, 47, examples, 0, team.size, 1);
     }
 
-    private void add_d_h_b_to_d_f_W(int examples, int part, int parts) {
+    private void add_d_h_d_to_d_f_W(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
         if (from < to) add_d_h_b_second(examples, from, to);
         from = cut(part, parts, 13824, 16);
         to = cut(part + 1, parts, 13824, 16);
         if (from < to) add_d_h_W_second(examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
         if (from < to) add_d_f_b_second(examples, from, to);
@@ -4792,24 +4699,32 @@ public final class Translation {
         if (from < to) add_d_f_W_second(examples, from, to);
     }
 
-    private void halves_d_h_a_to_d_e(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_e(examples, cut(1, 2, examples, 4));
-        else team.run(this, 65, examples, 0, examples, 4);
+    private void halves_d_h_e_to_d_e(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 9 examples on.
+        if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_e(examples, cut(1, 2, examples, 8));
+        else team.run(this, 48, examples, 0, examples, 8);
     }
 
-    private void halves_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
+    private void halves_d_h_e_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_a_to_d_e(examples, from, to, scratch);
+        rows_d_h_e_to_d_e(examples, from, to, scratch);
         if (from == 0) {
+            compute_d_h_d_first(examples, from, to, 0, 288);
+            compute_d_h_U_first(examples, from, to, 0, 288, scratch);
             compute_d_h_b_first(examples, from, to, 0, 288);
             compute_d_h_W_first(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_first(examples, from, to, 0, 288);
+            compute_d_f_U_first(examples, from, to, 0, 288);
             compute_d_f_b_first(examples, from, to, 0, 288);
             compute_d_f_W_first(examples, from, to, 0, 288, scratch);
         }
         else {
+            compute_d_h_d_second(examples, from, to, 0, 288);
+            compute_d_h_U_second(examples, from, to, 0, 288, scratch);
             compute_d_h_b_second(examples, from, to, 0, 288);
             compute_d_h_W_second(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_second(examples, from, to, 0, 288);
+            compute_d_f_U_second(examples, from, to, 0, 288);
             compute_d_f_b_second(examples, from, to, 0, 288);
             compute_d_f_W_second(examples, from, to, 0, 288, scratch);
         }
@@ -4825,32 +4740,20 @@ public final class Translation {
             compute_f_e(examples, s);
             compute_f_2(examples, s);
         }
-        rows_h_rows_to_h_rows_part_3(examples);
-        compute_q_2(examples);
-        compute_seen_z_2(examples);
+        rows_h_rows_to_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
-        compute_u_y_2(examples);
-        compute_u_2(examples);
-        compute_z_2(examples);
-        rows_c1_top_max_2_to_words_sum(examples);
-        compute_words_sum2(examples);
-        compute_words(examples);
-        rows_c1_e_to_c1_s_2(examples);
-        halves_loss_sum_to_d_z(examples);
-        add_d_c_to_d_E(examples);
+        halves_u_y_3_to_d_f(examples);
+        add_d_c_to_d_u_W(examples);
         compute_loss_sum2(examples);
         compute_loss(examples);
-        compute_d_u_sum(examples);
-        parts_d_u_W_to_d_h_rows(examples);
-        rows_d_seen_p_to_d_f(examples);
+        compute_words_sum2(examples);
+        compute_words(examples);
         compute_d_seen_p_s(examples);
         halves_d_seen_z_sum_to_d_f_sum(examples);
         add_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        halves_d_h_e_to_d_f_3(examples);
-        halves_d_h_a_to_d_e(examples);
-        add_d_h_b_to_d_f_W(examples);
-        add_d_h_d_to_d_f_U(examples);
+        halves_d_h_e_to_d_e(examples);
+        add_d_h_d_to_d_f_W(examples);
         compute_d_E_2(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
@@ -5070,7 +4973,7 @@ public final class Translation {
     private void parts_E_next_to_u_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_u_W_next(examples, 0, 1);
-        else team.run(this, 66, examples, 0, team.size, 1);
+        else team.run(this, 49, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_u_W_next(int examples, int part, int parts) {
@@ -5139,32 +5042,20 @@ public final class Translation {
             compute_f_e(examples, s);
             compute_f_2(examples, s);
         }
-        rows_h_rows_to_h_rows_part_3(examples);
-        compute_q_2(examples);
-        compute_seen_z_2(examples);
+        rows_h_rows_to_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
-        compute_u_y_2(examples);
-        compute_u_2(examples);
-        compute_z_2(examples);
-        rows_c1_top_max_2_to_words_sum(examples);
-        compute_words_sum2(examples);
-        compute_words(examples);
-        rows_c1_e_to_c1_s_2(examples);
-        halves_loss_sum_to_d_z(examples);
-        add_d_c_to_d_E(examples);
+        halves_u_y_3_to_d_f(examples);
+        add_d_c_to_d_u_W(examples);
         compute_loss_sum2(examples);
         compute_loss(examples);
-        compute_d_u_sum(examples);
-        parts_d_u_W_to_d_h_rows(examples);
-        rows_d_seen_p_to_d_f(examples);
+        compute_words_sum2(examples);
+        compute_words(examples);
         compute_d_seen_p_s(examples);
         halves_d_seen_z_sum_to_d_f_sum(examples);
         add_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        halves_d_h_e_to_d_f_3(examples);
-        halves_d_h_a_to_d_e(examples);
-        add_d_h_b_to_d_f_W(examples);
-        add_d_h_d_to_d_f_U(examples);
+        halves_d_h_e_to_d_e(examples);
+        add_d_h_d_to_d_f_W(examples);
         compute_d_E_2(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
@@ -5191,7 +5082,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, c, c.m, … d_f.d.second, 41 tensors.
+        // For E.m, E.v, c, c.m, … d_f.b.second, 47 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5205,7 +5096,7 @@ public final class Translation {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_c, d_E, d_q.W, d_h.d, … d_f.W, 11 tensors.
+        // For d_c, d_E, d_u.b, d_u.W, … d_f.W, 13 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -5216,45 +5107,97 @@ public final class Translation {
         }
     }
 
-    private static void nest_d_v2(float[] d_a, float[] d, int from, int to, int at, int at2) {
-        // for from <= i < to vector unroll 4
-        //   start d_b_gi = 0
-        //   for at <= b < at2
-        //     d_b_gi += d_a[288*b + i]
-        //   d[i] = d_b_gi
-        // For d_h.b, d_h.b.second, d_f.b, d_f.b.second.
-        int i = from;
-        // 4 vectors side by side
-        for (; i <= to - 4 * LANES; i += 4 * LANES) {
-            FloatVector d_b_gi = FloatVector.zero(SPECIES);
-            FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
-            FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
-            FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
-            for (int b = at; b < at2; b++) {
-                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
-                d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 288 * b + i).add(d_b_gi_1);
-                d_b_gi_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 288 * b + i).add(d_b_gi_2);
-                d_b_gi_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 288 * b + i).add(d_b_gi_3);
+    private static void nest_8(float[] d_h, float[] a, int from, int to, int begin, int end, int examples) {
+        // for b_step < 8
+        //   for from <= i < to vector unroll 4
+        //     start d_h_gi = 0
+        //     for begin <= b < end
+        //       d_h_gi += d_h[288*b + 288*B*b_step + i]
+        //     a[i] += d_h_gi
+        // For d_h.d, d_h.d.second, d_h.b, d_h.b.second.
+        for (int b_step = 0; b_step < 8; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_gi = FloatVector.fromArray(SPECIES, d_h, 288 * b + 288 * examples * b_step + i).add(d_h_gi);
+                    d_h_gi_1 = FloatVector.fromArray(SPECIES, d_h, LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_2);
+                    d_h_gi_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_3);
+                    d_h_gi_3 = t2;
+                }
+                FloatVector.fromArray(SPECIES, a, i).add(d_h_gi).intoArray(a, i);
+                FloatVector.fromArray(SPECIES, a, LANES + i).add(d_h_gi_1).intoArray(a, LANES + i);
+                FloatVector.fromArray(SPECIES, a, 2 * LANES + i).add(d_h_gi_2).intoArray(a, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, a, 3 * LANES + i).add(d_h_gi_3).intoArray(a, 3 * LANES + i);
             }
-            d_b_gi.intoArray(d, i);
-            d_b_gi_1.intoArray(d, LANES + i);
-            d_b_gi_2.intoArray(d, 2 * LANES + i);
-            d_b_gi_3.intoArray(d, 3 * LANES + i);
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_gi = FloatVector.fromArray(SPECIES, d_h, 288 * b + 288 * examples * b_step + i).add(d_h_gi);
+                }
+                FloatVector.fromArray(SPECIES, a, i).add(d_h_gi).intoArray(a, i);
+            }
+            for (; i < to; i++) {
+                float d_h_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_gi += d_h[288 * b + 288 * examples * b_step + i];
+                }
+                a[i] += d_h_gi;
+            }
         }
-        final int end1 = i + SPECIES.loopBound(to - i);
-        for (; i < end1; i += LANES) {
-            FloatVector d_b_gi = FloatVector.zero(SPECIES);
-            for (int b = at; b < at2; b++) {
-                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
+    }
+
+    private static void nest_6(float[] a, float[] b, int from, int to, int begin, int end, int examples) {
+        // for b_step < 6
+        //   for from <= i < to vector unroll 4
+        //     start d_f_gi = 0
+        //     for begin <= b2 < end
+        //       d_f_gi += a[288*b2 + 288*B*b_step + i]
+        //     b[i] += d_f_gi
+        // For d_f.d, d_f.d.second, d_f.b, d_f.b.second.
+        for (int b_step = 0; b_step < 6; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_f_gi = FloatVector.zero(SPECIES);
+                FloatVector d_f_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_f_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_f_gi_3 = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_f_gi = FloatVector.fromArray(SPECIES, a, 288 * b2 + 288 * examples * b_step + i).add(d_f_gi);
+                    d_f_gi_1 = FloatVector.fromArray(SPECIES, a, LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_2);
+                    d_f_gi_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_3);
+                    d_f_gi_3 = t2;
+                }
+                FloatVector.fromArray(SPECIES, b, i).add(d_f_gi).intoArray(b, i);
+                FloatVector.fromArray(SPECIES, b, LANES + i).add(d_f_gi_1).intoArray(b, LANES + i);
+                FloatVector.fromArray(SPECIES, b, 2 * LANES + i).add(d_f_gi_2).intoArray(b, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, b, 3 * LANES + i).add(d_f_gi_3).intoArray(b, 3 * LANES + i);
             }
-            d_b_gi.intoArray(d, i);
-        }
-        for (; i < to; i++) {
-            float d_b_gi = 0f;
-            for (int b = at; b < at2; b++) {
-                d_b_gi += d_a[288 * b + i];
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_f_gi = FloatVector.zero(SPECIES);
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_f_gi = FloatVector.fromArray(SPECIES, a, 288 * b2 + 288 * examples * b_step + i).add(d_f_gi);
+                }
+                FloatVector.fromArray(SPECIES, b, i).add(d_f_gi).intoArray(b, i);
             }
-            d[i] = d_b_gi;
+            for (; i < to; i++) {
+                float d_f_gi = 0f;
+                for (int b2 = begin; b2 < end; b2++) {
+                    d_f_gi += a[288 * b2 + 288 * examples * b_step + i];
+                }
+                b[i] += d_f_gi;
+            }
         }
     }
 
@@ -6987,8 +6930,8 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atC + 3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
-    private static void row_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
+    private static void row_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 3000 - 8 * LANES; j += 8 * LANES) {
@@ -7013,14 +6956,14 @@ public final class Translation {
                     s06 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 6 * LANES), s06);
                     s07 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 7 * LANES), s07);
                 }
-                s00.intoArray(c, atC + 3000 * i + j);
-                s01.intoArray(c, LANES + atC + 3000 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 3000 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 3000 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 3000 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 3000 * i + j);
-                s06.intoArray(c, 6 * LANES + atC + 3000 * i + j);
-                s07.intoArray(c, 7 * LANES + atC + 3000 * i + j);
+                s00.intoArray(c, 3000 * i + j);
+                s01.intoArray(c, LANES + 3000 * i + j);
+                s02.intoArray(c, 2 * LANES + 3000 * i + j);
+                s03.intoArray(c, 3 * LANES + 3000 * i + j);
+                s04.intoArray(c, 4 * LANES + 3000 * i + j);
+                s05.intoArray(c, 5 * LANES + 3000 * i + j);
+                s06.intoArray(c, 6 * LANES + 3000 * i + j);
+                s07.intoArray(c, 7 * LANES + 3000 * i + j);
             }
             for (; j < 3000; j += LANES) {
                 final int from = Math.min(j, 3000 - LANES);
@@ -7066,23 +7009,23 @@ public final class Translation {
                 s00 = s00.add(s20);
                 s10 = s10.add(s30);
                 s00 = s00.add(s10);
-                s00.intoArray(c, atC + from + 3000 * i);
+                s00.intoArray(c, from + 3000 * i);
             }
         }
     }
 
-    /** Rows first to last of c[atC + 3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
-    private static void product_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[3000*i + j] = sum for j < 3000, where sum = Σ a[atA + 48*i + k]·b[j + 3000*k] over k < 48. */
+    private static void product_nn_Bx48x3000(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
             product_nn_Bx48x3000_packB4(b, scratch, j);
-            product_nn_Bx48x3000_panel4(a, atA, c, atC, first, last, scratch, j);
+            product_nn_Bx48x3000_panel4(a, atA, c, first, last, scratch, j);
         }
         for (; j < 3000; j += 2 * LANES) {
             final int from = Math.min(j, 3000 - 2 * LANES);
             product_nn_Bx48x3000_packB2(b, scratch, from);
-            product_nn_Bx48x3000_panel2(a, atA, c, atC, first, last, scratch, from);
+            product_nn_Bx48x3000_panel2(a, atA, c, first, last, scratch, from);
         }
     }
 
@@ -7094,7 +7037,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx48x3000_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x3000_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -7106,13 +7049,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 3000 * i + j);
-            s01.intoArray(c, LANES + atC + 3000 * i + j);
+            s00.intoArray(c, 3000 * i + j);
+            s01.intoArray(c, LANES + 3000 * i + j);
         }
     }
 
-    private static void product_nn_Bx48x3000_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x3000_panel2_rows(a, atA, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx48x3000_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx48x3000_panel2_rows(a, atA, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7143,14 +7086,14 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, atC + 3000 * i + j);
-            s01.intoArray(c, LANES + atC + 3000 * i + j);
-            s10.intoArray(c, atC + 3000 * i + j + 3000);
-            s11.intoArray(c, LANES + atC + 3000 * i + j + 3000);
-            s20.intoArray(c, atC + 3000 * i + j + 6000);
-            s21.intoArray(c, LANES + atC + 3000 * i + j + 6000);
-            s30.intoArray(c, atC + 3000 * i + j + 9000);
-            s31.intoArray(c, LANES + atC + 3000 * i + j + 9000);
+            s00.intoArray(c, 3000 * i + j);
+            s01.intoArray(c, LANES + 3000 * i + j);
+            s10.intoArray(c, 3000 * i + j + 3000);
+            s11.intoArray(c, LANES + 3000 * i + j + 3000);
+            s20.intoArray(c, 3000 * i + j + 6000);
+            s21.intoArray(c, LANES + 3000 * i + j + 6000);
+            s30.intoArray(c, 3000 * i + j + 9000);
+            s31.intoArray(c, LANES + 3000 * i + j + 9000);
         }
     }
 
@@ -7164,7 +7107,7 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx48x3000_panel4(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx48x3000_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -7233,30 +7176,30 @@ public final class Translation {
                 s52 = x5.fma(y2, s52);
                 s53 = x5.fma(y3, s53);
             }
-            s00.intoArray(c, atC + 3000 * i + j);
-            s01.intoArray(c, LANES + atC + 3000 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 3000 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 3000 * i + j);
-            s10.intoArray(c, atC + 3000 * i + j + 3000);
-            s11.intoArray(c, LANES + atC + 3000 * i + j + 3000);
-            s12.intoArray(c, 2 * LANES + atC + 3000 * i + j + 3000);
-            s13.intoArray(c, 3 * LANES + atC + 3000 * i + j + 3000);
-            s20.intoArray(c, atC + 3000 * i + j + 6000);
-            s21.intoArray(c, LANES + atC + 3000 * i + j + 6000);
-            s22.intoArray(c, 2 * LANES + atC + 3000 * i + j + 6000);
-            s23.intoArray(c, 3 * LANES + atC + 3000 * i + j + 6000);
-            s30.intoArray(c, atC + 3000 * i + j + 9000);
-            s31.intoArray(c, LANES + atC + 3000 * i + j + 9000);
-            s32.intoArray(c, 2 * LANES + atC + 3000 * i + j + 9000);
-            s33.intoArray(c, 3 * LANES + atC + 3000 * i + j + 9000);
-            s40.intoArray(c, atC + 3000 * i + j + 12000);
-            s41.intoArray(c, LANES + atC + 3000 * i + j + 12000);
-            s42.intoArray(c, 2 * LANES + atC + 3000 * i + j + 12000);
-            s43.intoArray(c, 3 * LANES + atC + 3000 * i + j + 12000);
-            s50.intoArray(c, atC + 3000 * i + j + 15000);
-            s51.intoArray(c, LANES + atC + 3000 * i + j + 15000);
-            s52.intoArray(c, 2 * LANES + atC + 3000 * i + j + 15000);
-            s53.intoArray(c, 3 * LANES + atC + 3000 * i + j + 15000);
+            s00.intoArray(c, 3000 * i + j);
+            s01.intoArray(c, LANES + 3000 * i + j);
+            s02.intoArray(c, 2 * LANES + 3000 * i + j);
+            s03.intoArray(c, 3 * LANES + 3000 * i + j);
+            s10.intoArray(c, 3000 * i + j + 3000);
+            s11.intoArray(c, LANES + 3000 * i + j + 3000);
+            s12.intoArray(c, 2 * LANES + 3000 * i + j + 3000);
+            s13.intoArray(c, 3 * LANES + 3000 * i + j + 3000);
+            s20.intoArray(c, 3000 * i + j + 6000);
+            s21.intoArray(c, LANES + 3000 * i + j + 6000);
+            s22.intoArray(c, 2 * LANES + 3000 * i + j + 6000);
+            s23.intoArray(c, 3 * LANES + 3000 * i + j + 6000);
+            s30.intoArray(c, 3000 * i + j + 9000);
+            s31.intoArray(c, LANES + 3000 * i + j + 9000);
+            s32.intoArray(c, 2 * LANES + 3000 * i + j + 9000);
+            s33.intoArray(c, 3 * LANES + 3000 * i + j + 9000);
+            s40.intoArray(c, 3000 * i + j + 12000);
+            s41.intoArray(c, LANES + 3000 * i + j + 12000);
+            s42.intoArray(c, 2 * LANES + 3000 * i + j + 12000);
+            s43.intoArray(c, 3 * LANES + 3000 * i + j + 12000);
+            s50.intoArray(c, 3000 * i + j + 15000);
+            s51.intoArray(c, LANES + 3000 * i + j + 15000);
+            s52.intoArray(c, 2 * LANES + 3000 * i + j + 15000);
+            s53.intoArray(c, 3 * LANES + 3000 * i + j + 15000);
         }
     }
 
@@ -8815,30 +8758,67 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + 96*i + k]·b[96*j + k] over k < 96. */
-    private static void product_nt_Bx96x96(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atC + 96*i + j] = sum; d[atD + 192*i + j] = a[atA + 96*i + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void row_nn_Bx96x96_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s04 = FloatVector.zero(SPECIES);
+                FloatVector s05 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 96; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                    final int b0 = j + 96 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
+                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
+                }
+                s00.intoArray(c, atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
+                s01.intoArray(c, LANES + atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j).intoArray(d, 2 * LANES + atD + 192 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j).intoArray(d, 3 * LANES + atD + 192 * i + j);
+                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, 4 * LANES + atA + 96 * i + j).intoArray(d, 4 * LANES + atD + 192 * i + j);
+                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
+                FloatVector.fromArray(SPECIES, a, 5 * LANES + atA + 96 * i + j).intoArray(d, 5 * LANES + atD + 192 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 96*i + j] = sum; d[atD + 192*i + j] = a[atA + 96*i + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
+    private static void product_nn_Bx96x96_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx96x96_packB4(b, scratch, j);
-            product_nt_Bx96x96_panel4(a, atA, c, first, last, scratch, j);
+            product_nn_Bx96x96_v2_packB4(b, scratch, j);
+            product_nn_Bx96x96_v2_panel4(a, atA, d, atD, c, atC, first, last, scratch, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nt_Bx96x96_packB2(b, scratch, j);
-            product_nt_Bx96x96_panel2(a, atA, c, first, last, scratch, j);
+            product_nn_Bx96x96_v2_packB2(b, scratch, j);
+            product_nn_Bx96x96_v2_panel2(a, atA, d, atD, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nt_Bx96x96_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+    private static void product_nn_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_v2_panel2_rows(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -8850,13 +8830,15 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
+            s00.intoArray(c, atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
         }
     }
 
-    private static void product_nt_Bx96x96_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx96x96_panel2_rows(a, atA, c, first, last, scratch, j);
+    private static void product_nn_Bx96x96_v2_panel2(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx96x96_v2_panel2_rows(a, atA, d, atD, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8887,33 +8869,36 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
+            s00.intoArray(c, atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 96).intoArray(d, atD + 192 * i + j + 192);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 96).intoArray(d, LANES + atD + 192 * i + j + 192);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 192).intoArray(d, atD + 192 * i + j + 384);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 192).intoArray(d, LANES + atD + 192 * i + j + 384);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 288).intoArray(d, atD + 192 * i + j + 576);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 288).intoArray(d, LANES + atD + 192 * i + j + 576);
         }
     }
 
-    private static void product_nt_Bx96x96_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * j + q, 96, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 96 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 192 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 96; q += LANES) {
-            transpose(b, 288 * LANES + 96 * j + q, 96, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
+    private static void product_nn_Bx96x96_v2_packB4(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 96; q++) {
+            final int from = j + 96 * q, to = q * (4 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
         }
     }
 
-    private static void product_nt_Bx96x96_panel4(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx96x96_v2_panel4(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8982,30 +8967,54 @@ public final class Translation {
                 s52 = x5.fma(y2, s52);
                 s53 = x5.fma(y3, s53);
             }
-            s00.intoArray(c, 96 * i + j);
-            s01.intoArray(c, LANES + 96 * i + j);
-            s02.intoArray(c, 2 * LANES + 96 * i + j);
-            s03.intoArray(c, 3 * LANES + 96 * i + j);
-            s10.intoArray(c, 96 * i + j + 96);
-            s11.intoArray(c, LANES + 96 * i + j + 96);
-            s12.intoArray(c, 2 * LANES + 96 * i + j + 96);
-            s13.intoArray(c, 3 * LANES + 96 * i + j + 96);
-            s20.intoArray(c, 96 * i + j + 192);
-            s21.intoArray(c, LANES + 96 * i + j + 192);
-            s22.intoArray(c, 2 * LANES + 96 * i + j + 192);
-            s23.intoArray(c, 3 * LANES + 96 * i + j + 192);
-            s30.intoArray(c, 96 * i + j + 288);
-            s31.intoArray(c, LANES + 96 * i + j + 288);
-            s32.intoArray(c, 2 * LANES + 96 * i + j + 288);
-            s33.intoArray(c, 3 * LANES + 96 * i + j + 288);
-            s40.intoArray(c, 96 * i + j + 384);
-            s41.intoArray(c, LANES + 96 * i + j + 384);
-            s42.intoArray(c, 2 * LANES + 96 * i + j + 384);
-            s43.intoArray(c, 3 * LANES + 96 * i + j + 384);
-            s50.intoArray(c, 96 * i + j + 480);
-            s51.intoArray(c, LANES + 96 * i + j + 480);
-            s52.intoArray(c, 2 * LANES + 96 * i + j + 480);
-            s53.intoArray(c, 3 * LANES + 96 * i + j + 480);
+            s00.intoArray(c, atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j).intoArray(d, 2 * LANES + atD + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j).intoArray(d, 3 * LANES + atD + 192 * i + j);
+            s10.intoArray(c, atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 96).intoArray(d, atD + 192 * i + j + 192);
+            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 96).intoArray(d, LANES + atD + 192 * i + j + 192);
+            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 96).intoArray(d, 2 * LANES + atD + 192 * i + j + 192);
+            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 96).intoArray(d, 3 * LANES + atD + 192 * i + j + 192);
+            s20.intoArray(c, atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 192).intoArray(d, atD + 192 * i + j + 384);
+            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 192).intoArray(d, LANES + atD + 192 * i + j + 384);
+            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 192).intoArray(d, 2 * LANES + atD + 192 * i + j + 384);
+            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 192).intoArray(d, 3 * LANES + atD + 192 * i + j + 384);
+            s30.intoArray(c, atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 288).intoArray(d, atD + 192 * i + j + 576);
+            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 288).intoArray(d, LANES + atD + 192 * i + j + 576);
+            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 288).intoArray(d, 2 * LANES + atD + 192 * i + j + 576);
+            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 288).intoArray(d, 3 * LANES + atD + 192 * i + j + 576);
+            s40.intoArray(c, atC + 96 * i + j + 384);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 384).intoArray(d, atD + 192 * i + j + 768);
+            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 384).intoArray(d, LANES + atD + 192 * i + j + 768);
+            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 384).intoArray(d, 2 * LANES + atD + 192 * i + j + 768);
+            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 384).intoArray(d, 3 * LANES + atD + 192 * i + j + 768);
+            s50.intoArray(c, atC + 96 * i + j + 480);
+            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 480).intoArray(d, atD + 192 * i + j + 960);
+            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
+            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 480).intoArray(d, LANES + atD + 192 * i + j + 960);
+            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
+            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 480).intoArray(d, 2 * LANES + atD + 192 * i + j + 960);
+            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
+            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 480).intoArray(d, 3 * LANES + atD + 192 * i + j + 960);
         }
     }
 
@@ -9092,19 +9101,19 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atC + 192*B*i + j] = d[atD + 96*B*i + j]; c[atC2 + 192*B*i + j] = sum for j < 96, where sum = Σ a[atA + 6*B*i + k]·b[atB + j + 96*k] over k < 6. */
-    private static void product_nn_8x6x96(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last) {
+    /** Rows first to last of c[atC + 192*B*i + j] = sum for j < 96, where sum = Σ a[atA + 6*B*i + k]·b[atB + j + 96*k] over k < 6. */
+    private static void product_nn_8x6x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16 && last - first >= 4) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_8x6x96_panel4(a, atA, b, atB, d, atD, c, atC, atC2, examples, first, last, j);
+            product_nn_8x6x96_panel4(a, atA, b, atB, c, atC, examples, first, last, j);
         }
         for (; j < 96; j += 2 * LANES) {
-            product_nn_8x6x96_panel2(a, atA, b, atB, d, atD, c, atC, atC2, examples, first, last, j);
+            product_nn_8x6x96_panel2(a, atA, b, atB, c, atC, examples, first, last, j);
         }
     }
 
-    private static void product_nn_8x6x96_panel2_rows(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last, int j) {
+    private static void product_nn_8x6x96_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
@@ -9117,15 +9126,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j).intoArray(c, atC + 192 * examples * i + j);
-            s00.intoArray(c, atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j).intoArray(c, LANES + atC + 192 * examples * i + j);
-            s01.intoArray(c, LANES + atC2 + 192 * examples * i + j);
+            s00.intoArray(c, atC + 192 * examples * i + j);
+            s01.intoArray(c, LANES + atC + 192 * examples * i + j);
         }
     }
 
-    private static void product_nn_8x6x96_panel2(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last, int j) {
-        if (last - first < 4) product_nn_8x6x96_panel2_rows(a, atA, b, atB, d, atD, c, atC, atC2, examples, first, last, j);
+    private static void product_nn_8x6x96_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
+        if (last - first < 4) product_nn_8x6x96_panel2_rows(a, atA, b, atB, c, atC, examples, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9158,26 +9165,18 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j).intoArray(c, atC + 192 * examples * i + j);
-            s00.intoArray(c, atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j).intoArray(c, LANES + atC + 192 * examples * i + j);
-            s01.intoArray(c, LANES + atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 96 * examples).intoArray(c, atC + 192 * examples * i + j + 192 * examples);
-            s10.intoArray(c, atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 192 * examples);
-            s11.intoArray(c, LANES + atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 192 * examples).intoArray(c, atC + 192 * examples * i + j + 384 * examples);
-            s20.intoArray(c, atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 384 * examples);
-            s21.intoArray(c, LANES + atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 288 * examples).intoArray(c, atC + 192 * examples * i + j + 576 * examples);
-            s30.intoArray(c, atC2 + 192 * examples * i + j + 576 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
-            s31.intoArray(c, LANES + atC2 + 192 * examples * i + j + 576 * examples);
+            s00.intoArray(c, atC + 192 * examples * i + j);
+            s01.intoArray(c, LANES + atC + 192 * examples * i + j);
+            s10.intoArray(c, atC + 192 * examples * i + j + 192 * examples);
+            s11.intoArray(c, LANES + atC + 192 * examples * i + j + 192 * examples);
+            s20.intoArray(c, atC + 192 * examples * i + j + 384 * examples);
+            s21.intoArray(c, LANES + atC + 192 * examples * i + j + 384 * examples);
+            s30.intoArray(c, atC + 192 * examples * i + j + 576 * examples);
+            s31.intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
         }
     }
 
-    private static void product_nn_8x6x96_panel4(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int examples, int first, int last, int j) {
+    private static void product_nn_8x6x96_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int examples, int first, int last, int j) {
         for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9228,70 +9227,89 @@ public final class Translation {
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
             }
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j).intoArray(c, atC + 192 * examples * i + j);
-            s00.intoArray(c, atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j).intoArray(c, LANES + atC + 192 * examples * i + j);
-            s01.intoArray(c, LANES + atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j).intoArray(c, 2 * LANES + atC + 192 * examples * i + j);
-            s02.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j).intoArray(c, 3 * LANES + atC + 192 * examples * i + j);
-            s03.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 96 * examples).intoArray(c, atC + 192 * examples * i + j + 192 * examples);
-            s10.intoArray(c, atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 192 * examples);
-            s11.intoArray(c, LANES + atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 192 * examples);
-            s12.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 96 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 192 * examples);
-            s13.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 192 * examples);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 192 * examples).intoArray(c, atC + 192 * examples * i + j + 384 * examples);
-            s20.intoArray(c, atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 384 * examples);
-            s21.intoArray(c, LANES + atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 384 * examples);
-            s22.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 192 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 384 * examples);
-            s23.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 384 * examples);
-            FloatVector.fromArray(SPECIES, d, atD + 96 * examples * i + j + 288 * examples).intoArray(c, atC + 192 * examples * i + j + 576 * examples);
-            s30.intoArray(c, atC2 + 192 * examples * i + j + 576 * examples);
-            FloatVector.fromArray(SPECIES, d, LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
-            s31.intoArray(c, LANES + atC2 + 192 * examples * i + j + 576 * examples);
-            FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 576 * examples);
-            s32.intoArray(c, 2 * LANES + atC2 + 192 * examples * i + j + 576 * examples);
-            FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + 96 * examples * i + j + 288 * examples).intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 576 * examples);
-            s33.intoArray(c, 3 * LANES + atC2 + 192 * examples * i + j + 576 * examples);
+            s00.intoArray(c, atC + 192 * examples * i + j);
+            s01.intoArray(c, LANES + atC + 192 * examples * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 192 * examples * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 192 * examples * i + j);
+            s10.intoArray(c, atC + 192 * examples * i + j + 192 * examples);
+            s11.intoArray(c, LANES + atC + 192 * examples * i + j + 192 * examples);
+            s12.intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 192 * examples);
+            s13.intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 192 * examples);
+            s20.intoArray(c, atC + 192 * examples * i + j + 384 * examples);
+            s21.intoArray(c, LANES + atC + 192 * examples * i + j + 384 * examples);
+            s22.intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 384 * examples);
+            s23.intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 384 * examples);
+            s30.intoArray(c, atC + 192 * examples * i + j + 576 * examples);
+            s31.intoArray(c, LANES + atC + 192 * examples * i + j + 576 * examples);
+            s32.intoArray(c, 2 * LANES + atC + 192 * examples * i + j + 576 * examples);
+            s33.intoArray(c, 3 * LANES + atC + 192 * examples * i + j + 576 * examples);
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[192*i + k]·b[192*j + k] over k < 192. */
-    private static void product_nt_Bx192x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + 192*i + k]·b[j + 48*k] over k < 192. */
+    private static void row_nn_Bx192x48(float[] a, int atA, float[] b, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 192 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 192 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, 48 * i + j);
+                s01.intoArray(c, LANES + 48 * i + j);
+                s02.intoArray(c, 2 * LANES + 48 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + 192*i + k]·b[j + 48*k] over k < 192. */
+    private static void product_nn_Bx192x48(float[] a, int atA, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-            product_nt_Bx192x48_packB2(b, scratch, j);
-            product_nt_Bx192x48_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx192x48_packB2(b, scratch, j);
+            product_nn_Bx192x48_panel2(a, atA, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
             final int from = 48 - 2 * LANES;
-            product_nt_Bx192x48_packB2(b, scratch, from);
-            product_nt_Bx192x48_panel2(a, c, first, last, scratch, from);
+            product_nn_Bx192x48_packB2(b, scratch, from);
+            product_nn_Bx192x48_panel2(a, atA, c, first, last, scratch, from);
         }
         else if (j < 48) {
             final int from = 48 - LANES;
-            product_nt_Bx192x48_packB1(b, scratch, from);
-            product_nt_Bx192x48_panel1(a, c, first, last, scratch, from);
+            product_nn_Bx192x48_packB1(b, scratch, from);
+            product_nn_Bx192x48_panel1(a, atA, c, first, last, scratch, from);
         }
     }
 
-    private static void product_nt_Bx192x48_packB1(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 192; q += LANES) {
-            transpose(b, 192 * j + q, 192, scratch, q * LANES, LANES);
+    private static void product_nn_Bx192x48_packB1(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 192; q++) {
+            final int from = j + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
         }
     }
 
-    private static void product_nt_Bx192x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx192x48_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 192 * i;
+            final int a0 = atA + 192 * i;
             for (int q = 0; q < 192; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9301,8 +9319,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx192x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nt_Bx192x48_panel1_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx192x48_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx192x48_panel1_rows(a, atA, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9313,14 +9331,14 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 192 * i;
-            final int a1 = 192 * i + 192;
-            final int a2 = 192 * i + 384;
-            final int a3 = 192 * i + 576;
-            final int a4 = 192 * i + 768;
-            final int a5 = 192 * i + 960;
-            final int a6 = 192 * i + 1152;
-            final int a7 = 192 * i + 1344;
+            final int a0 = atA + 192 * i;
+            final int a1 = atA + 192 * i + 192;
+            final int a2 = atA + 192 * i + 384;
+            final int a3 = atA + 192 * i + 576;
+            final int a4 = atA + 192 * i + 768;
+            final int a5 = atA + 192 * i + 960;
+            final int a6 = atA + 192 * i + 1152;
+            final int a7 = atA + 192 * i + 1344;
             for (int q = 0; q < 192; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9351,20 +9369,19 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx192x48_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 192; q += LANES) {
-            transpose(b, 192 * j + q, 192, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 192; q += LANES) {
-            transpose(b, 192 * LANES + 192 * j + q, 192, scratch, q * (2 * LANES) + LANES, 2 * LANES);
+    private static void product_nn_Bx192x48_packB2(float[] b, float[] scratch, int j) {
+        for (int q = 0; q < 192; q++) {
+            final int from = j + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
         }
     }
 
-    private static void product_nt_Bx192x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx192x48_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 192 * i;
+            final int a0 = atA + 192 * i;
             for (int q = 0; q < 192; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9377,8 +9394,8 @@ public final class Translation {
         }
     }
 
-    private static void product_nt_Bx192x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx192x48_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx192x48_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx192x48_panel2_rows(a, atA, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9389,10 +9406,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 192 * i;
-            final int a1 = 192 * i + 192;
-            final int a2 = 192 * i + 384;
-            final int a3 = 192 * i + 576;
+            final int a0 = atA + 192 * i;
+            final int a1 = atA + 192 * i + 192;
+            final int a2 = atA + 192 * i + 384;
+            final int a3 = atA + 192 * i + 576;
             for (int q = 0; q < 192; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9420,216 +9437,55 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[3000*i + j] = sum + d[j] for j < 3000, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void product_nt_Bx48x3000_v2(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 3000 - 4 * LANES; j += 4 * LANES) {
-            product_nt_Bx48x3000_v2_packB4(b, scratch, j);
-            product_nt_Bx48x3000_v2_panel4(a, d, c, first, last, scratch, j);
-        }
-        for (; j < 3000; j += 2 * LANES) {
-            final int from = Math.min(j, 3000 - 2 * LANES);
-            product_nt_Bx48x3000_v2_packB2(b, scratch, from);
-            product_nt_Bx48x3000_v2_panel2(a, d, c, first, last, scratch, from);
-        }
-    }
-
-    private static void product_nt_Bx48x3000_v2_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * j + q, 48, scratch, q * (2 * LANES), 2 * LANES);
-        }
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (2 * LANES) + LANES, 2 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx48x3000_v2_panel2_rows(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 3000*i + k]·b[j + 48*k] over k < 3000. */
+    private static void row_nn_Bx3000x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 3000 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 3000 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 3000 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, atC + 48 * i + j);
+                s01.intoArray(c, LANES + atC + 48 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 48 * i + j);
             }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j);
         }
     }
 
-    private static void product_nt_Bx48x3000_v2_panel2(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nt_Bx48x3000_v2_panel2_rows(a, d, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 3000);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 3000);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 6000);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 6000);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 9000);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
-        }
-    }
-
-    private static void product_nt_Bx48x3000_v2_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * j + q, 48, scratch, q * (4 * LANES), 4 * LANES);
-        }
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 48 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 96 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 2 * LANES, 4 * LANES);
-        }
-        for (int q = 0; q < 48; q += LANES) {
-            transpose(b, 144 * LANES + 48 * j + q, 48, scratch, q * (4 * LANES) + 3 * LANES, 4 * LANES);
-        }
-    }
-
-    private static void product_nt_Bx48x3000_v2_panel4(float[] a, float[] d, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            final int a4 = 48 * i + 192;
-            final int a5 = 48 * i + 240;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j);
-            s01.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j);
-            s02.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j);
-            s03.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j);
-            s10.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 3000);
-            s11.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 3000);
-            s12.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 3000);
-            s13.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 3000);
-            s20.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 6000);
-            s21.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 6000);
-            s22.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 6000);
-            s23.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 6000);
-            s30.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 9000);
-            s31.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 9000);
-            s32.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 9000);
-            s33.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 9000);
-            s40.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 12000);
-            s41.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 12000);
-            s42.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 12000);
-            s43.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 12000);
-            s50.add(FloatVector.fromArray(SPECIES, d, j)).intoArray(c, 3000 * i + j + 15000);
-            s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + 3000 * i + j + 15000);
-            s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + 3000 * i + j + 15000);
-            s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + 3000 * i + j + 15000);
-        }
-    }
-
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[3000*i + k]·b[j + 48*k] over k < 3000. */
-    private static void product_nn_Bx3000x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 3000*i + k]·b[j + 48*k] over k < 3000. */
+    private static void product_nn_Bx3000x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         for (int k = 0; k < 3000; k += 1000) {
             final int depth = Math.min(1000, 3000 - k);
             int j = 0;
             for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
                 product_nn_Bx3000x48_packB2(b, scratch, j, k, depth);
-                if (k == 0) product_nn_Bx3000x48_panel2_first(a, c, first, last, scratch, j, k, depth);
-                else product_nn_Bx3000x48_panel2(a, c, first, last, scratch, j, k, depth);
+                if (k == 0) product_nn_Bx3000x48_panel2_first(a, atA, c, atC, first, last, scratch, j, k, depth);
+                else product_nn_Bx3000x48_panel2(a, atA, c, atC, first, last, scratch, j, k, depth);
             }
             for (; j < 48; j += LANES) {
                 final int from = Math.min(j, 48 - LANES);
                 product_nn_Bx3000x48_packB1(b, scratch, from, k, depth);
-                if (k == 0) product_nn_Bx3000x48_panel1_first(a, c, first, last, scratch, from, k, depth);
-                else product_nn_Bx3000x48_panel1(a, c, first, last, scratch, from, j - from, k, depth);
+                if (k == 0) product_nn_Bx3000x48_panel1_first(a, atA, c, atC, first, last, scratch, from, k, depth);
+                else product_nn_Bx3000x48_panel1(a, atA, c, atC, first, last, scratch, from, j - from, k, depth);
             }
         }
     }
@@ -9641,17 +9497,17 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx3000x48_panel1_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel1_first_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9663,24 +9519,24 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
             }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
         }
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
+            final int a0 = atA + 3000 * i + k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, 48 * i + j);
+            s00.intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx3000x48_panel1_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel1_first(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9691,14 +9547,14 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
-            final int a4 = 3000 * i + k + 12000;
-            final int a5 = 3000 * i + k + 15000;
-            final int a6 = 3000 * i + k + 18000;
-            final int a7 = 3000 * i + k + 21000;
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
+            final int a4 = atA + 3000 * i + k + 12000;
+            final int a5 = atA + 3000 * i + k + 15000;
+            final int a6 = atA + 3000 * i + k + 18000;
+            final int a7 = atA + 3000 * i + k + 21000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9718,30 +9574,30 @@ public final class Translation {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
+            s00.intoArray(c, atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s40.intoArray(c, atC + 48 * i + j + 192);
+            s50.intoArray(c, atC + 48 * i + j + 240);
+            s60.intoArray(c, atC + 48 * i + j + 288);
+            s70.intoArray(c, atC + 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx3000x48_panel1_first_rows(a, c, i, last, scratch, j, k, depth);
+        if (i < last) product_nn_Bx3000x48_panel1_first_rows(a, atA, c, atC, i, last, scratch, j, k, depth);
     }
 
-    private static void product_nn_Bx3000x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9753,43 +9609,43 @@ public final class Translation {
                 final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
                 s30 = x3.fma(y0, s30);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48), old).intoArray(c, atC + 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96), old).intoArray(c, atC + 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144), old).intoArray(c, atC + 48 * i + j + 144);
         }
         for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = 3000 * i + k;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            final int a0 = atA + 3000 * i + k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx3000x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
-            final int a4 = 3000 * i + k + 12000;
-            final int a5 = 3000 * i + k + 15000;
-            final int a6 = 3000 * i + k + 18000;
-            final int a7 = 3000 * i + k + 21000;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336);
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
+            final int a4 = atA + 3000 * i + k + 12000;
+            final int a5 = atA + 3000 * i + k + 15000;
+            final int a6 = atA + 3000 * i + k + 18000;
+            final int a7 = atA + 3000 * i + k + 21000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -9809,16 +9665,16 @@ public final class Translation {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j), old).intoArray(c, atC + 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48), old).intoArray(c, atC + 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96), old).intoArray(c, atC + 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144), old).intoArray(c, atC + 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 192), old).intoArray(c, atC + 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 240), old).intoArray(c, atC + 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 288), old).intoArray(c, atC + 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 336), old).intoArray(c, atC + 48 * i + j + 336);
         }
-        if (i < last) product_nn_Bx3000x48_panel1_rows(a, c, i, last, scratch, j, finished, k, depth);
+        if (i < last) product_nn_Bx3000x48_panel1_rows(a, atA, c, atC, i, last, scratch, j, finished, k, depth);
     }
 
     private static void product_nn_Bx3000x48_packB2(float[] b, float[] scratch, int j, int k, int depth) {
@@ -9829,15 +9685,15 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx3000x48_panel2_first_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel2_first_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s11 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9848,15 +9704,15 @@ public final class Translation {
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
         }
         for (; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
+            final int a0 = atA + 3000 * i + k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9864,12 +9720,12 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx3000x48_panel2_first(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel2_first(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -9880,10 +9736,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9900,27 +9756,27 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx3000x48_panel2_first_rows(a, c, i, last, scratch, j, k, depth);
+        if (i < last) product_nn_Bx3000x48_panel2_first_rows(a, atA, c, atC, i, last, scratch, j, k, depth);
     }
 
-    private static void product_nn_Bx3000x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 48);
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9931,15 +9787,15 @@ public final class Translation {
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
         }
         for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = 3000 * i + k;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
+            final int a0 = atA + 3000 * i + k;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9947,26 +9803,26 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx3000x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+    private static void product_nn_Bx3000x48_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j, int k, int depth) {
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = 3000 * i + k;
-            final int a1 = 3000 * i + k + 3000;
-            final int a2 = 3000 * i + k + 6000;
-            final int a3 = 3000 * i + k + 9000;
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + atC + 48 * i + j + 144);
+            final int a0 = atA + 3000 * i + k;
+            final int a1 = atA + 3000 * i + k + 3000;
+            final int a2 = atA + 3000 * i + k + 6000;
+            final int a3 = atA + 3000 * i + k + 9000;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9983,50 +9839,90 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
-        if (i < last) product_nn_Bx3000x48_panel2_rows(a, c, i, last, scratch, j, k, depth);
+        if (i < last) product_nn_Bx3000x48_panel2_rows(a, atA, c, atC, i, last, scratch, j, k, depth);
     }
 
-    /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[i + 48*k]·b[j + 192*k] over k < 8*B. */
-    private static void product_tn_48x8Bx192(float[] a, float[] b, float[] c, int examples, int first, int last) {
+    /** Rows first to last of c[atC + 192*i + j] = sum for j < 64, where sum = Σ a[atA + 48*i + k]·b[atB + j + 64*k] over k < 48. */
+    private static void row_nn_Bx48x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s03 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                FloatVector s13 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 48 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
+                    final int b0 = atB + j + 64 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 1]);
+                    final int b1 = atB + j + 64 * k0 + 64;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                    s13 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 3 * LANES), s13);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s03 = s03.add(s13);
+                s00.intoArray(c, atC + 192 * i + j);
+                s01.intoArray(c, LANES + atC + 192 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 192 * i + j);
+                s03.intoArray(c, 3 * LANES + atC + 192 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 192*i + j] = sum for j < 64, where sum = Σ a[atA + 48*i + k]·b[atB + j + 64*k] over k < 48. */
+    private static void product_nn_Bx48x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
-            product_tn_48x8Bx192_panel4(a, b, c, examples, first, last, j);
+        if (LANES == 16 && last - first >= 6) for (; j <= 64 - 4 * LANES; j += 4 * LANES) {
+            product_nn_Bx48x64_panel4(a, atA, b, atB, c, atC, first, last, j);
         }
-        for (; j < 192; j += 2 * LANES) {
-            product_tn_48x8Bx192_panel2(a, b, c, examples, first, last, j);
+        for (; j < 64; j += 2 * LANES) {
+            product_nn_Bx48x64_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
     }
 
-    private static void product_tn_48x8Bx192_panel2_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_nn_Bx48x64_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 192 * k0;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
+            s00.intoArray(c, atC + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 192 * i + j);
         }
     }
 
-    private static void product_tn_48x8Bx192_panel2(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
-        if (last - first < 4) product_tn_48x8Bx192_panel2_rows(a, b, c, examples, first, last, j);
+    private static void product_nn_Bx48x64_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+        if (last - first < 4) product_nn_Bx48x64_panel2_rows(a, atA, b, atB, c, atC, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -10037,36 +9933,36 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 192 * k0;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
-            s10.intoArray(c, 192 * i + j + 192);
-            s11.intoArray(c, LANES + 192 * i + j + 192);
-            s20.intoArray(c, 192 * i + j + 384);
-            s21.intoArray(c, LANES + 192 * i + j + 384);
-            s30.intoArray(c, 192 * i + j + 576);
-            s31.intoArray(c, LANES + 192 * i + j + 576);
+            s00.intoArray(c, atC + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 192 * i + j);
+            s10.intoArray(c, atC + 192 * i + j + 192);
+            s11.intoArray(c, LANES + atC + 192 * i + j + 192);
+            s20.intoArray(c, atC + 192 * i + j + 384);
+            s21.intoArray(c, LANES + atC + 192 * i + j + 384);
+            s30.intoArray(c, atC + 192 * i + j + 576);
+            s31.intoArray(c, LANES + atC + 192 * i + j + 576);
         }
     }
 
-    private static void product_tn_48x8Bx192_panel4(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+    private static void product_nn_Bx48x64_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         for (int next = first; next < last; next += 6) {
             final int i = Math.min(next, last - 6);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -10093,256 +9989,68 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            final int b0 = j;
-            for (int k0 = 0; k0 < 8 * examples; k0++) {
-                final int at = b0 + 192 * k0;
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 48; k0++) {
+                final int at = b0 + 64 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 48 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 48]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 96]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 144]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
                 s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 192]);
                 s40 = x4.fma(y0, s40);
                 s41 = x4.fma(y1, s41);
                 s42 = x4.fma(y2, s42);
                 s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 48 * k0 + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 48 * i + k0 + 240]);
                 s50 = x5.fma(y0, s50);
                 s51 = x5.fma(y1, s51);
                 s52 = x5.fma(y2, s52);
                 s53 = x5.fma(y3, s53);
             }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
-            s02.intoArray(c, 2 * LANES + 192 * i + j);
-            s03.intoArray(c, 3 * LANES + 192 * i + j);
-            s10.intoArray(c, 192 * i + j + 192);
-            s11.intoArray(c, LANES + 192 * i + j + 192);
-            s12.intoArray(c, 2 * LANES + 192 * i + j + 192);
-            s13.intoArray(c, 3 * LANES + 192 * i + j + 192);
-            s20.intoArray(c, 192 * i + j + 384);
-            s21.intoArray(c, LANES + 192 * i + j + 384);
-            s22.intoArray(c, 2 * LANES + 192 * i + j + 384);
-            s23.intoArray(c, 3 * LANES + 192 * i + j + 384);
-            s30.intoArray(c, 192 * i + j + 576);
-            s31.intoArray(c, LANES + 192 * i + j + 576);
-            s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
-            s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
-            s40.intoArray(c, 192 * i + j + 768);
-            s41.intoArray(c, LANES + 192 * i + j + 768);
-            s42.intoArray(c, 2 * LANES + 192 * i + j + 768);
-            s43.intoArray(c, 3 * LANES + 192 * i + j + 768);
-            s50.intoArray(c, 192 * i + j + 960);
-            s51.intoArray(c, LANES + 192 * i + j + 960);
-            s52.intoArray(c, 2 * LANES + 192 * i + j + 960);
-            s53.intoArray(c, 3 * LANES + 192 * i + j + 960);
-        }
-    }
-
-    /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[48*i + k]·b[j + 192*k] over k < 48. */
-    private static void product_nn_Bx48x192(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx48x192_packB4(b, scratch, j);
-            product_nn_Bx48x192_panel4(a, c, first, last, scratch, j);
-        }
-        for (; j < 192; j += 2 * LANES) {
-            product_nn_Bx48x192_packB2(b, scratch, j);
-            product_nn_Bx48x192_panel2(a, c, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_Bx48x192_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 192 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x192_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx48x192_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx48x192_panel2_rows(a, c, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
-            s10.intoArray(c, 192 * i + j + 192);
-            s11.intoArray(c, LANES + 192 * i + j + 192);
-            s20.intoArray(c, 192 * i + j + 384);
-            s21.intoArray(c, LANES + 192 * i + j + 384);
-            s30.intoArray(c, 192 * i + j + 576);
-            s31.intoArray(c, LANES + 192 * i + j + 576);
-        }
-    }
-
-    private static void product_nn_Bx48x192_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 48; q++) {
-            final int from = j + 192 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx48x192_panel4(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = 48 * i;
-            final int a1 = 48 * i + 48;
-            final int a2 = 48 * i + 96;
-            final int a3 = 48 * i + 144;
-            final int a4 = 48 * i + 192;
-            final int a5 = 48 * i + 240;
-            for (int q = 0; q < 48; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.intoArray(c, 192 * i + j);
-            s01.intoArray(c, LANES + 192 * i + j);
-            s02.intoArray(c, 2 * LANES + 192 * i + j);
-            s03.intoArray(c, 3 * LANES + 192 * i + j);
-            s10.intoArray(c, 192 * i + j + 192);
-            s11.intoArray(c, LANES + 192 * i + j + 192);
-            s12.intoArray(c, 2 * LANES + 192 * i + j + 192);
-            s13.intoArray(c, 3 * LANES + 192 * i + j + 192);
-            s20.intoArray(c, 192 * i + j + 384);
-            s21.intoArray(c, LANES + 192 * i + j + 384);
-            s22.intoArray(c, 2 * LANES + 192 * i + j + 384);
-            s23.intoArray(c, 3 * LANES + 192 * i + j + 384);
-            s30.intoArray(c, 192 * i + j + 576);
-            s31.intoArray(c, LANES + 192 * i + j + 576);
-            s32.intoArray(c, 2 * LANES + 192 * i + j + 576);
-            s33.intoArray(c, 3 * LANES + 192 * i + j + 576);
-            s40.intoArray(c, 192 * i + j + 768);
-            s41.intoArray(c, LANES + 192 * i + j + 768);
-            s42.intoArray(c, 2 * LANES + 192 * i + j + 768);
-            s43.intoArray(c, 3 * LANES + 192 * i + j + 768);
-            s50.intoArray(c, 192 * i + j + 960);
-            s51.intoArray(c, LANES + 192 * i + j + 960);
-            s52.intoArray(c, 2 * LANES + 192 * i + j + 960);
-            s53.intoArray(c, 3 * LANES + 192 * i + j + 960);
+            s00.intoArray(c, atC + 192 * i + j);
+            s01.intoArray(c, LANES + atC + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + atC + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + atC + 192 * i + j);
+            s10.intoArray(c, atC + 192 * i + j + 192);
+            s11.intoArray(c, LANES + atC + 192 * i + j + 192);
+            s12.intoArray(c, 2 * LANES + atC + 192 * i + j + 192);
+            s13.intoArray(c, 3 * LANES + atC + 192 * i + j + 192);
+            s20.intoArray(c, atC + 192 * i + j + 384);
+            s21.intoArray(c, LANES + atC + 192 * i + j + 384);
+            s22.intoArray(c, 2 * LANES + atC + 192 * i + j + 384);
+            s23.intoArray(c, 3 * LANES + atC + 192 * i + j + 384);
+            s30.intoArray(c, atC + 192 * i + j + 576);
+            s31.intoArray(c, LANES + atC + 192 * i + j + 576);
+            s32.intoArray(c, 2 * LANES + atC + 192 * i + j + 576);
+            s33.intoArray(c, 3 * LANES + atC + 192 * i + j + 576);
+            s40.intoArray(c, atC + 192 * i + j + 768);
+            s41.intoArray(c, LANES + atC + 192 * i + j + 768);
+            s42.intoArray(c, 2 * LANES + atC + 192 * i + j + 768);
+            s43.intoArray(c, 3 * LANES + atC + 192 * i + j + 768);
+            s50.intoArray(c, atC + 192 * i + j + 960);
+            s51.intoArray(c, LANES + atC + 192 * i + j + 960);
+            s52.intoArray(c, 2 * LANES + atC + 192 * i + j + 960);
+            s53.intoArray(c, 3 * LANES + atC + 192 * i + j + 960);
         }
     }
 
@@ -11466,22 +11174,56 @@ public final class Translation {
         if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[288*i + k]·b[j + 48*k] over k < 288. */
-    private static void product_nn_Bx288x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 288*i + k]·b[j + 48*k] over k < 288. */
+    private static void row_nn_Bx288x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                FloatVector s10 = FloatVector.zero(SPECIES);
+                FloatVector s11 = FloatVector.zero(SPECIES);
+                FloatVector s12 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 <= 288 - 2; k0 += 2) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
+                    final int b0 = j + 48 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 1]);
+                    final int b1 = j + 48 * k0 + 48;
+                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
+                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
+                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
+                }
+                s00 = s00.add(s10);
+                s01 = s01.add(s11);
+                s02 = s02.add(s12);
+                s00.intoArray(c, atC + 48 * i + j);
+                s01.intoArray(c, LANES + atC + 48 * i + j);
+                s02.intoArray(c, 2 * LANES + atC + 48 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 288*i + k]·b[j + 48*k] over k < 288. */
+    private static void product_nn_Bx288x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
             product_nn_Bx288x48_packB2(b, scratch, j);
-            product_nn_Bx288x48_panel2(a, c, first, last, scratch, j);
+            product_nn_Bx288x48_panel2(a, atA, c, atC, first, last, scratch, j);
         }
         if (48 - j > LANES) {
             final int from = 48 - 2 * LANES;
             product_nn_Bx288x48_packB2(b, scratch, from);
-            product_nn_Bx288x48_panel2(a, c, first, last, scratch, from);
+            product_nn_Bx288x48_panel2(a, atA, c, atC, first, last, scratch, from);
         }
         else if (j < 48) {
             final int from = 48 - LANES;
             product_nn_Bx288x48_packB1(b, scratch, from);
-            product_nn_Bx288x48_panel1(a, c, first, last, scratch, from);
+            product_nn_Bx288x48_panel1(a, atA, c, atC, first, last, scratch, from);
         }
     }
 
@@ -11492,21 +11234,21 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x48_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = 288 * i;
+            final int a0 = atA + 288 * i;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, 48 * i + j);
+            s00.intoArray(c, atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx288x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx288x48_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -11517,14 +11259,14 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = 288 * i;
-            final int a1 = 288 * i + 288;
-            final int a2 = 288 * i + 576;
-            final int a3 = 288 * i + 864;
-            final int a4 = 288 * i + 1152;
-            final int a5 = 288 * i + 1440;
-            final int a6 = 288 * i + 1728;
-            final int a7 = 288 * i + 2016;
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            final int a2 = atA + 288 * i + 576;
+            final int a3 = atA + 288 * i + 864;
+            final int a4 = atA + 288 * i + 1152;
+            final int a5 = atA + 288 * i + 1440;
+            final int a6 = atA + 288 * i + 1728;
+            final int a7 = atA + 288 * i + 2016;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -11544,14 +11286,14 @@ public final class Translation {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
+            s00.intoArray(c, atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s40.intoArray(c, atC + 48 * i + j + 192);
+            s50.intoArray(c, atC + 48 * i + j + 240);
+            s60.intoArray(c, atC + 48 * i + j + 288);
+            s70.intoArray(c, atC + 48 * i + j + 336);
         }
     }
 
@@ -11563,11 +11305,11 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x48_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = 288 * i;
+            final int a0 = atA + 288 * i;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11575,13 +11317,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx288x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, c, first, last, scratch, j);
+    private static void product_nn_Bx288x48_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, atA, c, atC, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -11592,10 +11334,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = 288 * i;
-            final int a1 = 288 * i + 288;
-            final int a2 = 288 * i + 576;
-            final int a3 = 288 * i + 864;
+            final int a0 = atA + 288 * i;
+            final int a1 = atA + 288 * i + 288;
+            final int a2 = atA + 288 * i + 576;
+            final int a3 = atA + 288 * i + 864;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11612,14 +11354,14 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
+            s00.intoArray(c, atC + 48 * i + j);
+            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s10.intoArray(c, atC + 48 * i + j + 48);
+            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
+            s20.intoArray(c, atC + 48 * i + j + 96);
+            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
+            s30.intoArray(c, atC + 48 * i + j + 144);
+            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
         }
     }
 
@@ -11910,6 +11652,352 @@ public final class Translation {
             s21.intoArray(c, LANES + 48 * i2 + j);
             s30.intoArray(c, 48 * i3 + j);
             s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 192*B*k0 + 192*k1] over k0 < 8, k1 < own. */
+    private static void product_tn_48x8Bx192_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
+                product_tn_48x8Bx192_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                // vectors of 512 bits come with 32 registers
+                if (LANES == 16) for (; j <= 192 - 4 * LANES; j += 4 * LANES) {
+                    product_tn_48x8Bx192_part_packB4(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_48x8Bx192_part_panel4_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_48x8Bx192_part_panel4(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 192; j += 2 * LANES) {
+                    product_tn_48x8Bx192_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_48x8Bx192_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_48x8Bx192_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 192 * examples * k0 + 192 * k1 + 192 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i1 + j);
+            s11.intoArray(c, LANES + 192 * i1 + j);
+            s20.intoArray(c, 192 * i2 + j);
+            s21.intoArray(c, LANES + 192 * i2 + j);
+            s30.intoArray(c, 192 * i3 + j);
+            s31.intoArray(c, LANES + 192 * i3 + j);
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 192 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 192 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 192 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 192 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i3 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i1 + j);
+            s11.intoArray(c, LANES + 192 * i1 + j);
+            s20.intoArray(c, 192 * i2 + j);
+            s21.intoArray(c, LANES + 192 * i2 + j);
+            s30.intoArray(c, 192 * i3 + j);
+            s31.intoArray(c, LANES + 192 * i3 + j);
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_packB4(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 192 * examples * k0 + 192 * k1 + 192 * q, to = (done + q) * (4 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+                FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
+            }
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_panel4_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s02 = FloatVector.zero(SPECIES);
+            FloatVector s03 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s12 = FloatVector.zero(SPECIES);
+            FloatVector s13 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s22 = FloatVector.zero(SPECIES);
+            FloatVector s23 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            FloatVector s32 = FloatVector.zero(SPECIES);
+            FloatVector s33 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s41 = FloatVector.zero(SPECIES);
+            FloatVector s42 = FloatVector.zero(SPECIES);
+            FloatVector s43 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s51 = FloatVector.zero(SPECIES);
+            FloatVector s52 = FloatVector.zero(SPECIES);
+            FloatVector s53 = FloatVector.zero(SPECIES);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i1 + j);
+            s11.intoArray(c, LANES + 192 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 192 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 192 * i1 + j);
+            s20.intoArray(c, 192 * i2 + j);
+            s21.intoArray(c, LANES + 192 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 192 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 192 * i2 + j);
+            s30.intoArray(c, 192 * i3 + j);
+            s31.intoArray(c, LANES + 192 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 192 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 192 * i3 + j);
+            s40.intoArray(c, 192 * i4 + j);
+            s41.intoArray(c, LANES + 192 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 192 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 192 * i4 + j);
+            s50.intoArray(c, 192 * i5 + j);
+            s51.intoArray(c, LANES + 192 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 192 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 192 * i5 + j);
+        }
+    }
+
+    private static void product_tn_48x8Bx192_part_panel4(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 6) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 192 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i + j);
+            FloatVector s02 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i + j);
+            FloatVector s03 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 192 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i1 + j);
+            FloatVector s12 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i1 + j);
+            FloatVector s13 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 192 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i2 + j);
+            FloatVector s22 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i2 + j);
+            FloatVector s23 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 192 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i3 + j);
+            FloatVector s32 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i3 + j);
+            FloatVector s33 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 192 * i4 + j);
+            FloatVector s41 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i4 + j);
+            FloatVector s42 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i4 + j);
+            FloatVector s43 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 192 * i5 + j);
+            FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i5 + j);
+            FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i5 + j);
+            FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i5 + j);
+            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                s41 = x4.fma(y1, s41);
+                s42 = x4.fma(y2, s42);
+                s43 = x4.fma(y3, s43);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                s51 = x5.fma(y1, s51);
+                s52 = x5.fma(y2, s52);
+                s53 = x5.fma(y3, s53);
+                slab += 12;
+            }
+            s00.intoArray(c, 192 * i + j);
+            s01.intoArray(c, LANES + 192 * i + j);
+            s02.intoArray(c, 2 * LANES + 192 * i + j);
+            s03.intoArray(c, 3 * LANES + 192 * i + j);
+            s10.intoArray(c, 192 * i1 + j);
+            s11.intoArray(c, LANES + 192 * i1 + j);
+            s12.intoArray(c, 2 * LANES + 192 * i1 + j);
+            s13.intoArray(c, 3 * LANES + 192 * i1 + j);
+            s20.intoArray(c, 192 * i2 + j);
+            s21.intoArray(c, LANES + 192 * i2 + j);
+            s22.intoArray(c, 2 * LANES + 192 * i2 + j);
+            s23.intoArray(c, 3 * LANES + 192 * i2 + j);
+            s30.intoArray(c, 192 * i3 + j);
+            s31.intoArray(c, LANES + 192 * i3 + j);
+            s32.intoArray(c, 2 * LANES + 192 * i3 + j);
+            s33.intoArray(c, 3 * LANES + 192 * i3 + j);
+            s40.intoArray(c, 192 * i4 + j);
+            s41.intoArray(c, LANES + 192 * i4 + j);
+            s42.intoArray(c, 2 * LANES + 192 * i4 + j);
+            s43.intoArray(c, 3 * LANES + 192 * i4 + j);
+            s50.intoArray(c, 192 * i5 + j);
+            s51.intoArray(c, LANES + 192 * i5 + j);
+            s52.intoArray(c, 2 * LANES + 192 * i5 + j);
+            s53.intoArray(c, 3 * LANES + 192 * i5 + j);
         }
     }
 
@@ -12605,6 +12693,296 @@ public final class Translation {
         }
     }
 
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
+    private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            for (int i = first; i < last; i += 512) {
+                final int end = Math.min(i + 512, last);
+                product_tn_288x8Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_288x8Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x8Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x8Bx48_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 48; j += LANES) {
+                    final int from = Math.min(j, 48 - LANES);
+                    product_tn_288x8Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_288x8Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_288x8Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 16384 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+            s80.intoArray(c, 48 * i8 + j);
+            s90.intoArray(c, 48 * i9 + j);
+            s100.intoArray(c, 48 * i10 + j);
+            s110.intoArray(c, 48 * i11 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            }
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                slab += 12;
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
+        }
+    }
+
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*k0 + 288*B*k1]·b[atB + j + 576*k0 + 96*k1] over k0 < own, k1 < 5. */
     private static void product_tn_288x5Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last) {
         int j = 0;
@@ -12774,454 +13152,75 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 8*own. */
-    private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_288x8Bx48_part_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_288x8Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
-                else product_tn_288x8Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_288x8Bx48_part_packB1(b, atB, scratch, from, k, depth);
-                if (k == 0) product_tn_288x8Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
-                else product_tn_288x8Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            final int a4 = atA + i + 288 * k + 4;
-            final int a5 = atA + i + 288 * k + 5;
-            final int a6 = atA + i + 288 * k + 6;
-            final int a7 = atA + i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x8Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            final int a4 = atA + i + 288 * k + 4;
-            final int a5 = atA + i + 288 * k + 5;
-            final int a6 = atA + i + 288 * k + 6;
-            final int a7 = atA + i + 288 * k + 7;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
-                s70 = x7.fma(y0, s70);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x8Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x8Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x8Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 6*own. */
-    private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 6, k1 < own. */
+    private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 6 * own; k += 384) {
             final int depth = Math.min(384, 6 * own - k);
-            int j = 0;
-            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                product_tn_288x6Bx48_part_packB2(b, atB, scratch, j, k, depth);
-                if (k == 0) product_tn_288x6Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
-                else product_tn_288x6Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
-            }
-            for (; j < 48; j += LANES) {
-                final int from = Math.min(j, 48 - LANES);
-                product_tn_288x6Bx48_part_packB1(b, atB, scratch, from, k, depth);
-                if (k == 0) product_tn_288x6Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
-                else product_tn_288x6Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            for (int i = first; i < last; i += 672) {
+                final int end = Math.min(i + 672, last);
+                product_tn_288x6Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
+                int j = 0;
+                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                    product_tn_288x6Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
+                    if (k == 0) product_tn_288x6Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
+                    else product_tn_288x6Bx48_part_panel2(c, i, end, scratch, j, k, depth);
+                }
+                for (; j < 48; j += LANES) {
+                    final int from = Math.min(j, 48 - LANES);
+                    product_tn_288x6Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
+                    if (k == 0) product_tn_288x6Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
+                    else product_tn_288x6Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
+                }
             }
         }
     }
 
-    private static void product_tn_288x6Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+    private static void product_tn_288x6Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int i = first; i < last; i += 12) {
+                int to = 12288 + (i - first) / 12 * (12 * depth + 20) + done * 12;
+                if (last - i >= 16) {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                        to += 12;
+                    }
+                }
+                else {
+                    for (int q = 0; q < some; q++) {
+                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                        to += 12;
+                    }
+                }
+            }
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
+    private static void product_tn_288x6Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
             }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+    private static void product_tn_288x6Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -13230,187 +13229,140 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            final int a4 = atA + i + 288 * k + 4;
-            final int a5 = atA + i + 288 * k + 5;
-            final int a6 = atA + i + 288 * k + 6;
-            final int a7 = atA + i + 288 * k + 7;
+            FloatVector s80 = FloatVector.zero(SPECIES);
+            FloatVector s90 = FloatVector.zero(SPECIES);
+            FloatVector s100 = FloatVector.zero(SPECIES);
+            FloatVector s110 = FloatVector.zero(SPECIES);
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
                 s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s40.intoArray(c, 48 * i + j + 192);
-            s50.intoArray(c, 48 * i + j + 240);
-            s60.intoArray(c, 48 * i + j + 288);
-            s70.intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x6Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
-                s30 = x3.fma(y0, s30);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s40.intoArray(c, 48 * i4 + j);
+            s50.intoArray(c, 48 * i5 + j);
+            s60.intoArray(c, 48 * i6 + j);
+            s70.intoArray(c, 48 * i7 + j);
+            s80.intoArray(c, 48 * i8 + j);
+            s90.intoArray(c, 48 * i9 + j);
+            s100.intoArray(c, 48 * i10 + j);
+            s110.intoArray(c, 48 * i11 + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+    private static void product_tn_288x6Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        int i = first;
-        for (; i <= last - 8; i += 8) {
+        for (int i = first; i < last; i += 12) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
+            final int i4 = Math.min(i + 4, last - 1);
+            final int i5 = Math.min(i + 5, last - 1);
+            final int i6 = Math.min(i + 6, last - 1);
+            final int i7 = Math.min(i + 7, last - 1);
+            final int i8 = Math.min(i + 8, last - 1);
+            final int i9 = Math.min(i + 9, last - 1);
+            final int i10 = Math.min(i + 10, last - 1);
+            final int i11 = Math.min(i + 11, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
-            final int a4 = atA + i + 288 * k + 4;
-            final int a5 = atA + i + 288 * k + 5;
-            final int a6 = atA + i + 288 * k + 6;
-            final int a7 = atA + i + 288 * k + 7;
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
+            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
+            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
+            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
+            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
                 s70 = x7.fma(y0, s70);
+                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
+                s80 = x8.fma(y0, s80);
+                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
+                s90 = x9.fma(y0, s90);
+                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
+                s100 = x10.fma(y0, s100);
+                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
+                s110 = x11.fma(y0, s110);
+                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
-        }
-        if (i < last) product_tn_288x6Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
-        for (int q = 0; q < depth; q++) {
-            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
+            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
+            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
+            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
+            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
+    private static void product_tn_288x6Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
+        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
+            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
+            for (int q = 0; q < some; q++) {
+                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
+                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
             }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+    private static void product_tn_288x6Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -13419,119 +13371,75 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
-        }
-        if (i < last) product_tn_288x6Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
-    }
-
-    private static void product_tn_288x6Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 2; i += 2) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-        }
-        for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            final int a0 = atA + i + 288 * k;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        int i = first;
-        for (; i <= last - 4; i += 4) {
+    private static void product_tn_288x6Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        for (int i = first; i < last; i += 4) {
+            final int i1 = Math.min(i + 1, last - 1);
+            final int i2 = Math.min(i + 2, last - 1);
+            final int i3 = Math.min(i + 3, last - 1);
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
-            final int a0 = atA + i + 288 * k;
-            final int a1 = atA + i + 288 * k + 1;
-            final int a2 = atA + i + 288 * k + 2;
-            final int a3 = atA + i + 288 * k + 3;
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
+            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
+                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i + j + 48);
-            s11.intoArray(c, LANES + 48 * i + j + 48);
-            s20.intoArray(c, 48 * i + j + 96);
-            s21.intoArray(c, LANES + 48 * i + j + 96);
-            s30.intoArray(c, 48 * i + j + 144);
-            s31.intoArray(c, LANES + 48 * i + j + 144);
+            s10.intoArray(c, 48 * i1 + j);
+            s11.intoArray(c, LANES + 48 * i1 + j);
+            s20.intoArray(c, 48 * i2 + j);
+            s21.intoArray(c, LANES + 48 * i2 + j);
+            s30.intoArray(c, 48 * i3 + j);
+            s31.intoArray(c, LANES + 48 * i3 + j);
         }
-        if (i < last) product_tn_288x6Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -14211,123 +14119,72 @@ public final class Translation {
                 compute_w_2(examples, variable0, from, to);
                 return;
             case 27:
-                compute_loss_sum(examples, from, to);
+                rows_words_sum_to_loss_sum(examples, from, to);
                 return;
             case 28:
-                rows_c1_top_max_to_words_sum(examples, from, to);
-                return;
-            case 29:
                 compute_f_part_3(examples, variable0, from, to);
                 return;
-            case 30:
+            case 29:
                 compute_f_part_4(examples, variable0, from, to);
                 return;
-            case 31:
+            case 30:
                 compute_f_part_5(examples, variable0, from, to);
                 return;
-            case 32:
-                compute_q_2(examples, from, to, scratch);
-                return;
-            case 33:
-                compute_seen_z_2(examples, from, to, scratch);
-                return;
-            case 34:
-                compute_u_y_2(examples, from, to);
-                return;
-            case 35:
-                compute_u_part(examples, from, to, scratch);
-                return;
-            case 36:
-                compute_u_part_2(examples, from, to);
-                return;
-            case 37:
-                compute_z_2(examples, from, to, scratch);
-                return;
-            case 38:
-                compute_d_u_sum_part(examples, from, to, scratch);
-                return;
-            case 39:
-                compute_d_u_sum_part_2(examples, from, to);
-                return;
-            case 40:
+            case 31:
                 compute_d_seen_p_s(examples, from, to);
                 return;
-            case 41:
+            case 32:
                 compute_d_h_rows_2(examples, from, to, scratch);
                 return;
-            case 42:
+            case 33:
                 parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
                 return;
-            case 43:
+            case 34:
                 rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
-            case 44:
-                rows_h_rows_to_h_rows_part_3(examples, from, to, scratch);
+            case 35:
+                rows_h_rows_to_seen_z_2(examples, from, to, scratch);
                 return;
-            case 45:
+            case 36:
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
-            case 46:
-                rows_c1_top_max_2_to_words_sum(examples, from, to);
+            case 37:
+                rows_u_y_3_to_d_f(examples, from, to, scratch);
                 return;
-            case 47:
-                rows_c1_e_to_c1_s_2(examples, from, to);
+            case 38:
+                sums_d_c_to_d_u_W(examples, variable0, from, threads(), scratch);
                 return;
-            case 48:
-                rows_loss_sum_to_d_z(examples, from, to);
+            case 39:
+                add_d_c_to_d_u_W(examples, from, threads());
                 return;
-            case 49:
-                sums_d_c_to_d_E(examples, variable0, from, threads(), scratch);
+            case 40:
+                halves_u_y_3_to_d_f(examples, from, to, scratch);
                 return;
-            case 50:
-                add_d_c_to_d_E(examples, from, threads());
-                return;
-            case 51:
-                halves_loss_sum_to_d_z(examples, from, to, scratch);
-                return;
-            case 52:
-                parts_d_u_W_to_d_h_rows(examples, from, threads(), scratch);
-                return;
-            case 53:
-                rows_d_seen_p_to_d_f(examples, from, to, scratch);
-                return;
-            case 54:
+            case 41:
                 rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
-            case 55:
+            case 42:
                 sums_d_q_W(examples, variable0, from, threads(), scratch);
                 return;
-            case 56:
+            case 43:
                 add_d_q_W(examples, from, threads());
                 return;
-            case 57:
+            case 44:
                 halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
                 return;
-            case 58:
-                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+            case 45:
+                rows_d_h_e_to_d_e(examples, from, to, scratch);
                 return;
-            case 59:
-                sums_d_h_d_to_d_f_U(examples, variable0, from, threads(), scratch);
+            case 46:
+                sums_d_h_d_to_d_f_W(examples, variable0, from, threads(), scratch);
                 return;
-            case 60:
-                add_d_h_d_to_d_f_U(examples, from, threads());
+            case 47:
+                add_d_h_d_to_d_f_W(examples, from, threads());
                 return;
-            case 61:
-                halves_d_h_e_to_d_f_3(examples, from, to, scratch);
+            case 48:
+                halves_d_h_e_to_d_e(examples, from, to, scratch);
                 return;
-            case 62:
-                rows_d_h_a_to_d_e(examples, from, to, scratch);
-                return;
-            case 63:
-                sums_d_h_b_to_d_f_W(examples, variable0, from, threads(), scratch);
-                return;
-            case 64:
-                add_d_h_b_to_d_f_W(examples, from, threads());
-                return;
-            case 65:
-                halves_d_h_a_to_d_e(examples, from, to, scratch);
-                return;
-            case 66:
+            case 49:
                 parts_E_next_to_u_W_next(examples, from, threads());
                 return;
             default:

@@ -248,7 +248,7 @@ final class RandomModel {
             "sgd(rate = 0.05)", "momentum(rate = 0.02)", "nesterov(rate = 0.02)", "adagrad(rate = 0.05)",
             "rmsprop(rate = 0.01)", "adam(rate = 0.01)", "adamw(rate = 0.01)"
         }[random.nextInt(7)];
-        line("train { optimizer " + optimizer + (random.nextInt(3) == 0 ? ", clip 1" : "") + ", batch 5 }");
+        line("train { optimizer " + optimizer + (random.nextInt(3) == 0 ? ", clip 1" : "") + ", batch " + (random.nextBoolean() ? 5 : 16) + " }");
     }
 
     private void loss(String value) {

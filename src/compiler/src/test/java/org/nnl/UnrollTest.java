@@ -99,7 +99,7 @@ class UnrollTest {
         String text = ReferenceCase.model("lstm");
         int few = compile(text, 1, Options.DEFAULT).java().length();
         int many = compile(text.replace("t = 10", "t = 5000"), 1, Options.DEFAULT).java().length();
-        assertThat(many).isBetween(few, few + few / 10); // a little more is divided over threads and copied
+        assertThat(many).isBetween(few, few + few / 6); // more is divided over threads and copied
     }
 
     private static Map<String, Integer> lengths(Compilation c) {

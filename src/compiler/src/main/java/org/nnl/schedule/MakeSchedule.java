@@ -61,8 +61,10 @@ public final class MakeSchedule {
         List<String> wanted = List.of("initial", "predict", "begin", "step", "loss", "gradient", "update");
         for (String whole : wanted)
             for (String graph : SegmentLoop.parts(program, whole)) {
-                Graph g = TurnLookups.of(program.graph(graph));
-                plans.put(g, FormGroups.of(Order.of(g), true));
+                int batch = program.train().batch();
+                Graph g = SumByExample.of(TurnLookups.of(program.graph(graph)), batch);
+                Order order = Order.of(g);
+                plans.put(g, FormGroups.of(learns(graph) ? StepByStep.of(g, order, batch) : order, true));
             }
         m.arrays.lay(ChooseLayouts.of(plans, m.seen(), m::wanted));
         plans.forEach(m::graph);
@@ -71,6 +73,11 @@ public final class MakeSchedule {
         m.routines.keySet().retainAll(Routine.reached(m.entries.values(), m.routines));
         m.segmentNotes.addAll(m.unrolling.notes());
         return new Schedule(m.arrays.all(), m.routines, m.entries, Math.max(1, program.train().batch()), m.segmentNotes);
+    }
+
+    /** Whether a graph is computed for whole minibatches; what predicts is also asked about one example. */
+    private static boolean learns(String graph) {
+        return graph.equals("gradient") || graph.equals("loss");
     }
 
     /** A graph computed segment by segment. */

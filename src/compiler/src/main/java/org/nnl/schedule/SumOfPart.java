@@ -170,22 +170,18 @@ record SumOfPart(List<Step> steps, List<Step> rest, Set<String> sums, Set<Loop> 
 
         /**
          * Sums side by side in lanes. HotSpot does not keep them in registers around two loops, over steps of time and some
-         * examples: they are then in memory.
+         * examples: after each step they are added to what is in memory.
          */
         private List<Step> inLanes(Step.Loop l) {
             List<Step> parted = sums(l);
             if (parted == null || together || steps.isEmpty()) return parted;
             boolean plain = l.body().size() == 3 && l.body().get(1) instanceof Step.Loop e && e.body().size() == 1;
             if (!plain || !(l.body().get(2) instanceof Step.Store w)) return null;
-            Step.Loop e = (Step.Loop) l.body().get(1);
-            Value v = ((Step.Accumulate) e.body().get(0)).value();
             Step clear = new Step.Store(w.array(), w.at(), List.of(), Fold.SET, new Value.Number(0));
-            Step add = new Step.Store(w.array(), w.at(), List.of(), Fold.SUM, v);
-            return List.of(lanes(l, clear), examples(e.with(List.of(lanes(l, add)))));
-        }
-
-        private static Step lanes(Step.Loop l, Step body) {
-            return new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), 1, List.of(body));
+            Step add = new Step.Store(w.array(), w.at(), List.of(), Fold.SUM, w.value());
+            Step.Loop time = (Step.Loop) examples((Step.Loop) l.body().get(1));
+            List<Step> step = List.of(l.body().get(0), time.body().get(0), add);
+            return List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), 1, List.of(clear)), time.with(List.of(l.with(step))));
         }
 
         private List<Step> sums(Step.Loop l) {

@@ -1,0 +1,161 @@
+package org.nnl.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nnl.equations.Axis;
+import org.nnl.equations.Equation;
+import org.nnl.equations.Graph;
+import org.nnl.equations.Index;
+import org.nnl.equations.Size;
+import org.nnl.equations.Tensor;
+import org.nnl.order.Access;
+import org.nnl.order.Order;
+import org.nnl.order.Step;
+
+/**
+ * What is computed of a recurrence, each step of time for itself, is computed step by step as the recurrence is: outputs, losses and
+ * their adjoints. Examples are then what threads divide from the first recurrence to the last, none needs what another thread computes,
+ * and a step is read while it is in the caches.
+ * <pre>for t { h[t] = f(h[t-1]) }  z[b,t] = W·h[b,t]  d_z[b,t] = …   becomes   for t { h[t] = … }  for t { z[t] = W·h[t]  d_z[t] = … }</pre>
+ * Only with enough examples, which are then the rows of products. What is needed from all steps, as the sum of losses, comes after the loop,
+ * and what the loop does not give comes before it.
+ */
+final class StepByStep {
+    /** Examples from which products of one step's rows are as good as those of all steps. */
+    private static final int ENOUGH = 16;
+
+    /** Numbers of a weight that caches do not hold from one step to the next: it is better read once, for all steps. */
+    private static final int LARGE = 1 << 18;
+
+    /** The dimension of a tensor that is time, and how many steps there are. */
+    private record Time(int dimension, Size steps) {}
+
+    private final Map<String, Time> times = new HashMap<>();
+    private final List<Step> out = new ArrayList<>();
+
+    /** The loop that grows, and what has to follow it. */
+    private final List<Step.Run> loop = new ArrayList<>();
+
+    private final List<Step> after = new ArrayList<>();
+    private final Set<String> loopReads = new HashSet<>(), loopWrites = new HashSet<>(), afterReads = new HashSet<>(), afterWrites = new HashSet<>();
+    private Size steps;
+
+    private final Graph graph;
+
+    private StepByStep(Graph graph) {
+        this.graph = graph;
+    }
+
+    /**
+     * @param order of the graph's equations
+     * @param batch the number of examples it should suit best
+     */
+    static Order of(Graph graph, Order order, int batch) {
+        if (batch < ENOUGH) return order;
+        StepByStep s = new StepByStep(graph);
+        for (Step step : order.steps()) s.add(step);
+        s.close();
+        return new Order(s.out);
+    }
+
+    private void add(Step step) {
+        String axis = step instanceof Step.Run r ? axis(r.equation()) : null;
+        Set<String> reads = new LinkedHashSet<>(), writes = new LinkedHashSet<>();
+        touched(step, reads, writes);
+        if (axis != null) {
+            Equation e = ((Step.Run) step).equation();
+            Size size = e.axis(axis).size();
+            if (meets(reads, writes, afterReads, afterWrites) || steps != null && !size.equals(steps) || !isOfItsStep(e, axis)) close();
+            steps = size;
+            loop.add(new Step.Run(e, List.of(axis)));
+            loopReads.addAll(reads);
+            loopWrites.addAll(writes);
+            times.put(e.target(), new Time(dimension(e.indices(), axis), size));
+            return;
+        }
+        if (meets(reads, writes, loopReads, loopWrites) || meets(reads, writes, afterReads, afterWrites)) {
+            after.add(step);
+            afterReads.addAll(reads);
+            afterWrites.addAll(writes);
+        } else {
+            out.add(step);
+        }
+        if (step instanceof Step.Loop l) recurrence(l);
+    }
+
+    private void close() {
+        if (!loop.isEmpty()) out.add(new Step.Loop(0, steps, false, new ArrayList<>(loop)));
+        out.addAll(after);
+        loop.clear();
+        after.clear();
+        for (Set<String> s : List.of(loopReads, loopWrites, afterReads, afterWrites)) s.clear();
+        steps = null;
+    }
+
+    private static boolean meets(Set<String> reads, Set<String> writes, Set<String> otherReads, Set<String> otherWrites) {
+        return reads.stream().anyMatch(otherWrites::contains) || writes.stream().anyMatch(w -> otherReads.contains(w) || otherWrites.contains(w));
+    }
+
+    private static void touched(Step step, Set<String> reads, Set<String> writes) {
+        if (step instanceof Step.Loop l) {
+            for (Step s : l.body()) touched(s, reads, writes);
+            return;
+        }
+        Equation e = ((Step.Run) step).equation();
+        for (Access a : Access.reads(e)) reads.add(a.tensor());
+        writes.add(e.target());
+    }
+
+    /** Notes the time of what a recurrence computes. */
+    private void recurrence(Step.Loop l) {
+        for (Step s : l.body()) {
+            if (!(s instanceof Step.Run r)) continue;
+            int d = dimension(r.equation().indices(), r.serial().get(0));
+            if (d >= 0) times.put(r.equation().target(), new Time(d, l.size()));
+        }
+    }
+
+    /** The dimension that is an axis, perhaps moved; -1 if there is none. */
+    private static int dimension(List<Index> indices, String axis) {
+        for (int d = 0; d < indices.size(); d++) if (axis.equals(moved(indices.get(d)))) return d;
+        return -1;
+    }
+
+    private static String moved(Index i) {
+        return i.plus(-i.constant()).bareAxis();
+    }
+
+    /** The axis of an equation that is the time of what it reads; null if it does not compute examples and steps each for itself. */
+    private String axis(Equation e) {
+        boolean examples = e.indices().stream().anyMatch(i -> i.bareAxis() != null && e.axis(i.bareAxis()).size().isBatch());
+        if (!examples) return null;
+        String found = null;
+        for (Access a : Access.reads(e)) {
+            Time t = times.get(a.tensor());
+            Tensor read = graph.tensor(a.tensor());
+            if (t == null && !read.isBatched() && read.elements(1) > LARGE) return null;
+            if (t == null) continue;
+            String axis = moved(a.indices().get(t.dimension));
+            if (axis == null || found != null && !found.equals(axis) || !e.axis(axis).size().equals(t.steps)) return null;
+            found = axis;
+        }
+        String time = found;
+        return found != null && e.indices().stream().filter(i -> i.mentions(time)).count() == 1 && dimension(e.indices(), found) >= 0 ? found : null;
+    }
+
+    /** Whether of what the loop computes an equation reads what belongs to the same step. */
+    private boolean isOfItsStep(Equation e, String axis) {
+        for (Access a : Access.reads(e))
+            for (Step.Run r : loop) {
+                if (!r.equation().target().equals(a.tensor())) continue;
+                int d = times.get(a.tensor()).dimension;
+                if (a.indices().get(d).constant() != r.equation().indices().get(d).constant()) return false;
+            }
+        return true;
+    }
+}
