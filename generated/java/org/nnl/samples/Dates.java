@@ -499,16 +499,6 @@ public final class Dates {
     private float[] d_states_f_d_second;
     /** d_states.f.U.second[3, 32, 32]: the part of d_states.f.U that the second half of the examples makes. */
     private float[] d_states_f_U_second;
-    /** d_states.r.b.second[3, 32]: the part of d_states.r.b that the second half of the examples makes. */
-    private float[] d_states_r_b_second;
-    /** d_states.r.W.second[3, 32, 16]: the part of d_states.r.W that the second half of the examples makes. */
-    private float[] d_states_r_W_second;
-    /** d_states.f.b.second[3, 32]: the part of d_states.f.b that the second half of the examples makes. */
-    private float[] d_states_f_b_second;
-    /** d_states.f.W.second[3, 32, 16]: the part of d_states.f.W that the second half of the examples makes. */
-    private float[] d_states_f_W_second;
-    /** d_e.E.second[40, 16]: the part of d_e.E that the second half of the examples makes. */
-    private float[] d_e_E_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -1358,11 +1348,6 @@ public final class Dates {
         if (d_states_r_U_second == null) d_states_r_U_second = new float[3072];
         if (d_states_f_d_second == null) d_states_f_d_second = new float[96];
         if (d_states_f_U_second == null) d_states_f_U_second = new float[3072];
-        if (d_states_r_b_second == null) d_states_r_b_second = new float[96];
-        if (d_states_r_W_second == null) d_states_r_W_second = new float[1536];
-        if (d_states_f_b_second == null) d_states_f_b_second = new float[96];
-        if (d_states_f_W_second == null) d_states_f_W_second = new float[1536];
-        if (d_e_E_second == null) d_e_E_second = new float[640];
     }
 
     private void compute_E_start(int examples) {
@@ -3172,6 +3157,126 @@ public final class Dates {
         }
     }
 
+    private void compute_loss_top_max(int examples, int from, int to) {
+        // loss.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] loss_top_max = this.loss_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_top_max_bt = Float.NEGATIVE_INFINITY;
+            FloatVector loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(12);
+            for (; i < end1; i += LANES) {
+                loss_top_max_bt_lanes = loss_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i));
+            }
+            if (i < 12) {
+                loss_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i), REST_12).max(loss_top_max_bt_lanes);
+            }
+            loss_top_max_bt = Math.max(loss_top_max_bt, loss_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
+            loss_top_max[b] = loss_top_max_bt;
+        }
+    }
+
+    private void compute_loss_s(int examples, int from, int to) {
+        // loss.s[b,t] += exp(z[b,t,i] - loss.top.max[b,t])    std:activations.nnl:44
+        final float[] loss_s = this.loss_s;
+        final float[] loss_top_max = this.loss_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_s_bt = 0f;
+            FloatVector loss_s_bt_lanes = FloatVector.zero(SPECIES);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(12);
+            float loss_top_max1 = loss_top_max[b];
+            for (; i < end1; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                loss_s_bt_lanes = exp1.add(loss_s_bt_lanes);
+            }
+            float loss_top_max2 = loss_top_max[b];
+            if (i < 12) {
+                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i).sub(loss_top_max2);
+                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
+                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n2 = t2.sub(12582912f);
+                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
+                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
+                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp2 = p2.mul(u2).mul(v2);
+                loss_s_bt_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_bt_lanes);
+            }
+            if (LANES > 8) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) loss_s_bt_lanes = loss_s_bt_lanes.add(loss_s_bt_lanes.rearrange(AHEAD_1));
+            loss_s_bt = loss_s_bt + loss_s_bt_lanes.lane(0);
+            loss_s[b] = loss_s_bt;
+        }
+    }
+
+    private void compute_loss_sum2_sum_example(int examples) {
+        // divided over b < B, from 68 examples on.
+        if (team == null || examples < 68) compute_loss_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 18, examples, 0, examples, 1);
+    }
+
+    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
+        // loss.sum2.sum.example[b] += log(loss.s[b,t]) - (z[b,t,y[b,t]] - loss.top.max[b,t])    16-dates.nnl:20
+        final float[] loss_s = this.loss_s;
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        final float[] loss_top_max = this.loss_top_max;
+        final int[] y = this.y;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float loss_sum2_sum_example_b = 0f;
+            for (int t = 0; t < 10; t++) {
+                float t1 = (float) Math.log(loss_s[b + examples * t]) - (z[12 * b + 12 * examples * t + y[10 * b + t]] - loss_top_max[b + examples * t]);
+                loss_sum2_sum_example_b += t1;
+            }
+            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
+        }
+    }
+
+    private void compute_loss_sum2_sum(int examples) {
+        // loss.sum2.sum += loss.sum2.sum.example[b]    16-dates.nnl:20
+        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
+        float loss_sum2_sum_value = 0f;
+        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
+        int b = 0;
+        final int end1 = SPECIES.loopBound(examples);
+        for (; b < end1; b += LANES) {
+            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
+        }
+        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
+        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
+        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
+        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
+        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
+        for (; b < examples; b++) {
+            loss_sum2_sum_value += loss_sum2_sum_example[b];
+        }
+        loss_sum2_sum = loss_sum2_sum_value;
+    }
+
+    private void compute_loss(int examples) {
+        // loss = 0.1*loss.sum2.sum[]/size(B)    16-dates.nnl:20
+        loss = 0.1f * loss_sum2_sum / (float) examples;
+    }
+
     private void compute_characters_sum2_sum_example(int examples, int from, int to) {
         // characters.sum2.sum.example[b] += w[b,t] == y[b,t]    16-dates.nnl:21
         final float[] characters_sum2_sum_example = this.characters_sum2_sum_example;
@@ -3256,120 +3361,6 @@ public final class Dates {
         exact = exact_sum / (float) examples;
     }
 
-    private void compute_loss_top_max(int examples, int t, int from, int to) {
-        // loss.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
-        final float[] loss_top_max = this.loss_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float loss_top_max_b = Float.NEGATIVE_INFINITY;
-            FloatVector loss_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            int i = 0;
-            final int end1 = SPECIES.loopBound(12);
-            for (; i < end1; i += LANES) {
-                loss_top_max_b_lanes = loss_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t));
-            }
-            if (i < 12) {
-                loss_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY).blend(FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t), REST_12).max(loss_top_max_b_lanes);
-            }
-            loss_top_max_b = Math.max(loss_top_max_b, loss_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            loss_top_max[b + examples * t] = loss_top_max_b;
-        }
-    }
-
-    private void compute_loss_s(int examples, int t, int from, int to) {
-        // loss.s[b,t] += exp(z[b,t,i] - loss.top.max[b,t])    std:activations.nnl:44
-        final float[] loss_s = this.loss_s;
-        final float[] loss_top_max = this.loss_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float loss_s_b = 0f;
-            FloatVector loss_s_b_lanes = FloatVector.zero(SPECIES);
-            int i = 0;
-            final int end1 = SPECIES.loopBound(12);
-            float loss_top_max1 = loss_top_max[b + examples * t];
-            for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t).sub(loss_top_max1);
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t1.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                loss_s_b_lanes = exp1.add(loss_s_b_lanes);
-            }
-            float loss_top_max2 = loss_top_max[b + examples * t];
-            if (i < 12) {
-                FloatVector x3 = FloatVector.fromArray(SPECIES, z, 12 * b + i + 12 * examples * t).sub(loss_top_max2);
-                FloatVector x4 = x3.blend(89f, x3.compare(VectorOperators.GT, 89f)).blend(-104f, x3.lt(-104f));
-                FloatVector t2 = x4.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t2.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x4));
-                FloatVector p2 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p2 = p2.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k2 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k2.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k2.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p2.mul(u2).mul(v2);
-                loss_s_b_lanes = FloatVector.zero(SPECIES).blend(exp2, REST_12).add(loss_s_b_lanes);
-            }
-            if (LANES > 8) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) loss_s_b_lanes = loss_s_b_lanes.add(loss_s_b_lanes.rearrange(AHEAD_1));
-            loss_s_b = loss_s_b + loss_s_b_lanes.lane(0);
-            loss_s[b + examples * t] = loss_s_b;
-        }
-    }
-
-    private void compute_loss_sum2_sum_example(int examples, int from, int to) {
-        // loss.sum2.sum.example[b] += log(loss.s[b,t]) - (z[b,t,y[b,t]] - loss.top.max[b,t])    16-dates.nnl:20
-        final float[] loss_s = this.loss_s;
-        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
-        final float[] loss_top_max = this.loss_top_max;
-        final int[] y = this.y;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float loss_sum2_sum_example_b = 0f;
-            for (int t = 0; t < 10; t++) {
-                float t1 = (float) Math.log(loss_s[b + examples * t]) - (z[12 * b + 12 * examples * t + y[10 * b + t]] - loss_top_max[b + examples * t]);
-                loss_sum2_sum_example_b += t1;
-            }
-            loss_sum2_sum_example[b] = loss_sum2_sum_example_b;
-        }
-    }
-
-    private void compute_loss_sum2_sum(int examples) {
-        // loss.sum2.sum += loss.sum2.sum.example[b]    16-dates.nnl:20
-        final float[] loss_sum2_sum_example = this.loss_sum2_sum_example;
-        float loss_sum2_sum_value = 0f;
-        FloatVector loss_sum2_sum_value_lanes = FloatVector.zero(SPECIES);
-        int b = 0;
-        final int end1 = SPECIES.loopBound(examples);
-        for (; b < end1; b += LANES) {
-            loss_sum2_sum_value_lanes = FloatVector.fromArray(SPECIES, loss_sum2_sum_example, b).add(loss_sum2_sum_value_lanes);
-        }
-        if (LANES > 8) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_8));
-        if (LANES > 4) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_4));
-        if (LANES > 2) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_2));
-        if (LANES > 1) loss_sum2_sum_value_lanes = loss_sum2_sum_value_lanes.add(loss_sum2_sum_value_lanes.rearrange(AHEAD_1));
-        loss_sum2_sum_value = loss_sum2_sum_value + loss_sum2_sum_value_lanes.lane(0);
-        for (; b < examples; b++) {
-            loss_sum2_sum_value += loss_sum2_sum_example[b];
-        }
-        loss_sum2_sum = loss_sum2_sum_value;
-    }
-
-    private void compute_loss(int examples) {
-        // loss = 0.1*loss.sum2.sum[]/size(B)    16-dates.nnl:20
-        loss = 0.1f * loss_sum2_sum / (float) examples;
-    }
-
     private void transpose_seen_U_columns(int examples, int from, int to) {
         final float[] seen_U = this.seen_U;
         final float[] seen_U_columns = this.seen_U_columns;
@@ -3393,7 +3384,7 @@ public final class Dates {
     private void parts_transpose_states_f_U_columns_to_fill_h_2(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_states_f_U_columns_to_fill_h_2(examples, 0, 1);
-        else team.run(this, 18, examples, 0, team.size, 1);
+        else team.run(this, 19, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_states_f_U_columns_to_fill_h_2(int examples, int part, int parts) {
@@ -3424,7 +3415,7 @@ public final class Dates {
     private void rows_states_f_e_to_seen_z_sum2_2_2(int examples) {
         // divided over rows < B in multiples of 4.
         if (team == null) rows_states_f_e_to_seen_z_sum2_2_2(examples, 0, examples);
-        else team.run(this, 19, examples, 0, examples, 4);
+        else team.run(this, 20, examples, 0, examples, 4);
     }
 
     private void rows_states_f_e_to_seen_z_sum2_2_2(int examples, int from, int to) {
@@ -3443,24 +3434,20 @@ public final class Dates {
         }
     }
 
-    private void rows_characters_sum2_sum_example_to_loss_sum2_sum_example(int examples) {
-        // divided over rows < B, from 20 examples on.
-        if (team == null || examples < 20) rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples, 0, examples);
-        else team.run(this, 20, examples, 0, examples, 1);
+    private void rows_loss_top_max_to_exact_product(int examples) {
+        // divided over rows < B, from 29 examples on.
+        if (team == null || examples < 29) rows_loss_top_max_to_exact_product(examples, 0, examples);
+        else team.run(this, 21, examples, 0, examples, 1);
     }
 
-    private void rows_characters_sum2_sum_example_to_loss_sum2_sum_example(int examples, int from,
-            int to) {
+    private void rows_loss_top_max_to_exact_product(int examples, int from, int to) {
         // Each thread computes its own rows of these.
+        compute_loss_top_max(examples, 10 * from, 10 * to);
+        compute_loss_s(examples, 10 * from, 10 * to);
         compute_characters_sum2_sum_example(examples, from, to);
         for (int t = 0; t < 10; t++) {
             compute_exact_product(examples, t, from, to);
         }
-        for (int t = 0; t < 10; t++) {
-            compute_loss_top_max(examples, t, from, to);
-            compute_loss_s(examples, t, from, to);
-        }
-        compute_loss_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -3487,13 +3474,14 @@ public final class Dates {
             compute_z(examples, t);
             compute_w_2(examples, t);
         }
-        rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples);
+        rows_loss_top_max_to_exact_product(examples);
+        compute_loss_sum2_sum_example(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
         compute_characters_sum2_sum(examples);
         compute_characters(examples);
         compute_exact_sum(examples);
         compute_exact(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
     }
 
     private void compute_states_f_part_2(int examples, int i, int from, int to) {
@@ -4224,6 +4212,81 @@ public final class Dates {
         else product_nn_Bx96x32_add(d_states_r_e, 96 * examples * i, states_r_U, d_states_r, 32 * examples * i + 32 * examples, from, to);
     }
 
+    private void compute_d_states_r_a(int examples, int from, int to) {
+        // d_states.r.a[b,i,2,i2] = d_states.r.c[b,i,i2]*(1 - states.r.c[b,i,i2]*states.r.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.r.a through states.r.c[b,i,i2]
+        // d_states.r.a[b,i,1,i2] = d_states.r.z[b,i,i2]*(states.r.z[b,i,i2]*(1 - states.r.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.r.a through states.r.z[b,i,i2]
+        // d_states.r.a[b,i,0,i2] = d_states.r.r[b,i,i2]*(states.r.r[b,i,i2]*(1 - states.r.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.r.a through states.r.r[b,i,i2]
+        final float[] d_states_r_a = this.d_states_r_a;
+        final float[] d_states_r_c = this.d_states_r_c;
+        final float[] d_states_r_r = this.d_states_r_r;
+        final float[] d_states_r_z = this.d_states_r_z;
+        final float[] states_r_c = this.states_r_c;
+        final float[] states_r_r = this.states_r_r;
+        final float[] states_r_z = this.states_r_z;
+        for (int b = from; b < to; b++) {
+            for (int i2 = 0; i2 < 32; i2 += LANES) {
+                FloatVector states_r_c1 = FloatVector.fromArray(SPECIES, states_r_c, 32 * b + i2);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_r_c, 32 * b + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_c1.mul(states_r_c1)));
+                t1.intoArray(d_states_r_a, 96 * b + i2 + 64);
+                FloatVector states_r_z1 = FloatVector.fromArray(SPECIES, states_r_z, 32 * b + i2);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_r_z, 32 * b + i2).mul(states_r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_z1)));
+                t2.intoArray(d_states_r_a, 96 * b + i2 + 32);
+                FloatVector states_r_r1 = FloatVector.fromArray(SPECIES, states_r_r, 32 * b + i2);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_r_r, 32 * b + i2).mul(states_r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_r1)));
+                t3.intoArray(d_states_r_a, 96 * b + i2);
+            }
+        }
+    }
+
+    private void compute_d_states_r_b(int examples, int from, int to) {
+        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
+        final float[] d_states_r_a = this.d_states_r_a;
+        final float[] d_states_r_b = this.d_states_r_b;
+        int i2 = from;
+        // 4 vectors side by side
+        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_1 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_r_b_gi2_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
+                d_states_r_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_r_a, LANES + 96 * b + i2).add(d_states_r_b_gi2_1);
+                d_states_r_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_r_a, 2 * LANES + 96 * b + i2).add(d_states_r_b_gi2_2);
+                d_states_r_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_r_a, 3 * LANES + 96 * b + i2).add(d_states_r_b_gi2_3);
+            }
+            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
+            d_states_r_b_gi2_1.intoArray(d_states_r_b, LANES + i2);
+            d_states_r_b_gi2_2.intoArray(d_states_r_b, 2 * LANES + i2);
+            d_states_r_b_gi2_3.intoArray(d_states_r_b, 3 * LANES + i2);
+        }
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_r_b_gi2 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 = FloatVector.fromArray(SPECIES, d_states_r_a, 96 * b + i2).add(d_states_r_b_gi2);
+            }
+            d_states_r_b_gi2.intoArray(d_states_r_b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_r_b_gi2 = 0f;
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_r_b_gi2 += d_states_r_a[96 * b + i2];
+            }
+            d_states_r_b[i2] = d_states_r_b_gi2;
+        }
+    }
+
+    private void compute_d_states_r_W(int examples, int from, int to) {
+        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
+        product_tn_96x32Bx16(d_states_r_a, e, d_states_r_W, examples, from, to);
+    }
+
+    private void compute_d_e(int examples, int from, int to) {
+        // d_e[b,i,j] += d_states.r.a[b,i,g,i2]*states.r.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.r.a.sum[b,i,g,i2]
+        product_nn_Bx96x16(d_states_r_a, states_r_W, d_e, from, to);
+    }
+
     private void compute_d_states_f_e(int examples, int i, int from, int to) {
         // d_states.f.z[b,i,i2] = d_states.f[b,i,i2]*(states.f[b,i-1,i2] - states.f.c[b,i,i2])    std:recurrent.nnl:54  ∂loss/∂states.f.z through states.f[b,i,i2]
         // d_states.f.c[b,i,i2] = d_states.f[b,i,i2]*(1 - states.f.z[b,i,i2])    std:recurrent.nnl:54  ∂loss/∂states.f.c through states.f[b,i,i2]
@@ -4272,33 +4335,7 @@ public final class Dates {
         else product_nn_Bx96x32_add(d_states_f_e, 96 * examples * i, states_f_U, d_states_f, 32 * examples * i, from, to);
     }
 
-    private void compute_d_states_r_a(int examples, int i, int from, int to) {
-        // d_states.r.a[b,i,2,i2] = d_states.r.c[b,i,i2]*(1 - states.r.c[b,i,i2]*states.r.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.r.a through states.r.c[b,i,i2]
-        // d_states.r.a[b,i,1,i2] = d_states.r.z[b,i,i2]*(states.r.z[b,i,i2]*(1 - states.r.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.r.a through states.r.z[b,i,i2]
-        // d_states.r.a[b,i,0,i2] = d_states.r.r[b,i,i2]*(states.r.r[b,i,i2]*(1 - states.r.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.r.a through states.r.r[b,i,i2]
-        final float[] d_states_r_a = this.d_states_r_a;
-        final float[] d_states_r_c = this.d_states_r_c;
-        final float[] d_states_r_r = this.d_states_r_r;
-        final float[] d_states_r_z = this.d_states_r_z;
-        final float[] states_r_c = this.states_r_c;
-        final float[] states_r_r = this.states_r_r;
-        final float[] states_r_z = this.states_r_z;
-        for (int b = from; b < to; b++) {
-            for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector states_r_c1 = FloatVector.fromArray(SPECIES, states_r_c, 32 * b + 32 * examples * i + i2);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_r_c, 32 * b + 32 * examples * i + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_c1.mul(states_r_c1)));
-                t1.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2 + 64);
-                FloatVector states_r_z1 = FloatVector.fromArray(SPECIES, states_r_z, 32 * b + 32 * examples * i + i2);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_r_z, 32 * b + 32 * examples * i + i2).mul(states_r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_z1)));
-                t2.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2 + 32);
-                FloatVector states_r_r1 = FloatVector.fromArray(SPECIES, states_r_r, 32 * b + 32 * examples * i + i2);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_r_r, 32 * b + 32 * examples * i + i2).mul(states_r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_r_r1)));
-                t3.intoArray(d_states_r_a, 96 * b + 96 * examples * i + i2);
-            }
-        }
-    }
-
-    private void compute_d_states_f_a(int examples, int i, int from, int to) {
+    private void compute_d_states_f_a(int examples, int from, int to) {
         // d_states.f.a[b,i,2,i2] = d_states.f.c[b,i,i2]*(1 - states.f.c[b,i,i2]*states.f.c[b,i,i2])    std:recurrent.nnl:53  ∂loss/∂states.f.a through states.f.c[b,i,i2]
         // d_states.f.a[b,i,1,i2] = d_states.f.z[b,i,i2]*(states.f.z[b,i,i2]*(1 - states.f.z[b,i,i2]))    std:recurrent.nnl:52  ∂loss/∂states.f.a through states.f.z[b,i,i2]
         // d_states.f.a[b,i,0,i2] = d_states.f.r[b,i,i2]*(states.f.r[b,i,i2]*(1 - states.f.r[b,i,i2]))    std:recurrent.nnl:51  ∂loss/∂states.f.a through states.f.r[b,i,i2]
@@ -4311,29 +4348,81 @@ public final class Dates {
         final float[] states_f_z = this.states_f_z;
         for (int b = from; b < to; b++) {
             for (int i2 = 0; i2 < 32; i2 += LANES) {
-                FloatVector states_f_c1 = FloatVector.fromArray(SPECIES, states_f_c, 32 * b + 32 * examples * i + i2);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_f_c, 32 * b + 32 * examples * i + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_c1.mul(states_f_c1)));
-                t1.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2 + 64);
-                FloatVector states_f_z1 = FloatVector.fromArray(SPECIES, states_f_z, 32 * b + 32 * examples * i + i2);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_f_z, 32 * b + 32 * examples * i + i2).mul(states_f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_z1)));
-                t2.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2 + 32);
-                FloatVector states_f_r1 = FloatVector.fromArray(SPECIES, states_f_r, 32 * b + 32 * examples * i + i2);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_f_r, 32 * b + 32 * examples * i + i2).mul(states_f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_r1)));
-                t3.intoArray(d_states_f_a, 96 * b + 96 * examples * i + i2);
+                FloatVector states_f_c1 = FloatVector.fromArray(SPECIES, states_f_c, 32 * b + i2);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_f_c, 32 * b + i2).mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_c1.mul(states_f_c1)));
+                t1.intoArray(d_states_f_a, 96 * b + i2 + 64);
+                FloatVector states_f_z1 = FloatVector.fromArray(SPECIES, states_f_z, 32 * b + i2);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_f_z, 32 * b + i2).mul(states_f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_z1)));
+                t2.intoArray(d_states_f_a, 96 * b + i2 + 32);
+                FloatVector states_f_r1 = FloatVector.fromArray(SPECIES, states_f_r, 32 * b + i2);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_f_r, 32 * b + i2).mul(states_f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(states_f_r1)));
+                t3.intoArray(d_states_f_a, 96 * b + i2);
             }
         }
     }
 
-    private void compute_d_e(int examples, int i, int from, int to) {
-        // d_e[b,i,j] += d_states.r.a[b,i,g,i2]*states.r.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.r.a.sum[b,i,g,i2]
-        if (examples < 4) row_nn_Bx96x16(d_states_r_a, 96 * examples * i, states_r_W, d_e, 16 * examples * i, from, to);
-        else product_nn_Bx96x16(d_states_r_a, 96 * examples * i, states_r_W, d_e, 16 * examples * i, from, to);
+    private void compute_d_states_f_b(int examples, int from, int to) {
+        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
+        final float[] d_states_f_a = this.d_states_f_a;
+        final float[] d_states_f_b = this.d_states_f_b;
+        int i2 = from;
+        // 4 vectors side by side
+        for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
+            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_1 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_2 = FloatVector.zero(SPECIES);
+            FloatVector d_states_f_b_gi2_3 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
+                d_states_f_b_gi2_1 = FloatVector.fromArray(SPECIES, d_states_f_a, LANES + 96 * b + i2).add(d_states_f_b_gi2_1);
+                d_states_f_b_gi2_2 = FloatVector.fromArray(SPECIES, d_states_f_a, 2 * LANES + 96 * b + i2).add(d_states_f_b_gi2_2);
+                d_states_f_b_gi2_3 = FloatVector.fromArray(SPECIES, d_states_f_a, 3 * LANES + 96 * b + i2).add(d_states_f_b_gi2_3);
+            }
+            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
+            d_states_f_b_gi2_1.intoArray(d_states_f_b, LANES + i2);
+            d_states_f_b_gi2_2.intoArray(d_states_f_b, 2 * LANES + i2);
+            d_states_f_b_gi2_3.intoArray(d_states_f_b, 3 * LANES + i2);
+        }
+        final int end1 = i2 + SPECIES.loopBound(to - i2);
+        for (; i2 < end1; i2 += LANES) {
+            FloatVector d_states_f_b_gi2 = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 = FloatVector.fromArray(SPECIES, d_states_f_a, 96 * b + i2).add(d_states_f_b_gi2);
+            }
+            d_states_f_b_gi2.intoArray(d_states_f_b, i2);
+        }
+        for (; i2 < to; i2++) {
+            float d_states_f_b_gi2 = 0f;
+            for (int b = 0; b < 32 * examples; b++) {
+                d_states_f_b_gi2 += d_states_f_a[96 * b + i2];
+            }
+            d_states_f_b[i2] = d_states_f_b_gi2;
+        }
     }
 
-    private void compute_d_e_2(int examples, int i, int from, int to) {
+    private void compute_d_states_f_W(int examples, int from, int to) {
+        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
+        product_tn_96x32Bx16(d_states_f_a, e, d_states_f_W, examples, from, to);
+    }
+
+    private void compute_d_e_2(int examples, int from, int to) {
         // d_e[b,i,j] += d_states.f.a[b,i,g,i2]*states.f.W[g,i2,j]    std:recurrent.nnl:49  ∂loss/∂e through states.f.a.sum[b,i,g,i2]
-        if (examples < 4) row_nn_Bx96x16_add(d_states_f_a, 96 * examples * i, states_f_W, d_e, 16 * examples * i, from, to);
-        else product_nn_Bx96x16_add(d_states_f_a, 96 * examples * i, states_f_W, d_e, 16 * examples * i, from, to);
+        product_nn_Bx96x16_add(d_states_f_a, states_f_W, d_e, from, to);
+    }
+
+    private void compute_d_e_E(int examples) {
+        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
+        final float[] d_e = this.d_e;
+        final float[] d_e_E = this.d_e_E;
+        final int[] x = this.x;
+        for (int b = 0; b < examples; b++) {
+            for (int s = 0; s < 32; s++) {
+                for (int i = 0; i < 16; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
+                    t1.intoArray(d_e_E, i + 16 * x[32 * b + s]);
+                }
+            }
+        }
     }
 
     private void fill_d_h(int examples, int from, int to) {
@@ -4374,7 +4463,7 @@ public final class Dates {
     private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, 0, 1);
-        else team.run(this, 21, examples, 0, team.size, 1);
+        else team.run(this, 22, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_states_f_U_columns_to_fill_d_states_f(int examples, int part,
@@ -4407,7 +4496,7 @@ public final class Dates {
     private void rows_states_f_e_to_d_seen_z_sum2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_states_f_e_to_d_seen_z_sum2(examples, 0, examples, scratch);
-        else team.run(this, 22, examples, 0, examples, 16);
+        else team.run(this, 23, examples, 0, examples, 16);
     }
 
     private void rows_states_f_e_to_d_seen_z_sum2(int examples, int from, int to, float[] scratch) {
@@ -4638,7 +4727,7 @@ public final class Dates {
     private void sums_d_z_W_to_d_seen_W(int examples, int half) {
         // divided, each routine for itself.
         if (team == null) sums_d_z_W_to_d_seen_W(examples, half, 0, 1, scratch);
-        else team.run(this, 23, examples, half, team.size, 1);
+        else team.run(this, 24, examples, half, team.size, 1);
     }
 
     private void sums_d_z_W_to_d_seen_W(int examples, int half, int part, int parts,
@@ -4732,7 +4821,7 @@ public final class Dates {
     private void add_d_z_W_to_d_seen_W(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_z_W_to_d_seen_W(examples, 0, 1);
-        else team.run(this, 24, examples, 0, team.size, 1);
+        else team.run(this, 25, examples, 0, team.size, 1);
     }
 
     private void add_d_z_W_to_d_seen_W(int examples, int part, int parts) {
@@ -4763,7 +4852,7 @@ public final class Dates {
     private void halves_states_f_e_to_d_seen_z_sum2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 17 examples on.
         if (team == null || team.size != 2 || examples < 17) all_states_f_e_to_d_seen_z_sum2(examples, cut(1, 2, examples, 16));
-        else team.run(this, 25, examples, 0, examples, 16);
+        else team.run(this, 26, examples, 0, examples, 16);
     }
 
     private void halves_states_f_e_to_d_seen_z_sum2(int examples, int from, int to,
@@ -4795,7 +4884,7 @@ public final class Dates {
     private void rows_d_states_2_to_d_states_f(int examples) {
         // divided over rows < 32*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) rows_d_states_2_to_d_states_f(examples, 0, 32 * examples);
-        else team.run(this, 26, examples, 0, 32 * examples, 8);
+        else team.run(this, 27, examples, 0, 32 * examples, 8);
     }
 
     private void rows_d_states_2_to_d_states_f(int examples, int from, int to) {
@@ -4804,13 +4893,13 @@ public final class Dates {
         compute_d_states_f(examples, from, to);
     }
 
-    private void rows_d_states_r_e_to_d_e_2(int examples) {
+    private void rows_d_states_r_e_to_d_states_f_2(int examples) {
         // divided over rows < B in multiples of 4.
-        if (team == null) rows_d_states_r_e_to_d_e_2(examples, 0, examples);
-        else team.run(this, 27, examples, 0, examples, 4);
+        if (team == null) rows_d_states_r_e_to_d_states_f_2(examples, 0, examples);
+        else team.run(this, 28, examples, 0, examples, 4);
     }
 
-    private void rows_d_states_r_e_to_d_e_2(int examples, int from, int to) {
+    private void rows_d_states_r_e_to_d_states_f_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int i = 0; i < 32; i++) {
             compute_d_states_r_e(examples, i, from, to);
@@ -4819,12 +4908,6 @@ public final class Dates {
         for (int i = 31; i >= 0; i--) {
             compute_d_states_f_e(examples, i, from, to);
             compute_d_states_f_2(examples, i, from, to);
-        }
-        for (int i = 0; i < 32; i++) {
-            compute_d_states_r_a(examples, i, from, to);
-            compute_d_states_f_a(examples, i, from, to);
-            compute_d_e(examples, i, from, to);
-            compute_d_e_2(examples, i, from, to);
         }
     }
 
@@ -4886,119 +4969,15 @@ public final class Dates {
         product_tn_96x32Bx32_part(d_states_f_e, 96 * begin, states_f, 32 * begin, d_states_f_U_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void compute_d_states_r_b_first(int examples, int begin, int end, int from, int to) {
-        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        // Over the first half of the examples.
-        nest_fill(d_states_r_b, from, to);
-        nest_32(d_states_r_a, d_states_r_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_states_r_b_second(int examples, int begin, int end, int from, int to) {
-        // d_states.r.b[g,i2] += d_states.r.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.r.b through states.r.a[b,i,g,i2]
-        // Over the second half of the examples.
-        // In turn clears d_states.r.b.second; adds the sums of d_states.r.a over b to d_states.r.b.second.
-        nest_fill(d_states_r_b_second, from, to);
-        nest_32(d_states_r_a, d_states_r_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_states_r_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
-        // Over the first half of the examples.
-        product_tn_96x32Bx16_part(d_states_r_a, 96 * begin, e, 16 * begin, d_states_r_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_states_r_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_states.r.W[g,i2,j] += d_states.r.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.r.W through states.r.a.sum[b,i,g,i2]
-        // Over the second half of the examples.
-        product_tn_96x32Bx16_part(d_states_r_a, 96 * begin, e, 16 * begin, d_states_r_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_states_f_b_first(int examples, int begin, int end, int from, int to) {
-        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        // Over the first half of the examples.
-        nest_fill(d_states_f_b, from, to);
-        nest_32(d_states_f_a, d_states_f_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_states_f_b_second(int examples, int begin, int end, int from, int to) {
-        // d_states.f.b[g,i2] += d_states.f.a[b,i,g,i2]    std:recurrent.nnl:49  ∂loss/∂states.f.b through states.f.a[b,i,g,i2]
-        // Over the second half of the examples.
-        // In turn clears d_states.f.b.second; adds the sums of d_states.f.a over b to d_states.f.b.second.
-        nest_fill(d_states_f_b_second, from, to);
-        nest_32(d_states_f_a, d_states_f_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_states_f_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
-        // Over the first half of the examples.
-        product_tn_96x32Bx16_part(d_states_f_a, 96 * begin, e, 16 * begin, d_states_f_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_states_f_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_states.f.W[g,i2,j] += d_states.f.a[b,i,g,i2]*e[b,i,j]    std:recurrent.nnl:49  ∂loss/∂states.f.W through states.f.a.sum[b,i,g,i2]
-        // Over the second half of the examples.
-        product_tn_96x32Bx16_part(d_states_f_a, 96 * begin, e, 16 * begin, d_states_f_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void fill_d_e_E(int examples) {
-        final float[] d_e_E = this.d_e_E;
-        Arrays.fill(d_e_E, 0, 640, 0f);
-    }
-
-    private void fill_d_e_E_second(int examples) {
-        final float[] d_e_E_second = this.d_e_E_second;
-        Arrays.fill(d_e_E_second, 0, 640, 0f);
-    }
-
-    private void compute_d_e_E_first(int examples, int begin, int end) {
-        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
-        // Over the first half of the examples.
-        final float[] d_e = this.d_e;
-        final float[] d_e_E = this.d_e_E;
-        final int[] x = this.x;
-        for (int b = begin; b < end; b++) {
-            for (int s = 0; s < 32; s++) {
-                for (int i = 0; i < 16; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
-                    t1.intoArray(d_e_E, i + 16 * x[32 * b + s]);
-                }
-            }
-        }
-    }
-
-    private void compute_d_e_E_second(int examples, int begin, int end) {
-        // d_e.E[x[b,s],i] += d_e[b,s,i]    16-dates.nnl:13  ∂loss/∂e.E through e[b,s,i]
-        // Over the second half of the examples.
-        final float[] d_e = this.d_e;
-        final float[] d_e_E_second = this.d_e_E_second;
-        final int[] x = this.x;
-        for (int b = begin; b < end; b++) {
-            for (int s = 0; s < 32; s++) {
-                for (int i = 0; i < 16; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E_second, i + 16 * x[32 * b + s]).add(FloatVector.fromArray(SPECIES, d_e, 16 * b + i + 16 * examples * s));
-                    t1.intoArray(d_e_E_second, i + 16 * x[32 * b + s]);
-                }
-            }
-        }
-    }
-
-    private void sums_d_states_r_d_to_d_e_E(int examples, int half) {
+    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_states_r_d_to_d_e_E(examples, half, 0, 1, scratch);
-        else team.run(this, 28, examples, half, team.size, 1);
+        if (team == null) sums_d_states_r_d_to_d_states_f_U(examples, half, 0, 1, scratch);
+        else team.run(this, 29, examples, half, team.size, 1);
     }
 
-    private void sums_d_states_r_d_to_d_e_E(int examples, int half, int part, int parts,
+    private void sums_d_states_r_d_to_d_states_f_U(int examples, int half, int part, int parts,
             float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_d_e_E_first(examples, 0, half);
-            compute_d_e_E_second(examples, half, examples);
-        }
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
         if (from < to) compute_d_states_r_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_states_r_d_second(examples, half, examples, from, to);
@@ -5014,30 +4993,12 @@ public final class Dates {
         to = cut(part + 1, parts, 96, 8);
         if (from < to) compute_d_states_f_U_first(examples, 0, half, from, to, scratch);
         if (from < to) compute_d_states_f_U_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_r_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_states_r_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_r_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_states_r_W_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) compute_d_states_f_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_states_f_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 96, 8);
-        to = cut(part + 1, parts, 96, 8);
-        if (from < to) compute_d_states_f_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_states_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_states_r_e_to_d_e_2(int examples, int half) {
+    private void all_d_states_r_e_to_d_states_f_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_states_r_e_to_d_e_2(examples);
-        fill_d_e_E(examples);
-        fill_d_e_E_second(examples);
-        sums_d_states_r_d_to_d_e_E(examples, half);
+        rows_d_states_r_e_to_d_states_f_2(examples);
+        sums_d_states_r_d_to_d_states_f_U(examples, half);
     }
 
     private void add_d_states_r_d_second(int examples, int from, int to) {
@@ -5064,44 +5025,55 @@ public final class Dates {
         nest_d(d_states_f_U, d_states_f_U_second, from, to);
     }
 
-    private void add_d_states_r_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.r.b.second to d_states.r.b.
-        nest_d(d_states_r_b, d_states_r_b_second, from, to);
+    private void halves_d_states_r_e_to_d_states_f_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_states_f_2(examples, cut(1, 2, examples, 4));
+        else team.run(this, 30, examples, 0, examples, 4);
     }
 
-    private void add_d_states_r_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.r.W.second to d_states.r.W.
-        nest_d(d_states_r_W, d_states_r_W_second, from, to);
+    private void halves_d_states_r_e_to_d_states_f_2(int examples, int from, int to,
+            float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_states_r_e_to_d_states_f_2(examples, from, to);
+        if (from == 0) {
+            compute_d_states_r_d_first(examples, from, to, 0, 96);
+            compute_d_states_r_U_first(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_first(examples, from, to, 0, 96);
+            compute_d_states_f_U_first(examples, from, to, 0, 96, scratch);
+        }
+        else {
+            compute_d_states_r_d_second(examples, from, to, 0, 96);
+            compute_d_states_r_U_second(examples, from, to, 0, 96, scratch);
+            compute_d_states_f_d_second(examples, from, to, 0, 96);
+            compute_d_states_f_U_second(examples, from, to, 0, 96, scratch);
+        }
     }
 
-    private void add_d_states_f_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.f.b.second to d_states.f.b.
-        nest_d(d_states_f_b, d_states_f_b_second, from, to);
+    private void rows_d_states_r_a_to_d_e_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_states_r_a(examples, from, to);
+        compute_d_e(examples, from, to);
+        compute_d_states_f_a(examples, from, to);
+        compute_d_e_2(examples, from, to);
     }
 
-    private void add_d_states_f_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_states.f.W.second to d_states.f.W.
-        nest_d(d_states_f_W, d_states_f_W_second, from, to);
+    private void parts_add_d_states_r_d_second_to_d_e_2(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_add_d_states_r_d_second_to_d_e_2(examples, 0, 1);
+        else team.run(this, 31, examples, 0, team.size, 1);
     }
 
-    private void add_d_e_E_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_e.E.second to d_e.E.
-        nest_d(d_e_E, d_e_E_second, from, to);
-    }
-
-    private void add_d_states_r_d_to_d_e_E(int examples) {
-        // divided, each routine for itself.
-        if (team == null) add_d_states_r_d_to_d_e_E(examples, 0, 1);
-        else team.run(this, 29, examples, 0, team.size, 1);
-    }
-
-    private void add_d_states_r_d_to_d_e_E(int examples, int part, int parts) {
-        // Each thread adds the halves of its own elements.
+    private void parts_add_d_states_r_d_second_to_d_e_2(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_loss_sum2_sum(examples);
+            compute_loss(examples);
+            compute_characters_sum2_sum(examples);
+            compute_characters(examples);
+            compute_exact_sum(examples);
+            compute_exact(examples);
+            compute_d_z_b(examples);
+        }
         int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
         if (from < to) add_d_states_r_d_second(examples, from, to);
         from = cut(part, parts, 3072, 16);
@@ -5113,77 +5085,48 @@ public final class Dates {
         from = cut(part, parts, 3072, 16);
         to = cut(part + 1, parts, 3072, 16);
         if (from < to) add_d_states_f_U_second(examples, from, to);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_states_r_b_second(examples, from, to);
-        from = cut(part, parts, 1536, 16);
-        to = cut(part + 1, parts, 1536, 16);
-        if (from < to) add_d_states_r_W_second(examples, from, to);
-        from = cut(part, parts, 96, 16);
-        to = cut(part + 1, parts, 96, 16);
-        if (from < to) add_d_states_f_b_second(examples, from, to);
-        from = cut(part, parts, 1536, 16);
-        to = cut(part + 1, parts, 1536, 16);
-        if (from < to) add_d_states_f_W_second(examples, from, to);
-        from = cut(part, parts, 640, 16);
-        to = cut(part + 1, parts, 640, 16);
-        if (from < to) add_d_e_E_second(examples, from, to);
+        from = cut(part, parts, 32 * examples, 8);
+        to = cut(part + 1, parts, 32 * examples, 8);
+        if (from < to) rows_d_states_r_a_to_d_e_2(examples, from, to);
     }
 
-    private void halves_d_states_r_e_to_d_e_2(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_states_r_e_to_d_e_2(examples, cut(1, 2, examples, 4));
-        else team.run(this, 30, examples, 0, examples, 4);
+    private void parts_d_states_r_b_to_d_states_f_W(int examples) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) parts_d_states_r_b_to_d_states_f_W(examples, 0, 1);
+        else team.run(this, 32, examples, 0, team.size, 1);
     }
 
-    private void halves_d_states_r_e_to_d_e_2(int examples, int from, int to, float[] scratch) {
-        // Each of two threads computes half of the examples, sums over them included.
-        rows_d_states_r_e_to_d_e_2(examples, from, to);
-        if (from == 0) {
-            compute_d_states_r_d_first(examples, from, to, 0, 96);
-            compute_d_states_r_U_first(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_d_first(examples, from, to, 0, 96);
-            compute_d_states_f_U_first(examples, from, to, 0, 96, scratch);
-            compute_d_states_r_b_first(examples, from, to, 0, 96);
-            compute_d_states_r_W_first(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_b_first(examples, from, to, 0, 96);
-            compute_d_states_f_W_first(examples, from, to, 0, 96, scratch);
-            fill_d_e_E(examples);
-            compute_d_e_E_first(examples, from, to);
-        }
-        else {
-            compute_d_states_r_d_second(examples, from, to, 0, 96);
-            compute_d_states_r_U_second(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_d_second(examples, from, to, 0, 96);
-            compute_d_states_f_U_second(examples, from, to, 0, 96, scratch);
-            compute_d_states_r_b_second(examples, from, to, 0, 96);
-            compute_d_states_r_W_second(examples, from, to, 0, 96, scratch);
-            compute_d_states_f_b_second(examples, from, to, 0, 96);
-            compute_d_states_f_W_second(examples, from, to, 0, 96, scratch);
-            fill_d_e_E_second(examples);
-            compute_d_e_E_second(examples, from, to);
-        }
+    private void parts_d_states_r_b_to_d_states_f_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 96, 16), to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_r_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_r_W(examples, from, to);
+        from = cut(part, parts, 96, 16);
+        to = cut(part + 1, parts, 96, 16);
+        if (from < to) compute_d_states_f_b(examples, from, to);
+        from = cut(part, parts, 96, 8);
+        to = cut(part + 1, parts, 96, 8);
+        if (from < to) compute_d_states_f_W(examples, from, to);
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] d_E = this.d_E;
+        final float[] d_e_E = this.d_e_E;
         parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
         rows_states_f_a_to_states_r_a(examples);
         halves_states_f_e_to_d_seen_z_sum2(examples);
         rows_d_states_2_to_d_states_f(examples);
-        halves_d_states_r_e_to_d_e_2(examples);
-        add_d_states_r_d_to_d_e_E(examples);
+        halves_d_states_r_e_to_d_states_f_2(examples);
         add_d_z_W_to_d_seen_W(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_characters_sum2_sum(examples);
-        compute_characters(examples);
-        compute_exact_sum(examples);
-        compute_exact(examples);
-        compute_d_z_b(examples);
+        parts_add_d_states_r_d_second_to_d_e_2(examples);
+        parts_d_states_r_b_to_d_states_f_W(examples);
         Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
+        Arrays.fill(d_e_E, 0, 640, 0f);
+        compute_d_e_E(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -5530,7 +5473,7 @@ public final class Dates {
     private void parts_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 31, examples, 0, team.size, 1);
+        else team.run(this, 33, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -5608,22 +5551,19 @@ public final class Dates {
     private void run_training(int examples) {
         // Graphs gradient and update.
         final float[] d_E = this.d_E;
+        final float[] d_e_E = this.d_e_E;
         parts_transpose_states_f_U_columns_to_fill_d_states_f(examples);
         rows_states_f_a_to_states_r_a(examples);
         halves_states_f_e_to_d_seen_z_sum2(examples);
         rows_d_states_2_to_d_states_f(examples);
-        halves_d_states_r_e_to_d_e_2(examples);
-        add_d_states_r_d_to_d_e_E(examples);
+        halves_d_states_r_e_to_d_states_f_2(examples);
         add_d_z_W_to_d_seen_W(examples);
-        compute_loss_sum2_sum(examples);
-        compute_loss(examples);
-        compute_characters_sum2_sum(examples);
-        compute_characters(examples);
-        compute_exact_sum(examples);
-        compute_exact(examples);
-        compute_d_z_b(examples);
+        parts_add_d_states_r_d_second_to_d_e_2(examples);
+        parts_d_states_r_b_to_d_states_f_W(examples);
         Arrays.fill(d_E, 0, 192, 0f);
         compute_d_E(examples);
+        Arrays.fill(d_e_E, 0, 640, 0f);
+        compute_d_e_E(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -5652,7 +5592,7 @@ public final class Dates {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, e.E.m, e.E.v, … d_states.f.b.second, 59 tensors.
+        // For E.m, E.v, e.E.m, e.E.v, … d_states.f.d.second, 55 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5713,7 +5653,7 @@ public final class Dates {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_z.W, d_h.d, d_h.U, d_h.b, … d_e.E, 17 tensors.
+        // For d_z.W, d_h.d, d_h.U, d_h.b, … d_states.f.U, 12 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -5724,50 +5664,52 @@ public final class Dates {
         }
     }
 
-    private static void nest_32(float[] a, float[] b, int from, int to, int begin, int end, int examples) {
+    private static void nest_32(float[] d_states_e, float[] a, int from, int to, int begin, int end, int examples) {
         // for b_step < 32
         //   for from <= i2 < to vector unroll 4
-        //     start d_states_gi2 = 0
-        //     for begin <= b2 < end
-        //       d_states_gi2 += a[96*b2 + 96*B*b_step + i2]
-        //     b[i2] += d_states_gi2
-        // For d_states.r.d, d_states.r.d.second, d_states.f.d, d_states.f.d.second, … d_states.f.b.second, 8 tensors.
+        //     start d_states_d_gi2 = 0
+        //     for begin <= b < end
+        //       d_states_d_gi2 += d_states_e[96*b + 96*B*b_step + i2]
+        //     a[i2] += d_states_d_gi2
+        // For d_states.r.d, d_states.r.d.second, d_states.f.d, d_states.f.d.second.
         for (int b_step = 0; b_step < 32; b_step++) {
             int i2 = from;
             // 4 vectors side by side
             for (; i2 <= to - 4 * LANES; i2 += 4 * LANES) {
-                FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
-                FloatVector d_states_gi2_1 = FloatVector.zero(SPECIES);
-                FloatVector d_states_gi2_2 = FloatVector.zero(SPECIES);
-                FloatVector d_states_gi2_3 = FloatVector.zero(SPECIES);
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2);
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_1);
-                    d_states_gi2_1 = t1;
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_2);
-                    d_states_gi2_2 = t2;
-                    FloatVector t3 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2_3);
-                    d_states_gi2_3 = t3;
+                FloatVector d_states_d_gi2 = FloatVector.zero(SPECIES);
+                FloatVector d_states_d_gi2_1 = FloatVector.zero(SPECIES);
+                FloatVector d_states_d_gi2_2 = FloatVector.zero(SPECIES);
+                FloatVector d_states_d_gi2_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_states_e, 96 * b + 96 * examples * b_step + i2).add(d_states_d_gi2);
+                    d_states_d_gi2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_states_e, LANES + 96 * b + 96 * examples * b_step + i2).add(d_states_d_gi2_1);
+                    d_states_d_gi2_1 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_states_e, 2 * LANES + 96 * b + 96 * examples * b_step + i2).add(d_states_d_gi2_2);
+                    d_states_d_gi2_2 = t3;
+                    FloatVector t4 = FloatVector.fromArray(SPECIES, d_states_e, 3 * LANES + 96 * b + 96 * examples * b_step + i2).add(d_states_d_gi2_3);
+                    d_states_d_gi2_3 = t4;
                 }
-                FloatVector.fromArray(SPECIES, b, i2).add(d_states_gi2).intoArray(b, i2);
-                FloatVector.fromArray(SPECIES, b, LANES + i2).add(d_states_gi2_1).intoArray(b, LANES + i2);
-                FloatVector.fromArray(SPECIES, b, 2 * LANES + i2).add(d_states_gi2_2).intoArray(b, 2 * LANES + i2);
-                FloatVector.fromArray(SPECIES, b, 3 * LANES + i2).add(d_states_gi2_3).intoArray(b, 3 * LANES + i2);
+                FloatVector.fromArray(SPECIES, a, i2).add(d_states_d_gi2).intoArray(a, i2);
+                FloatVector.fromArray(SPECIES, a, LANES + i2).add(d_states_d_gi2_1).intoArray(a, LANES + i2);
+                FloatVector.fromArray(SPECIES, a, 2 * LANES + i2).add(d_states_d_gi2_2).intoArray(a, 2 * LANES + i2);
+                FloatVector.fromArray(SPECIES, a, 3 * LANES + i2).add(d_states_d_gi2_3).intoArray(a, 3 * LANES + i2);
             }
             final int end1 = i2 + SPECIES.loopBound(to - i2);
             for (; i2 < end1; i2 += LANES) {
-                FloatVector d_states_gi2 = FloatVector.zero(SPECIES);
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_states_gi2 = FloatVector.fromArray(SPECIES, a, 96 * b2 + 96 * examples * b_step + i2).add(d_states_gi2);
+                FloatVector d_states_d_gi2 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    FloatVector t5 = FloatVector.fromArray(SPECIES, d_states_e, 96 * b + 96 * examples * b_step + i2).add(d_states_d_gi2);
+                    d_states_d_gi2 = t5;
                 }
-                FloatVector.fromArray(SPECIES, b, i2).add(d_states_gi2).intoArray(b, i2);
+                FloatVector.fromArray(SPECIES, a, i2).add(d_states_d_gi2).intoArray(a, i2);
             }
             for (; i2 < to; i2++) {
-                float d_states_gi2 = 0f;
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_states_gi2 += a[96 * b2 + 96 * examples * b_step + i2];
+                float d_states_d_gi2 = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_states_d_gi2 += d_states_e[96 * b + 96 * examples * b_step + i2];
                 }
-                b[i2] += d_states_gi2;
+                a[i2] += d_states_d_gi2;
             }
         }
     }
@@ -8715,82 +8657,96 @@ public final class Dates {
         if (i < last) product_nn_Bx32x64_add_panel4_rows(a, b, c, i, last, j);
     }
 
-    /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
-    private static void row_nn_Bx96x16(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 16 - LANES; j += LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 96 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 16 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = j + 16 * k0 + 16;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
-                    final int b2 = j + 16 * k0 + 32;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
-                    final int b3 = j + 16 * k0 + 48;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
-                    final int b4 = j + 16 * k0 + 64;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
-                    final int b5 = j + 16 * k0 + 80;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
-                    final int b6 = j + 16 * k0 + 96;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
-                    final int b7 = j + 16 * k0 + 112;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + 16 * i + j);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
-    private static void product_nn_Bx96x16(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 96*k]·b[j + 16*k] over k < 32*B. */
+    private static void product_tn_96x32Bx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
         int j = 0;
         for (; j < 16; j += LANES) {
-            product_nn_Bx96x16_panel1(a, atA, b, c, atC, first, last, j);
+            product_tn_96x32Bx16_panel1(a, b, c, examples, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x16_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_tn_96x32Bx16_panel1_rows(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
+        }
+    }
+
+    private static void product_tn_96x32Bx16_panel1(float[] a, float[] b, float[] c, int examples, int first, int last, int j) {
+        if (last - first < 8) product_tn_96x32Bx16_panel1_rows(a, b, c, examples, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 32 * examples; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[i + 96 * k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 1]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 2]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 3]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 4]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 5]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 6]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[i + 96 * k0 + 7]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[96*i + k]·b[j + 16*k] over k < 96. */
+    private static void product_nn_Bx96x16(float[] a, float[] b, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nn_Bx96x16_panel1(a, b, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx96x16_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, atC + 16 * i + j);
+            s00.intoArray(c, 16 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x16_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
-        if (last - first < 8) product_nn_Bx96x16_panel1_rows(a, atA, b, c, atC, first, last, j);
+    private static void product_nn_Bx96x16_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx96x16_panel1_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -8805,174 +8761,122 @@ public final class Dates {
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 16 * i + j);
-            s10.intoArray(c, atC + 16 * i + j + 16);
-            s20.intoArray(c, atC + 16 * i + j + 32);
-            s30.intoArray(c, atC + 16 * i + j + 48);
-            s40.intoArray(c, atC + 16 * i + j + 64);
-            s50.intoArray(c, atC + 16 * i + j + 80);
-            s60.intoArray(c, atC + 16 * i + j + 96);
-            s70.intoArray(c, atC + 16 * i + j + 112);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
     }
 
-    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
-    private static void row_nn_Bx96x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 16 - LANES; j += LANES) {
-                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 96 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 16 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 1]);
-                    final int b1 = j + 16 * k0 + 16;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 2]);
-                    final int b2 = j + 16 * k0 + 32;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 3]);
-                    final int b3 = j + 16 * k0 + 48;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 4]);
-                    final int b4 = j + 16 * k0 + 64;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 5]);
-                    final int b5 = j + 16 * k0 + 80;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 6]);
-                    final int b6 = j + 16 * k0 + 96;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 7]);
-                    final int b7 = j + 16 * k0 + 112;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + 16 * i + j);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 16*i + j] += sum for j < 16, where sum = Σ a[atA + 96*i + k]·b[j + 16*k] over k < 96. */
-    private static void product_nn_Bx96x16_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[16*i + j] += sum for j < 16, where sum = Σ a[96*i + k]·b[j + 16*k] over k < 96. */
+    private static void product_nn_Bx96x16_add(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j < 16; j += LANES) {
-            product_nn_Bx96x16_add_panel1(a, atA, b, c, atC, first, last, j);
+            product_nn_Bx96x16_add_panel1(a, b, c, first, last, j);
         }
     }
 
-    private static void product_nn_Bx96x16_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x16_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
             }
-            s00.intoArray(c, atC + 16 * i + j);
-            s10.intoArray(c, atC + 16 * i + j + 16);
-            s20.intoArray(c, atC + 16 * i + j + 32);
-            s30.intoArray(c, atC + 16 * i + j + 48);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
         }
         for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, atC + 16 * i + j);
+            s00.intoArray(c, 16 * i + j);
         }
     }
 
-    private static void product_nn_Bx96x16_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx96x16_add_panel1(float[] a, float[] b, float[] c, int first, int last, int j) {
         int i = first;
         for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 16);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 32);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 48);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 64);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 80);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 96);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 16 * i + j + 112);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 16);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 32);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 48);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 64);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 80);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 96);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i + j + 112);
             final int b0 = j;
             for (int k0 = 0; k0 < 96; k0++) {
                 final int at = b0 + 16 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[96 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 96]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 96]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 192]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 192]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 288]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 288]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 384]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 384]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 480]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 480]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 576]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 576]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0 + 672]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[96 * i + k0 + 672]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 16 * i + j);
-            s10.intoArray(c, atC + 16 * i + j + 16);
-            s20.intoArray(c, atC + 16 * i + j + 32);
-            s30.intoArray(c, atC + 16 * i + j + 48);
-            s40.intoArray(c, atC + 16 * i + j + 64);
-            s50.intoArray(c, atC + 16 * i + j + 80);
-            s60.intoArray(c, atC + 16 * i + j + 96);
-            s70.intoArray(c, atC + 16 * i + j + 112);
+            s00.intoArray(c, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
         }
-        if (i < last) product_nn_Bx96x16_add_panel1_rows(a, atA, b, c, atC, i, last, j);
+        if (i < last) product_nn_Bx96x16_add_panel1_rows(a, b, c, i, last, j);
     }
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 12*B*k0 + 12*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 10, k1 < own. */
@@ -10367,194 +10271,6 @@ public final class Dates {
         }
     }
 
-    /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 32, k1 < own. */
-    private static void product_tn_96x32Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 32 * own; k += 1024) {
-            final int depth = Math.min(1024, 32 * own - k);
-            for (int i = first; i < last; i += 256) {
-                final int end = Math.min(i + 256, last);
-                product_tn_96x32Bx16_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
-                int j = 0;
-                for (; j < 16; j += LANES) {
-                    product_tn_96x32Bx16_part_packB1(b, atB, own, examples, scratch, j, k, depth);
-                    if (k == 0) product_tn_96x32Bx16_part_panel1_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_96x32Bx16_part_panel1(c, i, end, scratch, j, k, depth);
-                }
-            }
-        }
-    }
-
-    private static void product_tn_96x32Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
-                }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
-                }
-            }
-        }
-    }
-
-    private static void product_tn_96x32Bx16_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 16 * examples * k0 + 16 * k1 + 16 * q, to = (done + q) * LANES;
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            }
-        }
-    }
-
-    private static void product_tn_96x32Bx16_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            FloatVector s80 = FloatVector.zero(SPECIES);
-            FloatVector s90 = FloatVector.zero(SPECIES);
-            FloatVector s100 = FloatVector.zero(SPECIES);
-            FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
-            }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
-            s80.intoArray(c, 16 * i8 + j);
-            s90.intoArray(c, 16 * i9 + j);
-            s100.intoArray(c, 16 * i10 + j);
-            s110.intoArray(c, 16 * i11 + j);
-        }
-    }
-
-    private static void product_tn_96x32Bx16_part_panel1(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 16 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 16 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 16 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 16 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 16 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 16 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 16 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 16 * i7 + j);
-            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 16 * i8 + j);
-            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 16 * i9 + j);
-            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 16 * i10 + j);
-            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 16 * i11 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
-            }
-            s00.intoArray(c, 16 * i + j);
-            s10.intoArray(c, 16 * i1 + j);
-            s20.intoArray(c, 16 * i2 + j);
-            s30.intoArray(c, 16 * i3 + j);
-            s40.intoArray(c, 16 * i4 + j);
-            s50.intoArray(c, 16 * i5 + j);
-            s60.intoArray(c, 16 * i6 + j);
-            s70.intoArray(c, 16 * i7 + j);
-            s80.intoArray(c, 16 * i8 + j);
-            s90.intoArray(c, 16 * i9 + j);
-            s100.intoArray(c, 16 * i10 + j);
-            s110.intoArray(c, 16 * i11 + j);
-        }
-    }
-
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {
         h ^= h >>> 16;
@@ -11202,45 +10918,51 @@ public final class Dates {
                 compute_z(examples, variable0, from, to, scratch);
                 return;
             case 18:
-                parts_transpose_states_f_U_columns_to_fill_h_2(examples, from, threads());
+                compute_loss_sum2_sum_example(examples, from, to);
                 return;
             case 19:
-                rows_states_f_e_to_seen_z_sum2_2_2(examples, from, to);
+                parts_transpose_states_f_U_columns_to_fill_h_2(examples, from, threads());
                 return;
             case 20:
-                rows_characters_sum2_sum_example_to_loss_sum2_sum_example(examples, from, to);
+                rows_states_f_e_to_seen_z_sum2_2_2(examples, from, to);
                 return;
             case 21:
-                parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, from, threads());
+                rows_loss_top_max_to_exact_product(examples, from, to);
                 return;
             case 22:
-                rows_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
+                parts_transpose_states_f_U_columns_to_fill_d_states_f(examples, from, threads());
                 return;
             case 23:
-                sums_d_z_W_to_d_seen_W(examples, variable0, from, threads(), scratch);
+                rows_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 24:
-                add_d_z_W_to_d_seen_W(examples, from, threads());
+                sums_d_z_W_to_d_seen_W(examples, variable0, from, threads(), scratch);
                 return;
             case 25:
-                halves_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
+                add_d_z_W_to_d_seen_W(examples, from, threads());
                 return;
             case 26:
-                rows_d_states_2_to_d_states_f(examples, from, to);
+                halves_states_f_e_to_d_seen_z_sum2(examples, from, to, scratch);
                 return;
             case 27:
-                rows_d_states_r_e_to_d_e_2(examples, from, to);
+                rows_d_states_2_to_d_states_f(examples, from, to);
                 return;
             case 28:
-                sums_d_states_r_d_to_d_e_E(examples, variable0, from, threads(), scratch);
+                rows_d_states_r_e_to_d_states_f_2(examples, from, to);
                 return;
             case 29:
-                add_d_states_r_d_to_d_e_E(examples, from, threads());
+                sums_d_states_r_d_to_d_states_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 30:
-                halves_d_states_r_e_to_d_e_2(examples, from, to, scratch);
+                halves_d_states_r_e_to_d_states_f_2(examples, from, to, scratch);
                 return;
             case 31:
+                parts_add_d_states_r_d_second_to_d_e_2(examples, from, threads());
+                return;
+            case 32:
+                parts_d_states_r_b_to_d_states_f_W(examples, from, threads());
+                return;
+            case 33:
                 parts_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:

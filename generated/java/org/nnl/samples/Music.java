@@ -255,8 +255,6 @@ public final class Music {
     private float accuracy;
     /** g.W.columns[6, 96, 64]: g.W with the columns of a product side by side. */
     private float[] g_W_columns;
-    /** z.W.columns[96, 96]: z.W with the columns of a product side by side. */
-    private float[] z_W_columns;
     /** h.a.sigmoid[B, 48, 96]. */
     private float[] h_a_sigmoid;
     /** h.a.sigmoid2[B, 48, 96]. */
@@ -325,6 +323,8 @@ public final class Music {
     private float[] d_h_W_turned;
     /** d_h.W[4, 96, 96]. */
     private final float[] d_h_W;
+    /** z.W.columns[96, 96]: z.W with the columns of a product side by side. */
+    private float[] z_W_columns;
     /** d_z.b.second[96]: the part of d_z.b that the second half of the examples makes. */
     private float[] d_z_b_second;
     /** d_z.W.second[96, 96]: the part of d_z.W that the second half of the examples makes. */
@@ -1018,7 +1018,6 @@ public final class Music {
         accuracy_argmax = new int[Math.multiplyExact(examples, 48)];
         accuracy_sum2_sum_example = new float[examples];
         if (g_W_columns == null) g_W_columns = new float[36864];
-        if (z_W_columns == null) z_W_columns = new float[9216];
         h_a_sigmoid = new float[Math.multiplyExact(examples, 4608)];
         h_a_sigmoid2 = new float[Math.multiplyExact(examples, 4608)];
         h_a_tanh = new float[Math.multiplyExact(examples, 4608)];
@@ -1044,6 +1043,7 @@ public final class Music {
         d_h_a = new float[Math.multiplyExact(examples, 18432)];
         d_c_rows = new float[Math.multiplyExact(examples, 4704)];
         if (d_h_W_turned == null) d_h_W_turned = new float[36864];
+        if (z_W_columns == null) z_W_columns = new float[9216];
         if (d_z_b_second == null) d_z_b_second = new float[96];
         if (d_z_W_second == null) d_z_W_second = new float[9216];
         if (d_g_b_second == null) d_g_b_second = new float[384];
@@ -2237,101 +2237,25 @@ public final class Music {
         }
     }
 
-    private void compute_z_2(int examples, int t, int from, int to) {
-        // z.sum[b,t,i] += z.W[i,j]*g.rows[b,t+1,j]    std:layers.nnl:8
-        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    18-music.nnl:12
-        if (examples < 4) row_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
-        else product_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
-    }
-
-    private void compute_p_top_max_2(int examples, int t, int from, int to) {
-        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
-        final float[] p_top_max = this.p_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float p_top_max_b = Float.NEGATIVE_INFINITY;
-            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            for (int i = 0; i < 96; i += LANES) {
-                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t));
-            }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            p_top_max[b + examples * t] = p_top_max_b;
-        }
-    }
-
-    private void compute_p_e_2(int examples, int t, int from, int to) {
-        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
-        final float[] p_e = this.p_e;
-        final float[] p_top_max = this.p_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float p_top_max1 = p_top_max[b + examples * t];
-            for (int i = 0; i < 96; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t).sub(p_top_max1);
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t1.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                exp1.intoArray(p_e, 96 * b + i + 96 * examples * t);
-            }
-        }
-    }
-
-    private void compute_p_s(int examples, int t, int from, int to) {
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
-        final float[] p_e = this.p_e;
-        final float[] p_s = this.p_s;
-        for (int b = from; b < to; b++) {
-            float p_s_b = 0f;
-            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
-            for (int i = 0; i < 96; i += LANES) {
-                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).add(p_s_b_lanes);
-            }
-            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
-            p_s_b = p_s_b + p_s_b_lanes.lane(0);
-            p_s[b + examples * t] = p_s_b;
-        }
-    }
-
-    private void compute_p_s_inverse_2(int examples, int t, int from, int to) {
         // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
         final float[] p_s_inverse = this.p_s_inverse;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
-        for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
-        }
-        for (; b < to; b++) {
-            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
-        }
-    }
-
-    private void compute_accuracy_argmax(int examples, int t, int from, int to) {
-        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    18-music.nnl:15
-        final int[] accuracy_argmax = this.accuracy_argmax;
-        final float[] p_e = this.p_e;
-        final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-            int accuracy_argmax_b = 0;
-            float p_s_inverse1 = p_s_inverse[b + examples * t];
-            for (int k = 0; k < 96; k++) {
-                final float v1 = p_e[96 * b + k + 96 * examples * t] * p_s_inverse1;
-                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
-                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            float p_s_bt = 0f;
+            FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 96; i += LANES) {
+                p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i).add(p_s_bt_lanes);
             }
-            accuracy_argmax[b + examples * t] = accuracy_argmax_b;
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
+            p_s[b] = p_s_bt;
+            p_s_inverse[b] = 1f / p_s_bt;
         }
     }
 
@@ -2376,6 +2300,24 @@ public final class Music {
     private void compute_loss(int examples) {
         // loss = 0.020833333333333332*loss.sum2.sum[]/size(B)    18-music.nnl:14
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
+    }
+
+    private void compute_accuracy_argmax(int examples, int from, int to) {
+        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    18-music.nnl:15
+        final int[] accuracy_argmax = this.accuracy_argmax;
+        final float[] p_e = this.p_e;
+        final float[] p_s_inverse = this.p_s_inverse;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int k = 0; k < 96; k++) {
+                final float v1 = p_e[96 * b + k] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            }
+            accuracy_argmax[b] = accuracy_argmax_bt;
+        }
     }
 
     private void compute_accuracy_sum2_sum_example(int examples, int from, int to) {
@@ -2440,26 +2382,6 @@ public final class Music {
         }
     }
 
-    private void transpose_z_W_columns(int examples, int from, int to) {
-        final float[] z_W = this.z_W;
-        final float[] z_W_columns = this.z_W_columns;
-        if (to - from >= LANES) {
-            for (int n = 0; n < 96; n += LANES) {
-                for (int k1 = from; k1 < to; k1 += LANES) {
-                    final int k = Math.min(k1, to - LANES);
-                    transpose(z_W, k + 96 * n, 96, z_W_columns, 96 * k + n, 96);
-                }
-            }
-        }
-        else {
-            for (int k = from; k < to; k++) {
-                for (int n = 0; n < 96; n++) {
-                    z_W_columns[96 * k + n] = z_W[k + 96 * n];
-                }
-            }
-        }
-    }
-
     private void parts_transpose_h_U_columns_to_d_rows_2(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_d_rows_2(examples, 0, 1);
@@ -2472,20 +2394,19 @@ public final class Music {
         if (from < to) transpose_h_U_columns(examples, from, to);
         if (from < to) transpose_g_W_columns(examples, from, to);
         if (from < to) transpose_g_U_columns(examples, from, to);
-        if (from < to) transpose_z_W_columns(examples, from, to);
         if (from < to) compute_h_W_turned(examples, from, to);
         from = cut(part, parts, 96 * examples, 16);
         to = cut(part + 1, parts, 96 * examples, 16);
         if (from < to) rows_h_rows_to_d_rows(examples, from, to);
     }
 
-    private void rows_h_a_sum2_to_accuracy_sum2_sum_example(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_h_a_sum2_to_accuracy_sum2_sum_example(examples, 0, examples);
-        else team.run(this, 14, examples, 0, examples, 16);
+    private void rows_h_a_sum2_to_d_rows_part_2(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_h_a_sum2_to_d_rows_part_2(examples, 0, examples);
+        else team.run(this, 14, examples, 0, examples, 4);
     }
 
-    private void rows_h_a_sum2_to_accuracy_sum2_sum_example(int examples, int from, int to) {
+    private void rows_h_a_sum2_to_d_rows_part_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         for (int t = 0; t < 48; t++) {
             compute_h_a_sum2(examples, t, from, to);
@@ -2501,14 +2422,32 @@ public final class Music {
             compute_d_rows_part(examples, t, from, to);
             compute_d_rows_part_2(examples, t, from, to);
         }
-        for (int t = 0; t < 48; t++) {
-            compute_z_2(examples, t, from, to);
-            compute_p_top_max_2(examples, t, from, to);
-            compute_p_e_2(examples, t, from, to);
-            compute_p_s(examples, t, from, to);
-            compute_p_s_inverse_2(examples, t, from, to);
-            compute_accuracy_argmax(examples, t, from, to);
-        }
+    }
+
+    private void rows_z_to_accuracy_argmax(int examples) {
+        // divided over rows < 48*B in multiples of 8.
+        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
+        else team.run(this, 15, examples, 0, 48 * examples, 8);
+    }
+
+    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(int examples) {
+        // divided over rows < B, from 13 examples on.
+        if (team == null || examples < 13) rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 16, examples, 0, examples, 1);
+    }
+
+    private void rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(int examples, int from,
+            int to) {
+        // Each thread computes its own rows of these.
         compute_loss_sum2_sum_example(examples, from, to);
         compute_accuracy_sum2_sum_example(examples, from, to);
     }
@@ -2516,7 +2455,9 @@ public final class Music {
     private void run_loss(int examples) {
         // Graph loss.
         parts_transpose_h_U_columns_to_d_rows_2(examples);
-        rows_h_a_sum2_to_accuracy_sum2_sum_example(examples);
+        rows_h_a_sum2_to_d_rows_part_2(examples);
+        rows_z_to_accuracy_argmax(examples);
+        rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
@@ -2679,6 +2620,10 @@ public final class Music {
         }
     }
 
+    private void compute_h_carried_next(int examples) {
+        compute_h_carried_next(examples, 0, examples);
+    }
+
     private void compute_h_carried_next(int examples, int from, int to) {
         // h.carried'[b,i] = h.rows[b,48,i]    18-music.nnl:10
         for (int b = from; b < to; b++) compute_h_carried_next_row(examples, to, b);
@@ -2697,15 +2642,11 @@ public final class Music {
     }
 
     private void compute_c_carried_next(int examples) {
-        compute_c_carried_next(examples, 0, examples);
-    }
-
-    private void compute_c_carried_next(int examples, int from, int to) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
-        for (int b = from; b < to; b++) compute_c_carried_next_row(examples, to, b);
+        for (int b = 0; b < examples; b++) compute_c_carried_next_row(examples, b);
     }
 
-    private void compute_c_carried_next_row(int examples, int to, int b) {
+    private void compute_c_carried_next_row(int examples, int b) {
         // c.carried'[b,i] = c.rows[b,48,i]    18-music.nnl:10
         // One row of it: HotSpot compiles soon what is called once a row.
         final float[] c_carried_next = this.c_carried_next;
@@ -2912,21 +2853,83 @@ public final class Music {
         }
     }
 
+    private void compute_z_2(int examples, int t, int from, int to) {
+        // z.sum[b,t,i] += z.W[i,j]*g.rows[b,t+1,j]    std:layers.nnl:8
+        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    18-music.nnl:12
+        if (examples < 4) row_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
+        else product_nn_Bx96x96(g_rows, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 96 * examples * t, from, to);
+    }
+
+    private void compute_p_top_max_2(int examples, int t, int from, int to) {
+        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float p_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            for (int i = 0; i < 96; i += LANES) {
+                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t));
+            }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            p_top_max[b + examples * t] = p_top_max_b;
+        }
+    }
+
+    private void compute_p_e_2(int examples, int t, int from, int to) {
+        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
+        final float[] p_e = this.p_e;
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float p_top_max1 = p_top_max[b + examples * t];
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 96 * b + i + 96 * examples * t).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                exp1.intoArray(p_e, 96 * b + i + 96 * examples * t);
+            }
+        }
+    }
+
+    private void compute_p_s(int examples, int t, int from, int to) {
+        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
+        final float[] p_e = this.p_e;
+        final float[] p_s = this.p_s;
+        for (int b = from; b < to; b++) {
+            float p_s_b = 0f;
+            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
+            for (int i = 0; i < 96; i += LANES) {
+                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 96 * b + i + 96 * examples * t).add(p_s_b_lanes);
+            }
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
+            p_s[b + examples * t] = p_s_b;
+        }
+    }
+
     private void compute_d_p_s(int examples, int t, int from, int to) {
-        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    18-music.nnl:14  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        final float[] p_s_inverse = this.p_s_inverse;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
             FloatVector t1 = FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t));
             t1.intoArray(d_p_s, b);
         }
         for (; b < to; b++) {
-            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
             d_p_s[b] = d_loss_sum3 / p_s[b + examples * t];
         }
     }
@@ -2952,6 +2955,20 @@ public final class Music {
         // d_g.rows[b,t+1,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂g.rows through z.sum[b,t,i]
         if (examples < 4) row_nn_Bx96x96_add(d_z, 96 * examples * t, z_W, d_g_rows, 96 * examples * t + 96 * examples, from, to);
         else product_nn_Bx96x96_add(d_z, 96 * examples * t, z_W, d_g_rows, 96 * examples * t + 96 * examples, from, to);
+    }
+
+    private void compute_p_s_inverse_3(int examples, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
+        for (; b < end1; b += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(p_s_inverse, b);
+        }
+        for (; b < to; b++) {
+            p_s_inverse[b] = 1f / p_s[b];
+        }
     }
 
     private void compute_d_g_a(int examples, int t, int from, int to) {
@@ -3073,6 +3090,26 @@ public final class Music {
         }
     }
 
+    private void transpose_z_W_columns(int examples, int from, int to) {
+        final float[] z_W = this.z_W;
+        final float[] z_W_columns = this.z_W_columns;
+        if (to - from >= LANES) {
+            for (int n = 0; n < 96; n += LANES) {
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(z_W, k + 96 * n, 96, z_W_columns, 96 * k + n, 96);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 96; n++) {
+                    z_W_columns[96 * k + n] = z_W[k + 96 * n];
+                }
+            }
+        }
+    }
+
     private void fill_d_g_rows(int examples, int from, int to) {
         // What d_g.rows starts with.
         nest_fill_49(d_g_rows, from, to, examples);
@@ -3108,7 +3145,7 @@ public final class Music {
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_fill_d_c_rows(examples, 0, 1);
-        else team.run(this, 15, examples, 0, team.size, 1);
+        else team.run(this, 17, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_fill_d_c_rows(int examples, int part, int parts) {
@@ -3128,7 +3165,7 @@ public final class Music {
     private void rows_h_a_sum2_to_d_h_rows_2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_h_a_sum2_to_d_h_rows_2(examples, 0, examples);
-        else team.run(this, 16, examples, 0, examples, 16);
+        else team.run(this, 18, examples, 0, examples, 16);
     }
 
     private void rows_h_a_sum2_to_d_h_rows_2(int examples, int from, int to) {
@@ -3155,12 +3192,10 @@ public final class Music {
             compute_p_e_2(examples, t, from, to);
             compute_p_s(examples, t, from, to);
             compute_d_p_s(examples, t, from, to);
-            compute_accuracy_argmax(examples, t, from, to);
             compute_d_z(examples, t, from, to);
             compute_d_g_rows(examples, t, from, to);
         }
         compute_loss_sum2_sum_example(examples, from, to);
-        compute_accuracy_sum2_sum_example(examples, from, to);
         for (int t = 47; t >= 0; t--) {
             compute_d_g_a(examples, t, from, to);
             compute_d_g_rows_2(examples, t, from, to);
@@ -3406,7 +3441,7 @@ public final class Music {
     private void sums_d_z_b_to_d_h_W_turned(int examples, int half) {
         // divided, each routine for itself.
         if (team == null) sums_d_z_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
-        else team.run(this, 17, examples, half, team.size, 1);
+        else team.run(this, 19, examples, half, team.size, 1);
     }
 
     private void sums_d_z_b_to_d_h_W_turned(int examples, int half, int part, int parts,
@@ -3502,7 +3537,7 @@ public final class Music {
     private void add_d_z_b_to_d_h_W_turned(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_z_b_to_d_h_W_turned(examples, 0, 1);
-        else team.run(this, 18, examples, 0, team.size, 1);
+        else team.run(this, 20, examples, 0, team.size, 1);
     }
 
     private void add_d_z_b_to_d_h_W_turned(int examples, int part, int parts) {
@@ -3531,7 +3566,7 @@ public final class Music {
     private void halves_h_a_sum2_to_d_h_rows_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 17 examples on.
         if (team == null || team.size != 2 || examples < 17) all_h_a_sum2_to_d_h_rows_2(examples, cut(1, 2, examples, 16));
-        else team.run(this, 19, examples, 0, examples, 16);
+        else team.run(this, 21, examples, 0, examples, 16);
     }
 
     private void halves_h_a_sum2_to_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3561,22 +3596,28 @@ public final class Music {
         }
     }
 
-    private void parts_h_carried_next_to_d_h_W(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_h_carried_next_to_d_h_W(examples, 0, 1);
-        else team.run(this, 20, examples, 0, team.size, 1);
+    private void rows_p_s_inverse_3_to_accuracy_argmax(int examples) {
+        // divided over rows < 48*B in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) rows_p_s_inverse_3_to_accuracy_argmax(examples, 0, 48 * examples);
+        else team.run(this, 22, examples, 0, 48 * examples, 16);
     }
 
-    private void parts_h_carried_next_to_d_h_W(int examples, int part, int parts) {
+    private void rows_p_s_inverse_3_to_accuracy_argmax(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_p_s_inverse_3(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void parts_accuracy_sum2_sum_example_to_d_h_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_accuracy_sum2_sum_example_to_d_h_W(examples, 0, 1);
+        else team.run(this, 23, examples, 0, team.size, 1);
+    }
+
+    private void parts_accuracy_sum2_sum_example_to_d_h_W(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_loss_sum2_sum(examples);
-            compute_loss(examples);
-            compute_accuracy_sum2_sum(examples);
-            compute_accuracy(examples);
-        }
         int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
-        if (from < to) compute_h_carried_next(examples, from, to);
+        if (from < to) compute_accuracy_sum2_sum_example(examples, from, to);
         from = cut(part, parts, 384, 1);
         to = cut(part + 1, parts, 384, 1);
         if (from < to) compute_d_h_W(examples, from, to);
@@ -3590,15 +3631,21 @@ public final class Music {
         final float[] h_carried_next = this.h_carried_next;
         parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
         halves_h_a_sum2_to_d_h_rows_2(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        rows_p_s_inverse_3_to_accuracy_argmax(examples);
         add_d_z_b_to_d_h_W_turned(examples);
+        parts_accuracy_sum2_sum_example_to_d_h_W(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
-        parts_h_carried_next_to_d_h_W(examples);
+        compute_h_carried_next(examples);
         Arrays.fill(c_carried_next, 0, 3072, 0f);
         compute_c_carried_next(examples);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
         compute_g_carried_next(examples);
         Arrays.fill(d_carried_next, 0, 3072, 0f);
         compute_d_carried_next(examples);
+        compute_accuracy_sum2_sum(examples);
+        compute_accuracy(examples);
     }
 
     private void commit_gradient(int examples) {
@@ -3739,7 +3786,7 @@ public final class Music {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 21, examples, 0, team.size, 1);
+        else team.run(this, 24, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -3780,16 +3827,20 @@ public final class Music {
         step = step_next;
     }
 
-    private void parts_c_carried_next_to_z_b_next(int examples) {
+    private void parts_h_carried_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
-        if (team == null) parts_c_carried_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 22, examples, 0, team.size, 1);
+        if (team == null) parts_h_carried_next_to_z_b_next(examples, 0, 1);
+        else team.run(this, 25, examples, 0, team.size, 1);
     }
 
-    private void parts_c_carried_next_to_z_b_next(int examples, int part, int parts) {
+    private void parts_h_carried_next_to_z_b_next(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_accuracy_sum2_sum(examples);
+            compute_accuracy(examples);
+        }
         int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
-        if (from < to) compute_c_carried_next(examples, from, to);
+        if (from < to) compute_h_carried_next(examples, from, to);
         from = cut(part, parts, 36864, 16);
         to = cut(part + 1, parts, 36864, 16);
         if (from < to) compute_h_W_next(examples, from, to);
@@ -3816,10 +3867,12 @@ public final class Music {
         final float[] h_carried_next = this.h_carried_next;
         parts_transpose_h_U_columns_to_fill_d_c_rows(examples);
         halves_h_a_sum2_to_d_h_rows_2(examples);
+        compute_loss_sum2_sum(examples);
+        compute_loss(examples);
+        rows_p_s_inverse_3_to_accuracy_argmax(examples);
         add_d_z_b_to_d_h_W_turned(examples);
+        parts_accuracy_sum2_sum_example_to_d_h_W(examples);
         Arrays.fill(h_carried_next, 0, 3072, 0f);
-        parts_h_carried_next_to_d_h_W(examples);
-        Arrays.fill(c_carried_next, 0, 3072, 0f);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -3829,7 +3882,9 @@ public final class Music {
         compute_clip_total_7(examples);
         compute_clip_total_8(examples);
         compute_step_next(examples);
-        parts_c_carried_next_to_z_b_next(examples);
+        parts_h_carried_next_to_z_b_next(examples);
+        Arrays.fill(c_carried_next, 0, 3072, 0f);
+        compute_c_carried_next(examples);
         Arrays.fill(g_carried_next, 0, 3072, 0f);
         compute_g_carried_next(examples);
         Arrays.fill(d_carried_next, 0, 3072, 0f);
@@ -7509,31 +7564,40 @@ public final class Music {
                 parts_transpose_h_U_columns_to_d_rows_2(examples, from, threads());
                 return;
             case 14:
-                rows_h_a_sum2_to_accuracy_sum2_sum_example(examples, from, to);
+                rows_h_a_sum2_to_d_rows_part_2(examples, from, to);
                 return;
             case 15:
-                parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
+                rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 16:
-                rows_h_a_sum2_to_d_h_rows_2(examples, from, to);
+                rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples, from, to);
                 return;
             case 17:
-                sums_d_z_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
+                parts_transpose_h_U_columns_to_fill_d_c_rows(examples, from, threads());
                 return;
             case 18:
-                add_d_z_b_to_d_h_W_turned(examples, from, threads());
+                rows_h_a_sum2_to_d_h_rows_2(examples, from, to);
                 return;
             case 19:
-                halves_h_a_sum2_to_d_h_rows_2(examples, from, to, scratch);
+                sums_d_z_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
             case 20:
-                parts_h_carried_next_to_d_h_W(examples, from, threads());
+                add_d_z_b_to_d_h_W_turned(examples, from, threads());
                 return;
             case 21:
-                parts_h_W_next_to_z_b_next(examples, from, threads());
+                halves_h_a_sum2_to_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 22:
-                parts_c_carried_next_to_z_b_next(examples, from, threads());
+                rows_p_s_inverse_3_to_accuracy_argmax(examples, from, to);
+                return;
+            case 23:
+                parts_accuracy_sum2_sum_example_to_d_h_W(examples, from, threads());
+                return;
+            case 24:
+                parts_h_W_next_to_z_b_next(examples, from, threads());
+                return;
+            case 25:
+                parts_h_carried_next_to_z_b_next(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

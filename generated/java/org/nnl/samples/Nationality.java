@@ -304,8 +304,6 @@ public final class Nationality {
     private float[] d_f_b_second;
     /** d_f.W.second[3, 48, 24]: the part of d_f.W that the second half of the examples makes. */
     private float[] d_f_W_second;
-    /** d_e.E.second[96, 24]: the part of d_e.E that the second half of the examples makes. */
-    private float[] d_e_E_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -980,7 +978,6 @@ public final class Nationality {
         if (d_r_W_second == null) d_r_W_second = new float[3456];
         if (d_f_b_second == null) d_f_b_second = new float[144];
         if (d_f_W_second == null) d_f_W_second = new float[3456];
-        if (d_e_E_second == null) d_e_E_second = new float[2304];
     }
 
     private void compute_e_E_start(int examples) {
@@ -2407,6 +2404,37 @@ public final class Nationality {
         else product_nn_Bx144x48_add(d_r_e, 144 * examples * t, r_U, d_r, 48 * examples * t + 48 * examples, from, to);
     }
 
+    private void compute_d_r_a(int examples, int from, int to) {
+        // d_r.a[b,t,2,i] = d_r.c[b,t,i]*(1 - r.c[b,t,i]*r.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂r.a through r.c[b,t,i]
+        // d_r.a[b,t,1,i] = d_r.z[b,t,i]*(r.z[b,t,i]*(1 - r.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂r.a through r.z[b,t,i]
+        // d_r.a[b,t,0,i] = d_r.r[b,t,i]*(r.r[b,t,i]*(1 - r.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂r.a through r.r[b,t,i]
+        final float[] d_r_a = this.d_r_a;
+        final float[] d_r_c = this.d_r_c;
+        final float[] d_r_r = this.d_r_r;
+        final float[] d_r_z = this.d_r_z;
+        final float[] r_c = this.r_c;
+        final float[] r_r = this.r_r;
+        final float[] r_z = this.r_z;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector r_c1 = FloatVector.fromArray(SPECIES, r_c, 48 * b + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_r_c, 48 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(r_c1.mul(r_c1)));
+                t1.intoArray(d_r_a, 144 * b + i + 96);
+                FloatVector r_z1 = FloatVector.fromArray(SPECIES, r_z, 48 * b + i);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_r_z, 48 * b + i).mul(r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(r_z1)));
+                t2.intoArray(d_r_a, 144 * b + i + 48);
+                FloatVector r_r1 = FloatVector.fromArray(SPECIES, r_r, 48 * b + i);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_r_r, 48 * b + i).mul(r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(r_r1)));
+                t3.intoArray(d_r_a, 144 * b + i);
+            }
+        }
+    }
+
+    private void compute_d_e(int examples, int from, int to) {
+        // d_e[b,t,j] += d_r.a[b,t,g,i]*r.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through r.a.sum[b,t,g,i]
+        product_nn_Bx144x24(d_r_a, r_W, d_e, from, to);
+    }
+
     private void compute_d_f_e(int examples, int t, int from, int to) {
         // d_f.z[b,t,i] = d_f[b,t,i]*(f[b,t-1,i] - f.c[b,t,i])    std:recurrent.nnl:54  ∂loss/∂f.z through f[b,t,i]
         // d_f.c[b,t,i] = d_f[b,t,i]*(1 - f.z[b,t,i])    std:recurrent.nnl:54  ∂loss/∂f.c through f[b,t,i]
@@ -2481,33 +2509,7 @@ public final class Nationality {
         }
     }
 
-    private void compute_d_r_a(int examples, int t, int from, int to) {
-        // d_r.a[b,t,2,i] = d_r.c[b,t,i]*(1 - r.c[b,t,i]*r.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂r.a through r.c[b,t,i]
-        // d_r.a[b,t,1,i] = d_r.z[b,t,i]*(r.z[b,t,i]*(1 - r.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂r.a through r.z[b,t,i]
-        // d_r.a[b,t,0,i] = d_r.r[b,t,i]*(r.r[b,t,i]*(1 - r.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂r.a through r.r[b,t,i]
-        final float[] d_r_a = this.d_r_a;
-        final float[] d_r_c = this.d_r_c;
-        final float[] d_r_r = this.d_r_r;
-        final float[] d_r_z = this.d_r_z;
-        final float[] r_c = this.r_c;
-        final float[] r_r = this.r_r;
-        final float[] r_z = this.r_z;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector r_c1 = FloatVector.fromArray(SPECIES, r_c, 48 * b + i + 48 * examples * t);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_r_c, 48 * b + i + 48 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(r_c1.mul(r_c1)));
-                t1.intoArray(d_r_a, 144 * b + i + 144 * examples * t + 96);
-                FloatVector r_z1 = FloatVector.fromArray(SPECIES, r_z, 48 * b + i + 48 * examples * t);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_r_z, 48 * b + i + 48 * examples * t).mul(r_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(r_z1)));
-                t2.intoArray(d_r_a, 144 * b + i + 144 * examples * t + 48);
-                FloatVector r_r1 = FloatVector.fromArray(SPECIES, r_r, 48 * b + i + 48 * examples * t);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_r_r, 48 * b + i + 48 * examples * t).mul(r_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(r_r1)));
-                t3.intoArray(d_r_a, 144 * b + i + 144 * examples * t);
-            }
-        }
-    }
-
-    private void compute_d_f_a(int examples, int t, int from, int to) {
+    private void compute_d_f_a(int examples, int from, int to) {
         // d_f.a[b,t,2,i] = d_f.c[b,t,i]*(1 - f.c[b,t,i]*f.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂f.a through f.c[b,t,i]
         // d_f.a[b,t,1,i] = d_f.z[b,t,i]*(f.z[b,t,i]*(1 - f.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂f.a through f.z[b,t,i]
         // d_f.a[b,t,0,i] = d_f.r[b,t,i]*(f.r[b,t,i]*(1 - f.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂f.a through f.r[b,t,i]
@@ -2520,29 +2522,42 @@ public final class Nationality {
         final float[] f_z = this.f_z;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 48; i += LANES) {
-                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 48 * b + i + 48 * examples * t);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 48 * b + i + 48 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
-                t1.intoArray(d_f_a, 144 * b + i + 144 * examples * t + 96);
-                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 48 * b + i + 48 * examples * t);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 48 * b + i + 48 * examples * t).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
-                t2.intoArray(d_f_a, 144 * b + i + 144 * examples * t + 48);
-                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 48 * b + i + 48 * examples * t);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 48 * b + i + 48 * examples * t).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
-                t3.intoArray(d_f_a, 144 * b + i + 144 * examples * t);
+                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 48 * b + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 48 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
+                t1.intoArray(d_f_a, 144 * b + i + 96);
+                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 48 * b + i);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 48 * b + i).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
+                t2.intoArray(d_f_a, 144 * b + i + 48);
+                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 48 * b + i);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 48 * b + i).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
+                t3.intoArray(d_f_a, 144 * b + i);
             }
         }
     }
 
-    private void compute_d_e(int examples, int t, int from, int to) {
-        // d_e[b,t,j] += d_r.a[b,t,g,i]*r.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through r.a.sum[b,t,g,i]
-        if (examples < 4) row_nn_Bx144x24(d_r_a, 144 * examples * t, r_W, d_e, 24 * examples * t, from, to);
-        else product_nn_Bx144x24(d_r_a, 144 * examples * t, r_W, d_e, 24 * examples * t, from, to);
+    private void compute_d_e_2(int examples, int from, int to) {
+        // d_e[b,t,j] += d_f.a[b,t,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,t,g,i]
+        product_nn_Bx144x24_add(d_f_a, f_W, d_e, from, to);
     }
 
-    private void compute_d_e_2(int examples, int t, int from, int to) {
-        // d_e[b,t,j] += d_f.a[b,t,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,t,g,i]
-        if (examples < 4) row_nn_Bx144x24_add(d_f_a, 144 * examples * t, f_W, d_e, 24 * examples * t, from, to);
-        else product_nn_Bx144x24_add(d_f_a, 144 * examples * t, f_W, d_e, 24 * examples * t, from, to);
+    private void compute_d_e_E(int examples) {
+        // d_e.E[x[b,t],i] += d_e[b,t,i]    15-nationality.nnl:10  ∂loss/∂e.E through e[b,t,i]
+        final float[] d_e = this.d_e;
+        final float[] d_e_E = this.d_e_E;
+        final int[] x = this.x;
+        for (int b = 0; b < examples; b++) {
+            for (int t = 0; t < 16; t++) {
+                int i = 0;
+                final int end1 = SPECIES.loopBound(24);
+                for (; i < end1; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 24 * x[16 * b + t]).add(FloatVector.fromArray(SPECIES, d_e, 24 * b + i + 24 * examples * t));
+                    t1.intoArray(d_e_E, i + 24 * x[16 * b + t]);
+                }
+                for (; i < 24; i++) {
+                    d_e_E[i + 24 * x[16 * b + t]] += d_e[24 * b + i + 24 * examples * t];
+                }
+            }
+        }
     }
 
     private void fill_d_r(int examples, int from, int to) {
@@ -2656,13 +2671,13 @@ public final class Nationality {
         if (from < to) compute_d_both_y(examples, from, to);
     }
 
-    private void rows_d_r_to_d_e_2(int examples) {
+    private void rows_d_r_to_d_f_2(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_r_to_d_e_2(examples, 0, examples);
+        if (team == null) rows_d_r_to_d_f_2(examples, 0, examples);
         else team.run(this, 17, examples, 0, examples, 8);
     }
 
-    private void rows_d_r_to_d_e_2(int examples, int from, int to) {
+    private void rows_d_r_to_d_f_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_r(examples, from, to);
         for (int t = 0; t < 16; t++) {
@@ -2673,19 +2688,13 @@ public final class Nationality {
             compute_d_f_e(examples, t, from, to);
             compute_d_f_2(examples, t, from, to);
         }
-        for (int t = 0; t < 16; t++) {
-            compute_d_r_a(examples, t, from, to);
-            compute_d_f_a(examples, t, from, to);
-            compute_d_e(examples, t, from, to);
-            compute_d_e_2(examples, t, from, to);
-        }
     }
 
     private void compute_d_r_d_first(int examples, int begin, int end, int from, int to) {
         // d_r.d[g,i] += d_r.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂r.d through r.e[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_r_d, from, to);
-        nest_16(d_r_e, d_r_d, from, to, begin, end, examples);
+        nest_d_16(d_r_e, d_r_d, from, to, begin, end, examples);
     }
 
     private void compute_d_r_d_second(int examples, int begin, int end, int from, int to) {
@@ -2693,7 +2702,7 @@ public final class Nationality {
         // Over the second half of the examples.
         // In turn clears d_r.d.second; adds the sums of d_r.e over b to d_r.d.second.
         nest_fill(d_r_d_second, from, to);
-        nest_16(d_r_e, d_r_d_second, from, to, begin, end, examples);
+        nest_d_16(d_r_e, d_r_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_r_U_first(int examples, int begin, int end, int from, int to,
@@ -2714,7 +2723,7 @@ public final class Nationality {
         // d_f.d[g,i] += d_f.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,t,g,i]
         // Over the first half of the examples.
         nest_fill(d_f_d, from, to);
-        nest_16(d_f_e, d_f_d, from, to, begin, end, examples);
+        nest_d_16(d_f_e, d_f_d, from, to, begin, end, examples);
     }
 
     private void compute_d_f_d_second(int examples, int begin, int end, int from, int to) {
@@ -2722,7 +2731,7 @@ public final class Nationality {
         // Over the second half of the examples.
         // In turn clears d_f.d.second; adds the sums of d_f.e over b to d_f.d.second.
         nest_fill(d_f_d_second, from, to);
-        nest_16(d_f_e, d_f_d_second, from, to, begin, end, examples);
+        nest_d_16(d_f_e, d_f_d_second, from, to, begin, end, examples);
     }
 
     private void compute_d_f_U_first(int examples, int begin, int end, int from, int to,
@@ -2739,128 +2748,14 @@ public final class Nationality {
         product_tn_144x15Bx48_part(d_f_e, 144 * begin + 144 * examples, f, 48 * begin, d_f_U_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void compute_d_r_b_first(int examples, int begin, int end, int from, int to) {
-        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
-        // Over the first half of the examples.
-        nest_fill(d_r_b, from, to);
-        nest_16(d_r_a, d_r_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_r_b_second(int examples, int begin, int end, int from, int to) {
-        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
-        // Over the second half of the examples.
-        // In turn clears d_r.b.second; adds the sums of d_r.a over b to d_r.b.second.
-        nest_fill(d_r_b_second, from, to);
-        nest_16(d_r_a, d_r_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_r_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
-        // Over the first half of the examples.
-        product_tn_144x16Bx24_part(d_r_a, 144 * begin, e, 24 * begin, d_r_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_r_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
-        // Over the second half of the examples.
-        product_tn_144x16Bx24_part(d_r_a, 144 * begin, e, 24 * begin, d_r_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
-        // Over the first half of the examples.
-        nest_fill(d_f_b, from, to);
-        nest_16(d_f_a, d_f_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
-        // Over the second half of the examples.
-        // In turn clears d_f.b.second; adds the sums of d_f.a over b to d_f.b.second.
-        nest_fill(d_f_b_second, from, to);
-        nest_16(d_f_a, d_f_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
-        // Over the first half of the examples.
-        product_tn_144x16Bx24_part(d_f_a, 144 * begin, e, 24 * begin, d_f_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
-        // Over the second half of the examples.
-        product_tn_144x16Bx24_part(d_f_a, 144 * begin, e, 24 * begin, d_f_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void fill_d_e_E(int examples) {
-        final float[] d_e_E = this.d_e_E;
-        Arrays.fill(d_e_E, 0, 2304, 0f);
-    }
-
-    private void fill_d_e_E_second(int examples) {
-        final float[] d_e_E_second = this.d_e_E_second;
-        Arrays.fill(d_e_E_second, 0, 2304, 0f);
-    }
-
-    private void compute_d_e_E_first(int examples, int begin, int end) {
-        // d_e.E[x[b,t],i] += d_e[b,t,i]    15-nationality.nnl:10  ∂loss/∂e.E through e[b,t,i]
-        // Over the first half of the examples.
-        final float[] d_e = this.d_e;
-        final float[] d_e_E = this.d_e_E;
-        final int[] x = this.x;
-        for (int b = begin; b < end; b++) {
-            for (int t = 0; t < 16; t++) {
-                int i = 0;
-                final int end1 = SPECIES.loopBound(24);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E, i + 24 * x[16 * b + t]).add(FloatVector.fromArray(SPECIES, d_e, 24 * b + i + 24 * examples * t));
-                    t1.intoArray(d_e_E, i + 24 * x[16 * b + t]);
-                }
-                for (; i < 24; i++) {
-                    d_e_E[i + 24 * x[16 * b + t]] += d_e[24 * b + i + 24 * examples * t];
-                }
-            }
-        }
-    }
-
-    private void compute_d_e_E_second(int examples, int begin, int end) {
-        // d_e.E[x[b,t],i] += d_e[b,t,i]    15-nationality.nnl:10  ∂loss/∂e.E through e[b,t,i]
-        // Over the second half of the examples.
-        final float[] d_e = this.d_e;
-        final float[] d_e_E_second = this.d_e_E_second;
-        final int[] x = this.x;
-        for (int b = begin; b < end; b++) {
-            for (int t = 0; t < 16; t++) {
-                int i = 0;
-                final int end1 = SPECIES.loopBound(24);
-                for (; i < end1; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_e_E_second, i + 24 * x[16 * b + t]).add(FloatVector.fromArray(SPECIES, d_e, 24 * b + i + 24 * examples * t));
-                    t1.intoArray(d_e_E_second, i + 24 * x[16 * b + t]);
-                }
-                for (; i < 24; i++) {
-                    d_e_E_second[i + 24 * x[16 * b + t]] += d_e[24 * b + i + 24 * examples * t];
-                }
-            }
-        }
-    }
-
-    private void sums_d_r_d_to_d_e_E(int examples, int half) {
+    private void sums_d_r_d_to_d_f_U(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_r_d_to_d_e_E(examples, half, 0, 1, scratch);
+        if (team == null) sums_d_r_d_to_d_f_U(examples, half, 0, 1, scratch);
         else team.run(this, 18, examples, half, team.size, 1);
     }
 
-    private void sums_d_r_d_to_d_e_E(int examples, int half, int part, int parts, float[] scratch) {
+    private void sums_d_r_d_to_d_f_U(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        if (part == 0) {
-            compute_d_e_E_first(examples, 0, half);
-            compute_d_e_E_second(examples, half, examples);
-        }
         int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
         if (from < to) compute_d_r_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_r_d_second(examples, half, examples, from, to);
@@ -2876,30 +2771,12 @@ public final class Nationality {
         to = cut(part + 1, parts, 144, 8);
         if (from < to) compute_d_f_U_first(examples, 0, half, from, to, scratch);
         if (from < to) compute_d_f_U_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 144, 16);
-        to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_r_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_r_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_r_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_r_W_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 144, 16);
-        to = cut(part + 1, parts, 144, 16);
-        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 144, 8);
-        to = cut(part + 1, parts, 144, 8);
-        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_r_to_d_e_2(int examples, int half) {
+    private void all_d_r_to_d_f_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_r_to_d_e_2(examples);
-        fill_d_e_E(examples);
-        fill_d_e_E_second(examples);
-        sums_d_r_d_to_d_e_E(examples, half);
+        rows_d_r_to_d_f_2(examples);
+        sums_d_r_d_to_d_f_U(examples, half);
     }
 
     private void add_d_r_d_second(int examples, int from, int to) {
@@ -2926,43 +2803,13 @@ public final class Nationality {
         nest_d(d_f_U, d_f_U_second, from, to);
     }
 
-    private void add_d_r_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_r.b.second to d_r.b.
-        nest_d(d_r_b, d_r_b_second, from, to);
-    }
-
-    private void add_d_r_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_r.W.second to d_r.W.
-        nest_d(d_r_W, d_r_W_second, from, to);
-    }
-
-    private void add_d_f_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.b.second to d_f.b.
-        nest_d(d_f_b, d_f_b_second, from, to);
-    }
-
-    private void add_d_f_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_f.W.second to d_f.W.
-        nest_d(d_f_W, d_f_W_second, from, to);
-    }
-
-    private void add_d_e_E_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_e.E.second to d_e.E.
-        nest_d(d_e_E, d_e_E_second, from, to);
-    }
-
-    private void add_d_r_d_to_d_e_E(int examples) {
+    private void add_d_r_d_to_d_f_U(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_r_d_to_d_e_E(examples, 0, 1);
+        if (team == null) add_d_r_d_to_d_f_U(examples, 0, 1);
         else team.run(this, 19, examples, 0, team.size, 1);
     }
 
-    private void add_d_r_d_to_d_e_E(int examples, int part, int parts) {
+    private void add_d_r_d_to_d_f_U(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
         if (from < to) add_d_r_d_second(examples, from, to);
@@ -2975,60 +2822,174 @@ public final class Nationality {
         from = cut(part, parts, 6912, 16);
         to = cut(part + 1, parts, 6912, 16);
         if (from < to) add_d_f_U_second(examples, from, to);
-        from = cut(part, parts, 144, 16);
-        to = cut(part + 1, parts, 144, 16);
-        if (from < to) add_d_r_b_second(examples, from, to);
-        from = cut(part, parts, 3456, 16);
-        to = cut(part + 1, parts, 3456, 16);
-        if (from < to) add_d_r_W_second(examples, from, to);
-        from = cut(part, parts, 144, 16);
-        to = cut(part + 1, parts, 144, 16);
-        if (from < to) add_d_f_b_second(examples, from, to);
-        from = cut(part, parts, 3456, 16);
-        to = cut(part + 1, parts, 3456, 16);
-        if (from < to) add_d_f_W_second(examples, from, to);
-        from = cut(part, parts, 2304, 16);
-        to = cut(part + 1, parts, 2304, 16);
-        if (from < to) add_d_e_E_second(examples, from, to);
     }
 
-    private void halves_d_r_to_d_e_2(int examples) {
+    private void halves_d_r_to_d_f_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 9 examples on.
-        if (team == null || team.size != 2 || examples < 9) all_d_r_to_d_e_2(examples, cut(1, 2, examples, 8));
+        if (team == null || team.size != 2 || examples < 9) all_d_r_to_d_f_2(examples, cut(1, 2, examples, 8));
         else team.run(this, 20, examples, 0, examples, 8);
     }
 
-    private void halves_d_r_to_d_e_2(int examples, int from, int to, float[] scratch) {
+    private void halves_d_r_to_d_f_2(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_r_to_d_e_2(examples, from, to);
+        rows_d_r_to_d_f_2(examples, from, to);
         if (from == 0) {
             compute_d_r_d_first(examples, from, to, 0, 144);
             compute_d_r_U_first(examples, from, to, 0, 144, scratch);
             compute_d_f_d_first(examples, from, to, 0, 144);
             compute_d_f_U_first(examples, from, to, 0, 144, scratch);
-            compute_d_r_b_first(examples, from, to, 0, 144);
-            compute_d_r_W_first(examples, from, to, 0, 144, scratch);
-            compute_d_f_b_first(examples, from, to, 0, 144);
-            compute_d_f_W_first(examples, from, to, 0, 144, scratch);
-            fill_d_e_E(examples);
-            compute_d_e_E_first(examples, from, to);
         }
         else {
             compute_d_r_d_second(examples, from, to, 0, 144);
             compute_d_r_U_second(examples, from, to, 0, 144, scratch);
             compute_d_f_d_second(examples, from, to, 0, 144);
             compute_d_f_U_second(examples, from, to, 0, 144, scratch);
+        }
+    }
+
+    private void rows_d_r_a_to_d_e_2(int examples) {
+        // divided over rows < B, from 2 examples on.
+        if (team == null || examples < 2) rows_d_r_a_to_d_e_2(examples, 0, examples);
+        else team.run(this, 21, examples, 0, examples, 1);
+    }
+
+    private void rows_d_r_a_to_d_e_2(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_d_r_a(examples, 16 * from, 16 * to);
+        compute_d_e(examples, 16 * from, 16 * to);
+        compute_d_f_a(examples, 16 * from, 16 * to);
+        compute_d_e_2(examples, 16 * from, 16 * to);
+    }
+
+    private void compute_d_r_b_first(int examples, int begin, int end, int from, int to) {
+        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_r_a, d_r_b, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_r_b_second(int examples, int begin, int end, int from, int to) {
+        // d_r.b[g,i] += d_r.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂r.b through r.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_r_a, d_r_b_second, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_r_W_first(int examples, int begin, int end, int from, int to) {
+        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x16Bx24_part(d_r_a, 2304 * begin, e, 384 * begin, d_r_W, -begin + end, from, to);
+    }
+
+    private void compute_d_r_W_second(int examples, int begin, int end, int from, int to) {
+        // d_r.W[g,i,j] += d_r.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂r.W through r.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x16Bx24_part(d_r_a, 2304 * begin, e, 384 * begin, d_r_W_second, -begin + end, from, to);
+    }
+
+    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_f_a, d_f_b, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_f_a, d_f_b_second, from, to, 16 * begin, 16 * end);
+    }
+
+    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to) {
+        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_144x16Bx24_part(d_f_a, 2304 * begin, e, 384 * begin, d_f_W, -begin + end, from, to);
+    }
+
+    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to) {
+        // d_f.W[g,i,j] += d_f.a[b,t,g,i]*e[b,t,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_144x16Bx24_part(d_f_a, 2304 * begin, e, 384 * begin, d_f_W_second, -begin + end, from, to);
+    }
+
+    private void sums_d_r_b_to_d_f_W(int examples, int half) {
+        // divided, each routine for itself, from 2 examples on.
+        if (team == null || examples < 2) sums_d_r_b_to_d_f_W(examples, half, 0, 1);
+        else team.run(this, 22, examples, half, team.size, 1);
+    }
+
+    private void sums_d_r_b_to_d_f_W(int examples, int half, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 144, 16), to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_r_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_r_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_r_W_first(examples, 0, half, from, to);
+        if (from < to) compute_d_r_W_second(examples, half, examples, from, to);
+        from = cut(part, parts, 144, 16);
+        to = cut(part + 1, parts, 144, 16);
+        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 144, 8);
+        to = cut(part + 1, parts, 144, 8);
+        if (from < to) compute_d_f_W_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_W_second(examples, half, examples, from, to);
+    }
+
+    private void all_d_r_a_to_d_e_2(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_r_a_to_d_e_2(examples);
+        sums_d_r_b_to_d_f_W(examples, half);
+    }
+
+    private void add_d_r_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.b.second to d_r.b.
+        nest_d(d_r_b, d_r_b_second, 0, 144);
+    }
+
+    private void add_d_r_W_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_r.W.second to d_r.W.
+        nest_d(d_r_W, d_r_W_second, 0, 3456);
+    }
+
+    private void add_d_f_b_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.b.second to d_f.b.
+        nest_d(d_f_b, d_f_b_second, 0, 144);
+    }
+
+    private void add_d_f_W_second(int examples) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_f.W.second to d_f.W.
+        nest_d(d_f_W, d_f_W_second, 0, 3456);
+    }
+
+    private void halves_d_r_a_to_d_e_2(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 2 examples on.
+        if (team == null || team.size != 2 || examples < 2) all_d_r_a_to_d_e_2(examples, cut(1, 2, examples, 1));
+        else team.run(this, 23, examples, 0, examples, 1);
+    }
+
+    private void halves_d_r_a_to_d_e_2(int examples, int from, int to) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_r_a_to_d_e_2(examples, from, to);
+        if (from == 0) {
+            compute_d_r_b_first(examples, from, to, 0, 144);
+            compute_d_r_W_first(examples, from, to, 0, 144);
+            compute_d_f_b_first(examples, from, to, 0, 144);
+            compute_d_f_W_first(examples, from, to, 0, 144);
+        }
+        else {
             compute_d_r_b_second(examples, from, to, 0, 144);
-            compute_d_r_W_second(examples, from, to, 0, 144, scratch);
+            compute_d_r_W_second(examples, from, to, 0, 144);
             compute_d_f_b_second(examples, from, to, 0, 144);
-            compute_d_f_W_second(examples, from, to, 0, 144, scratch);
-            fill_d_e_E_second(examples);
-            compute_d_e_E_second(examples, from, to);
+            compute_d_f_W_second(examples, from, to, 0, 144);
         }
     }
 
     private void run_gradient(int examples) {
         // Graph gradient.
+        final float[] d_e_E = this.d_e_E;
         parts_transpose_f_U_columns_to_fill_d_r(examples);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part_3(examples);
@@ -3039,8 +3000,15 @@ public final class Nationality {
         rows_both_y_to_d_z(examples);
         parts_d_z_W_to_d_both_y(examples);
         compute_d_f(examples);
-        halves_d_r_to_d_e_2(examples);
-        add_d_r_d_to_d_e_E(examples);
+        halves_d_r_to_d_f_2(examples);
+        halves_d_r_a_to_d_e_2(examples);
+        add_d_r_b_second(examples);
+        add_d_r_W_second(examples);
+        add_d_f_b_second(examples);
+        add_d_f_W_second(examples);
+        add_d_r_d_to_d_f_U(examples);
+        Arrays.fill(d_e_E, 0, 2304, 0f);
+        compute_d_e_E(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -3275,7 +3243,7 @@ public final class Nationality {
     private void parts_e_E_next_to_z_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_e_E_next_to_z_W_next(examples, 0, 1);
-        else team.run(this, 21, examples, 0, team.size, 1);
+        else team.run(this, 24, examples, 0, team.size, 1);
     }
 
     private void parts_e_E_next_to_z_W_next(int examples, int part, int parts) {
@@ -3326,6 +3294,7 @@ public final class Nationality {
 
     private void run_training(int examples) {
         // Graphs gradient and update.
+        final float[] d_e_E = this.d_e_E;
         parts_transpose_f_U_columns_to_fill_d_r(examples);
         rows_f_a_to_r_a(examples);
         rows_r_e_to_r_part_3(examples);
@@ -3336,8 +3305,15 @@ public final class Nationality {
         rows_both_y_to_d_z(examples);
         parts_d_z_W_to_d_both_y(examples);
         compute_d_f(examples);
-        halves_d_r_to_d_e_2(examples);
-        add_d_r_d_to_d_e_E(examples);
+        halves_d_r_to_d_f_2(examples);
+        halves_d_r_a_to_d_e_2(examples);
+        add_d_r_b_second(examples);
+        add_d_r_W_second(examples);
+        add_d_f_b_second(examples);
+        add_d_f_W_second(examples);
+        add_d_r_d_to_d_f_U(examples);
+        Arrays.fill(d_e_E, 0, 2304, 0f);
+        compute_d_e_E(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -3358,7 +3334,7 @@ public final class Nationality {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f.b.second, 33 tensors.
+        // For e.E.m, e.E.v, f.W.m, r.W.m, … d_f.d.second, 29 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -3369,47 +3345,49 @@ public final class Nationality {
         }
     }
 
-    private static void nest_16(float[] d, float[] a, int from, int to, int begin, int end, int examples) {
+    private static void nest_d_16(float[] a, float[] d, int from, int to, int begin, int end, int examples) {
         // for b_step < 16
         //   for from <= i < to vector unroll 4
-        //     start d_gi = 0
+        //     start d_d_gi = 0
         //     for begin <= b < end
-        //       d_gi += d[144*b + 144*B*b_step + i]
-        //     a[i] += d_gi
-        // For d_r.d, d_r.d.second, d_f.d, d_f.d.second, … d_f.b.second, 8 tensors.
+        //       d_d_gi += a[144*b + 144*B*b_step + i]
+        //     d[i] += d_d_gi
+        // For d_r.d, d_r.d.second, d_f.d, d_f.d.second.
         for (int b_step = 0; b_step < 16; b_step++) {
             int i = from;
             // 4 vectors side by side
             for (; i <= to - 4 * LANES; i += 4 * LANES) {
-                FloatVector d_gi = FloatVector.zero(SPECIES);
-                FloatVector d_gi_1 = FloatVector.zero(SPECIES);
-                FloatVector d_gi_2 = FloatVector.zero(SPECIES);
-                FloatVector d_gi_3 = FloatVector.zero(SPECIES);
+                FloatVector d_d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_d_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_d_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_d_gi_3 = FloatVector.zero(SPECIES);
                 for (int b = begin; b < end; b++) {
-                    d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + 144 * examples * b_step + i).add(d_gi);
-                    d_gi_1 = FloatVector.fromArray(SPECIES, d, LANES + 144 * b + 144 * examples * b_step + i).add(d_gi_1);
-                    d_gi_2 = FloatVector.fromArray(SPECIES, d, 2 * LANES + 144 * b + 144 * examples * b_step + i).add(d_gi_2);
-                    d_gi_3 = FloatVector.fromArray(SPECIES, d, 3 * LANES + 144 * b + 144 * examples * b_step + i).add(d_gi_3);
+                    d_d_gi = FloatVector.fromArray(SPECIES, a, 144 * b + 144 * examples * b_step + i).add(d_d_gi);
+                    d_d_gi_1 = FloatVector.fromArray(SPECIES, a, LANES + 144 * b + 144 * examples * b_step + i).add(d_d_gi_1);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 144 * b + 144 * examples * b_step + i).add(d_d_gi_2);
+                    d_d_gi_2 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 144 * b + 144 * examples * b_step + i).add(d_d_gi_3);
+                    d_d_gi_3 = t2;
                 }
-                FloatVector.fromArray(SPECIES, a, i).add(d_gi).intoArray(a, i);
-                FloatVector.fromArray(SPECIES, a, LANES + i).add(d_gi_1).intoArray(a, LANES + i);
-                FloatVector.fromArray(SPECIES, a, 2 * LANES + i).add(d_gi_2).intoArray(a, 2 * LANES + i);
-                FloatVector.fromArray(SPECIES, a, 3 * LANES + i).add(d_gi_3).intoArray(a, 3 * LANES + i);
+                FloatVector.fromArray(SPECIES, d, i).add(d_d_gi).intoArray(d, i);
+                FloatVector.fromArray(SPECIES, d, LANES + i).add(d_d_gi_1).intoArray(d, LANES + i);
+                FloatVector.fromArray(SPECIES, d, 2 * LANES + i).add(d_d_gi_2).intoArray(d, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d, 3 * LANES + i).add(d_d_gi_3).intoArray(d, 3 * LANES + i);
             }
             final int end1 = i + SPECIES.loopBound(to - i);
             for (; i < end1; i += LANES) {
-                FloatVector d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_d_gi = FloatVector.zero(SPECIES);
                 for (int b = begin; b < end; b++) {
-                    d_gi = FloatVector.fromArray(SPECIES, d, 144 * b + 144 * examples * b_step + i).add(d_gi);
+                    d_d_gi = FloatVector.fromArray(SPECIES, a, 144 * b + 144 * examples * b_step + i).add(d_d_gi);
                 }
-                FloatVector.fromArray(SPECIES, a, i).add(d_gi).intoArray(a, i);
+                FloatVector.fromArray(SPECIES, d, i).add(d_d_gi).intoArray(d, i);
             }
             for (; i < to; i++) {
-                float d_gi = 0f;
+                float d_d_gi = 0f;
                 for (int b = begin; b < end; b++) {
-                    d_gi += d[144 * b + 144 * examples * b_step + i];
+                    d_d_gi += a[144 * b + 144 * examples * b_step + i];
                 }
-                a[i] += d_gi;
+                d[i] += d_d_gi;
             }
         }
     }
@@ -3417,7 +3395,7 @@ public final class Nationality {
     private static void nest_d(float[] d, float[] d_second, int start, int end) {
         // for start <= k < end vector
         //   d[k] += d_second[k]
-        // For d_r.d, d_r.U, d_f.d, d_f.U, … d_e.E, 9 tensors.
+        // For d_r.d, d_r.U, d_f.d, d_f.U, … d_f.W, 8 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -3425,6 +3403,48 @@ public final class Nationality {
         }
         for (; k < end; k++) {
             d[k] += d_second[k];
+        }
+    }
+
+    private static void nest_d_v2(float[] d_a, float[] d, int from, int to, int at, int at2) {
+        // for from <= i < to vector unroll 4
+        //   start d_b_gi = 0
+        //   for at <= b < at2
+        //     d_b_gi += d_a[144*b + i]
+        //   d[i] = d_b_gi
+        // For d_r.b, d_r.b.second, d_f.b, d_f.b.second.
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 144 * b + i).add(d_b_gi);
+                d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 144 * b + i).add(d_b_gi_1);
+                d_b_gi_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 144 * b + i).add(d_b_gi_2);
+                d_b_gi_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 144 * b + i).add(d_b_gi_3);
+            }
+            d_b_gi.intoArray(d, i);
+            d_b_gi_1.intoArray(d, LANES + i);
+            d_b_gi_2.intoArray(d, 2 * LANES + i);
+            d_b_gi_3.intoArray(d, 3 * LANES + i);
+        }
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 144 * b + i).add(d_b_gi);
+            }
+            d_b_gi.intoArray(d, i);
+        }
+        for (; i < to; i++) {
+            float d_b_gi = 0f;
+            for (int b = at; b < at2; b++) {
+                d_b_gi += d_a[144 * b + i];
+            }
+            d[i] = d_b_gi;
         }
     }
 
@@ -4619,112 +4639,14 @@ public final class Nationality {
         if (i < last) product_nn_Bx144x48_add_panel2_rows(a, atA, b, c, atC, i, last, j);
     }
 
-    /** Rows first to last of c[atC + 24*i + j] = sum for j < 24, where sum = Σ a[atA + 144*i + k]·b[j + 24*k] over k < 144. */
-    private static void row_nn_Bx144x24(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 24 - LANES; j += LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 144 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
-                    final int b0 = j + 24 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1]);
-                    final int b1 = j + 24 * k0 + 24;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 2]);
-                    final int b2 = j + 24 * k0 + 48;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 3]);
-                    final int b3 = j + 24 * k0 + 72;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 4]);
-                    final int b4 = j + 24 * k0 + 96;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 5]);
-                    final int b5 = j + 24 * k0 + 120;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 6]);
-                    final int b6 = j + 24 * k0 + 144;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 7]);
-                    final int b7 = j + 24 * k0 + 168;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + 24 * i + j);
-            }
-            for (; j < 24; j += LANES) {
-                final int from = Math.min(j, 24 - LANES);
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 144 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
-                    final int b0 = from + 24 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1]);
-                    final int b1 = from + 24 * k0 + 24;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 2]);
-                    final int b2 = from + 24 * k0 + 48;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 3]);
-                    final int b3 = from + 24 * k0 + 72;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 4]);
-                    final int b4 = from + 24 * k0 + 96;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 5]);
-                    final int b5 = from + 24 * k0 + 120;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 6]);
-                    final int b6 = from + 24 * k0 + 144;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 7]);
-                    final int b7 = from + 24 * k0 + 168;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + from + 24 * i);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 24*i + j] = sum for j < 24, where sum = Σ a[atA + 144*i + k]·b[j + 24*k] over k < 144. */
-    private static void product_nn_Bx144x24(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
+    private static void product_nn_Bx144x24(float[] a, float[] b, float[] c, int first, int last) {
         for (int j = 0; j < 24; j += 2 * LANES) {
-            product_nn_Bx144x24_panel2(a, atA, b, c, atC, first, last, Math.min(j, 24 - (LANES + Math.min(LANES, 24 - LANES))));
+            product_nn_Bx144x24_panel2(a, b, c, first, last, Math.min(j, 24 - (LANES + Math.min(LANES, 24 - LANES))));
         }
     }
 
-    private static void product_nn_Bx144x24_panel2_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx144x24_panel2_rows(float[] a, float[] b, float[] c, int first, int last, int j) {
         final int second = Math.min(LANES, 24 - LANES);
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4734,18 +4656,18 @@ public final class Nationality {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 24 * i + j);
-            s01.intoArray(c, atC + 24 * i + j + second);
+            s00.intoArray(c, 24 * i + j);
+            s01.intoArray(c, 24 * i + j + second);
         }
     }
 
-    private static void product_nn_Bx144x24_panel2(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_Bx144x24_panel2(float[] a, float[] b, float[] c, int first, int last, int j) {
         final int second = Math.min(LANES, 24 - LANES);
-        if (last - first < 4) product_nn_Bx144x24_panel2_rows(a, atA, b, c, atC, first, last, j);
+        if (last - first < 4) product_nn_Bx144x24_panel2_rows(a, b, c, first, last, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -4761,180 +4683,121 @@ public final class Nationality {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, atC + 24 * i + j);
-            s01.intoArray(c, atC + 24 * i + j + second);
-            s10.intoArray(c, atC + 24 * i + j + 24);
-            s11.intoArray(c, atC + 24 * i + j + second + 24);
-            s20.intoArray(c, atC + 24 * i + j + 48);
-            s21.intoArray(c, atC + 24 * i + j + second + 48);
-            s30.intoArray(c, atC + 24 * i + j + 72);
-            s31.intoArray(c, atC + 24 * i + j + second + 72);
+            s00.intoArray(c, 24 * i + j);
+            s01.intoArray(c, 24 * i + j + second);
+            s10.intoArray(c, 24 * i + j + 24);
+            s11.intoArray(c, 24 * i + j + second + 24);
+            s20.intoArray(c, 24 * i + j + 48);
+            s21.intoArray(c, 24 * i + j + second + 48);
+            s30.intoArray(c, 24 * i + j + 72);
+            s31.intoArray(c, 24 * i + j + second + 72);
         }
     }
 
-    /** Rows first to last of c[atC + 24*i + j] += sum for j < 24, where sum = Σ a[atA + 144*i + k]·b[j + 24*k] over k < 144. */
-    private static void row_nn_Bx144x24_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 24 - LANES; j += LANES) {
-                FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s20 = FloatVector.zero(SPECIES);
-                FloatVector s30 = FloatVector.zero(SPECIES);
-                FloatVector s40 = FloatVector.zero(SPECIES);
-                FloatVector s50 = FloatVector.zero(SPECIES);
-                FloatVector s60 = FloatVector.zero(SPECIES);
-                FloatVector s70 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 144 - 8; k0 += 8) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
-                    final int b0 = j + 24 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1]);
-                    final int b1 = j + 24 * k0 + 24;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 2]);
-                    final int b2 = j + 24 * k0 + 48;
-                    s20 = x2.fma(FloatVector.fromArray(SPECIES, b, b2), s20);
-                    final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 3]);
-                    final int b3 = j + 24 * k0 + 72;
-                    s30 = x3.fma(FloatVector.fromArray(SPECIES, b, b3), s30);
-                    final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 4]);
-                    final int b4 = j + 24 * k0 + 96;
-                    s40 = x4.fma(FloatVector.fromArray(SPECIES, b, b4), s40);
-                    final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 5]);
-                    final int b5 = j + 24 * k0 + 120;
-                    s50 = x5.fma(FloatVector.fromArray(SPECIES, b, b5), s50);
-                    final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 6]);
-                    final int b6 = j + 24 * k0 + 144;
-                    s60 = x6.fma(FloatVector.fromArray(SPECIES, b, b6), s60);
-                    final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 7]);
-                    final int b7 = j + 24 * k0 + 168;
-                    s70 = x7.fma(FloatVector.fromArray(SPECIES, b, b7), s70);
-                }
-                s00 = s00.add(s40);
-                s10 = s10.add(s50);
-                s20 = s20.add(s60);
-                s30 = s30.add(s70);
-                s00 = s00.add(s20);
-                s10 = s10.add(s30);
-                s00 = s00.add(s10);
-                s00.intoArray(c, atC + 24 * i + j);
-            }
-            for (; j < 24; j++) {
-                float sum = c[atC + 24 * i + j];
-                for (int k0 = 0; k0 < 144; k0++) {
-                    sum += a[atA + 144 * i + k0] * b[j + 24 * k0];
-                }
-                c[atC + 24 * i + j] = sum;
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 24*i + j] += sum for j < 24, where sum = Σ a[atA + 144*i + k]·b[j + 24*k] over k < 144. */
-    private static void product_nn_Bx144x24_add(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[24*i + j] += sum for j < 24, where sum = Σ a[144*i + k]·b[j + 24*k] over k < 144. */
+    private static void product_nn_Bx144x24_add(float[] a, float[] b, float[] c, int first, int last) {
         int j = 0;
         for (; j < 24; j += LANES) {
             final int from = Math.min(j, 24 - LANES);
-            product_nn_Bx144x24_add_panel1(a, atA, b, c, atC, first, last, from, j - from);
+            product_nn_Bx144x24_add_panel1(a, b, c, first, last, from, j - from);
         }
     }
 
-    private static void product_nn_Bx144x24_add_panel1_rows(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx144x24_add_panel1_rows(float[] a, float[] b, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 4; i += 4) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 24);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 48);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 72);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 24);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 48);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 72);
             final int b0 = j;
             for (int k0 = 0; k0 < 144; k0++) {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j), old).intoArray(c, atC + 24 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 24), old).intoArray(c, atC + 24 * i + j + 24);
-            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 48), old).intoArray(c, atC + 24 * i + j + 48);
-            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 72), old).intoArray(c, atC + 24 * i + j + 72);
+            s00.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j), old).intoArray(c, 24 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 24), old).intoArray(c, 24 * i + j + 24);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 48), old).intoArray(c, 24 * i + j + 48);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 72), old).intoArray(c, 24 * i + j + 72);
         }
         for (; i < last; i++) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
             final int b0 = j;
             for (int k0 = 0; k0 < 144; k0++) {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j), old).intoArray(c, atC + 24 * i + j);
+            s00.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j), old).intoArray(c, 24 * i + j);
         }
     }
 
-    private static void product_nn_Bx144x24_add_panel1(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_Bx144x24_add_panel1(float[] a, float[] b, float[] c, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 24);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 48);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 72);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 96);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 120);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 144);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 168);
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 24);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 48);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 72);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 96);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 120);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 144);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 24 * i + j + 168);
             final int b0 = j;
             for (int k0 = 0; k0 < 144; k0++) {
                 final int at = b0 + 24 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 144]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 144]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 288]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 288]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 432]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 432]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 576]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 576]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 720]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 720]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 864]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 864]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 144 * i + k0 + 1008]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[144 * i + k0 + 1008]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j), old).intoArray(c, atC + 24 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 24), old).intoArray(c, atC + 24 * i + j + 24);
-            s20.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 48), old).intoArray(c, atC + 24 * i + j + 48);
-            s30.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 72), old).intoArray(c, atC + 24 * i + j + 72);
-            s40.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 96), old).intoArray(c, atC + 24 * i + j + 96);
-            s50.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 120), old).intoArray(c, atC + 24 * i + j + 120);
-            s60.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 144), old).intoArray(c, atC + 24 * i + j + 144);
-            s70.blend(FloatVector.fromArray(SPECIES, c, atC + 24 * i + j + 168), old).intoArray(c, atC + 24 * i + j + 168);
+            s00.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j), old).intoArray(c, 24 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 24), old).intoArray(c, 24 * i + j + 24);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 48), old).intoArray(c, 24 * i + j + 48);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 72), old).intoArray(c, 24 * i + j + 72);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 96), old).intoArray(c, 24 * i + j + 96);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 120), old).intoArray(c, 24 * i + j + 120);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 144), old).intoArray(c, 24 * i + j + 144);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j + 168), old).intoArray(c, 24 * i + j + 168);
         }
-        if (i < last) product_nn_Bx144x24_add_panel1_rows(a, atA, b, c, atC, i, last, j, finished);
+        if (i < last) product_nn_Bx144x24_add_panel1_rows(a, b, c, i, last, j, finished);
     }
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 16, k1 < own. */
@@ -5517,193 +5380,71 @@ public final class Nationality {
         }
     }
 
-    /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 24*B*k0 + 24*k1] over k0 < 16, k1 < own. */
-    private static void product_tn_144x16Bx24_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 16 * own; k += 1024) {
-            final int depth = Math.min(1024, 16 * own - k);
-            for (int i = first; i < last; i += 256) {
-                final int end = Math.min(i + 256, last);
-                product_tn_144x16Bx24_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
-                int j = 0;
-                for (; j < 24; j += LANES) {
-                    final int from = Math.min(j, 24 - LANES);
-                    product_tn_144x16Bx24_part_packB1(b, atB, own, examples, scratch, from, k, depth);
-                    if (k == 0) product_tn_144x16Bx24_part_panel1_first(c, i, end, scratch, from, k, depth);
-                    else product_tn_144x16Bx24_part_panel1(c, i, end, scratch, from, j - from, k, depth);
-                }
-            }
+    /** Rows first to last of c[24*i + j] = sum for j < 24, where sum = Σ a[atA + i + 144*k]·b[atB + j + 24*k] over k < 16*own. */
+    private static void product_tn_144x16Bx24_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last) {
+        for (int j = 0; j < 24; j += 2 * LANES) {
+            product_tn_144x16Bx24_part_panel2(a, atA, b, atB, c, own, first, last, Math.min(j, 24 - (LANES + Math.min(LANES, 24 - LANES))));
         }
     }
 
-    private static void product_tn_144x16Bx24_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
-                }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
-                }
-            }
-        }
-    }
-
-    private static void product_tn_144x16Bx24_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 24 * examples * k0 + 24 * k1 + 24 * q, to = (done + q) * LANES;
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            }
-        }
-    }
-
-    private static void product_tn_144x16Bx24_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
+    private static void product_tn_144x16Bx24_part_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        final int second = Math.min(LANES, 24 - LANES);
+        for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            FloatVector s80 = FloatVector.zero(SPECIES);
-            FloatVector s90 = FloatVector.zero(SPECIES);
-            FloatVector s100 = FloatVector.zero(SPECIES);
-            FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16 * own; k0++) {
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
+                s01 = x0.fma(y1, s01);
             }
             s00.intoArray(c, 24 * i + j);
-            s10.intoArray(c, 24 * i1 + j);
-            s20.intoArray(c, 24 * i2 + j);
-            s30.intoArray(c, 24 * i3 + j);
-            s40.intoArray(c, 24 * i4 + j);
-            s50.intoArray(c, 24 * i5 + j);
-            s60.intoArray(c, 24 * i6 + j);
-            s70.intoArray(c, 24 * i7 + j);
-            s80.intoArray(c, 24 * i8 + j);
-            s90.intoArray(c, 24 * i9 + j);
-            s100.intoArray(c, 24 * i10 + j);
-            s110.intoArray(c, 24 * i11 + j);
+            s01.intoArray(c, 24 * i + j + second);
         }
     }
 
-    private static void product_tn_144x16Bx24_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 24 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 24 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 24 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 24 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 24 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 24 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 24 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 24 * i7 + j);
-            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 24 * i8 + j);
-            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 24 * i9 + j);
-            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 24 * i10 + j);
-            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 24 * i11 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+    private static void product_tn_144x16Bx24_part_panel2(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, int j) {
+        final int second = Math.min(LANES, 24 - LANES);
+        if (last - first < 4) product_tn_144x16Bx24_part_panel2_rows(a, atA, b, atB, c, own, first, last, j);
+        else for (int next = first; next < last; next += 4) {
+            final int i = Math.min(next, last - 4);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < 16 * own; k0++) {
+                final int at = b0 + 24 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + second);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 1]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 2]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + i + 144 * k0 + 3]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
+                s31 = x3.fma(y1, s31);
             }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 24 * i + j), old).intoArray(c, 24 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 24 * i1 + j), old).intoArray(c, 24 * i1 + j);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 24 * i2 + j), old).intoArray(c, 24 * i2 + j);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 24 * i3 + j), old).intoArray(c, 24 * i3 + j);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 24 * i4 + j), old).intoArray(c, 24 * i4 + j);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 24 * i5 + j), old).intoArray(c, 24 * i5 + j);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 24 * i6 + j), old).intoArray(c, 24 * i6 + j);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 24 * i7 + j), old).intoArray(c, 24 * i7 + j);
-            s80.blend(FloatVector.fromArray(SPECIES, c, 24 * i8 + j), old).intoArray(c, 24 * i8 + j);
-            s90.blend(FloatVector.fromArray(SPECIES, c, 24 * i9 + j), old).intoArray(c, 24 * i9 + j);
-            s100.blend(FloatVector.fromArray(SPECIES, c, 24 * i10 + j), old).intoArray(c, 24 * i10 + j);
-            s110.blend(FloatVector.fromArray(SPECIES, c, 24 * i11 + j), old).intoArray(c, 24 * i11 + j);
+            s00.intoArray(c, 24 * i + j);
+            s01.intoArray(c, 24 * i + j + second);
+            s10.intoArray(c, 24 * i + j + 24);
+            s11.intoArray(c, 24 * i + j + second + 24);
+            s20.intoArray(c, 24 * i + j + 48);
+            s21.intoArray(c, 24 * i + j + second + 48);
+            s30.intoArray(c, 24 * i + j + 72);
+            s31.intoArray(c, 24 * i + j + second + 72);
         }
     }
 
@@ -6345,18 +6086,27 @@ public final class Nationality {
                 parts_d_z_W_to_d_both_y(examples, from, threads());
                 return;
             case 17:
-                rows_d_r_to_d_e_2(examples, from, to);
+                rows_d_r_to_d_f_2(examples, from, to);
                 return;
             case 18:
-                sums_d_r_d_to_d_e_E(examples, variable0, from, threads(), scratch);
+                sums_d_r_d_to_d_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 19:
-                add_d_r_d_to_d_e_E(examples, from, threads());
+                add_d_r_d_to_d_f_U(examples, from, threads());
                 return;
             case 20:
-                halves_d_r_to_d_e_2(examples, from, to, scratch);
+                halves_d_r_to_d_f_2(examples, from, to, scratch);
                 return;
             case 21:
+                rows_d_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 22:
+                sums_d_r_b_to_d_f_W(examples, variable0, from, threads());
+                return;
+            case 23:
+                halves_d_r_a_to_d_e_2(examples, from, to);
+                return;
+            case 24:
                 parts_e_E_next_to_z_W_next(examples, from, threads());
                 return;
             default:

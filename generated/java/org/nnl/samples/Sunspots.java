@@ -217,10 +217,6 @@ public final class Sunspots {
     private float[] d_h_d_second;
     /** d_h.U.second[3, 16, 16]: the part of d_h.U that the second half of the examples makes. */
     private float[] d_h_U_second;
-    /** d_h.b.second[3, 16]: the part of d_h.b that the second half of the examples makes. */
-    private float[] d_h_b_second;
-    /** d_h.W.second[3, 16, 1]: the part of d_h.W that the second half of the examples makes. */
-    private float[] d_h_W_second;
     /** clip.total. */
     private float clip_total;
     /** clip.norm. */
@@ -835,8 +831,6 @@ public final class Sunspots {
         d_h_e = new float[Math.multiplyExact(examples, 1152)];
         if (d_h_d_second == null) d_h_d_second = new float[48];
         if (d_h_U_second == null) d_h_U_second = new float[768];
-        if (d_h_b_second == null) d_h_b_second = new float[48];
-        if (d_h_W_second == null) d_h_W_second = new float[48];
     }
 
     private void compute_h_W_start(int examples) {
@@ -1656,7 +1650,7 @@ public final class Sunspots {
         else product_nn_Bx48x16_add(d_h_e, 48 * examples * t, h_U, d_h, 16 * examples * t, from, to);
     }
 
-    private void compute_d_h_a(int examples, int t, int from, int to) {
+    private void compute_d_h_a(int examples, int from, int to) {
         // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
         // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
         // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
@@ -1669,16 +1663,36 @@ public final class Sunspots {
         final float[] h_z = this.h_z;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 16; i += LANES) {
-                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 16 * b + i + 16 * examples * t);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 16 * b + i + 16 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
-                t1.intoArray(d_h_a, 48 * b + i + 48 * examples * t + 32);
-                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 16 * b + i + 16 * examples * t);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 16 * b + i + 16 * examples * t).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
-                t2.intoArray(d_h_a, 48 * b + i + 48 * examples * t + 16);
-                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 16 * b + i + 16 * examples * t);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 16 * b + i + 16 * examples * t).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
-                t3.intoArray(d_h_a, 48 * b + i + 48 * examples * t);
+                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 16 * b + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 16 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
+                t1.intoArray(d_h_a, 48 * b + i + 32);
+                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 16 * b + i);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 16 * b + i).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
+                t2.intoArray(d_h_a, 48 * b + i + 16);
+                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 16 * b + i);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 16 * b + i).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
+                t3.intoArray(d_h_a, 48 * b + i);
             }
+        }
+    }
+
+    private void compute_d_h_b(int examples) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_b = this.d_h_b;
+        for (int i = 0; i < 48; i += LANES) {
+            FloatVector d_h_b_gi = FloatVector.zero(SPECIES);
+            for (int b = 0; b < 24 * examples; b++) {
+                d_h_b_gi = FloatVector.fromArray(SPECIES, d_h_a, 48 * b + i).add(d_h_b_gi);
+            }
+            d_h_b_gi.intoArray(d_h_b, i);
+        }
+    }
+
+    private void compute_d_h_W(int examples) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*x[b,t]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        for (int j = 0; j < 1; j++) {
+            row_tn_1x24Bx48(x, d_h_a, d_h_W, j, examples, 0, 1);
         }
     }
 
@@ -1748,37 +1762,54 @@ public final class Sunspots {
         compute_p(examples, from, to);
     }
 
-    private void rows_d_h_to_d_h_a(int examples) {
+    private void rows_d_h_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 4, from 5 examples on.
-        if (team == null || examples < 5) rows_d_h_to_d_h_a(examples, 0, examples);
+        if (team == null || examples < 5) rows_d_h_to_d_h_2(examples, 0, examples);
         else team.run(this, 6, examples, 0, examples, 4);
     }
 
-    private void rows_d_h_to_d_h_a(int examples, int from, int to) {
+    private void rows_d_h_to_d_h_2(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_d_h(examples, from, to);
         for (int t = 23; t >= 0; t--) {
             compute_d_h_e(examples, t, from, to);
             compute_d_h_2(examples, t, from, to);
         }
-        for (int t = 0; t < 24; t++) {
-            compute_d_h_a(examples, t, from, to);
-        }
     }
 
     private void compute_d_h_d_first(int examples, int begin, int end) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the first half of the examples.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_e = this.d_h_e;
         nest_fill(d_h_d, 0, 48);
-        nest_24x48(d_h_e, d_h_d, begin, end, examples);
+        for (int b_step = 0; b_step < 24; b_step++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 48 * b + 48 * examples * b_step + i).add(d_h_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_h_d, i).add(d_h_d_gi).intoArray(d_h_d, i);
+            }
+        }
     }
 
     private void compute_d_h_d_second(int examples, int begin, int end) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the second half of the examples.
         // In turn clears d_h.d.second; adds the sums of d_h.e over b to d_h.d.second.
+        final float[] d_h_d_second = this.d_h_d_second;
+        final float[] d_h_e = this.d_h_e;
         nest_fill(d_h_d_second, 0, 48);
-        nest_24x48(d_h_e, d_h_d_second, begin, end, examples);
+        for (int b_step = 0; b_step < 24; b_step++) {
+            for (int i = 0; i < 48; i += LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 48 * b + 48 * examples * b_step + i).add(d_h_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_h_d_second, i).add(d_h_d_gi).intoArray(d_h_d_second, i);
+            }
+        }
     }
 
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
@@ -1795,50 +1826,15 @@ public final class Sunspots {
         product_tn_48x24Bx16_part(d_h_e, 48 * begin, h, 16 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void compute_d_h_b_first(int examples, int begin, int end) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the first half of the examples.
-        nest_fill(d_h_b, 0, 48);
-        nest_24x48(d_h_a, d_h_b, begin, end, examples);
-    }
-
-    private void compute_d_h_b_second(int examples, int begin, int end) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
-        nest_fill(d_h_b_second, 0, 48);
-        nest_24x48(d_h_a, d_h_b_second, begin, end, examples);
-    }
-
-    private void compute_d_h_W_first(int examples, int begin, int end) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*x[b,t]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the first half of the examples.
-        for (int j = 0; j < 1; j++) {
-            row_tn_1x24Bx48_part(x, 24 * begin, d_h_a, 48 * begin, d_h_W, j, -begin + end, examples, 0, 1);
-        }
-    }
-
-    private void compute_d_h_W_second(int examples, int begin, int end) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*x[b,t]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the second half of the examples.
-        for (int j = 0; j < 1; j++) {
-            row_tn_1x24Bx48_part(x, 24 * begin, d_h_a, 48 * begin, d_h_W_second, j, -begin + end, examples, 0, 1);
-        }
-    }
-
-    private void sums_d_h_d_to_d_h_W(int examples, int half) {
-        // divided, each routine for itself, from 7 examples on.
-        if (team == null || examples < 7) sums_d_h_d_to_d_h_W(examples, half, 0, 1, scratch);
+    private void sums_d_h_d_to_d_h_U(int examples, int half) {
+        // divided, each routine for itself, from 8 examples on.
+        if (team == null || examples < 8) sums_d_h_d_to_d_h_U(examples, half, 0, 1, scratch);
         else team.run(this, 7, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_d_to_d_h_W(int examples, int half, int part, int parts, float[] scratch) {
+    private void sums_d_h_d_to_d_h_U(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         if (part == 0) {
-            compute_d_h_W_first(examples, 0, half);
-            compute_d_h_W_second(examples, half, examples);
-            compute_d_h_b_first(examples, 0, half);
-            compute_d_h_b_second(examples, half, examples);
             compute_d_h_d_first(examples, 0, half);
             compute_d_h_d_second(examples, half, examples);
         }
@@ -1847,57 +1843,74 @@ public final class Sunspots {
         if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_h_to_d_h_a(int examples, int half) {
+    private void all_d_h_to_d_h_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_to_d_h_a(examples);
-        sums_d_h_d_to_d_h_W(examples, half);
+        rows_d_h_to_d_h_2(examples);
+        sums_d_h_d_to_d_h_U(examples, half);
     }
 
     private void add_d_h_d_second(int examples) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.d.second to d_h.d.
-        nest(d_h_d, d_h_d_second, 0, 48);
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_d_second = this.d_h_d_second;
+        for (int k = 0; k < 48; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_d, k).add(FloatVector.fromArray(SPECIES, d_h_d_second, k)).intoArray(d_h_d, k);
+        }
     }
 
-    private void add_d_h_U_second(int examples) {
+    private void add_d_h_U_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_h.U.second to d_h.U.
-        nest(d_h_U, d_h_U_second, 0, 768);
+        final float[] d_h_U = this.d_h_U;
+        final float[] d_h_U_second = this.d_h_U_second;
+        int k = from;
+        final int end1 = k + SPECIES.loopBound(to - k);
+        for (; k < end1; k += LANES) {
+            FloatVector.fromArray(SPECIES, d_h_U, k).add(FloatVector.fromArray(SPECIES, d_h_U_second, k)).intoArray(d_h_U, k);
+        }
+        for (; k < to; k++) {
+            d_h_U[k] += d_h_U_second[k];
+        }
     }
 
-    private void add_d_h_b_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        nest(d_h_b, d_h_b_second, 0, 48);
-    }
-
-    private void add_d_h_W_second(int examples) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.W.second to d_h.W.
-        nest(d_h_W, d_h_W_second, 0, 48);
-    }
-
-    private void halves_d_h_to_d_h_a(int examples) {
+    private void halves_d_h_to_d_h_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 5 examples on.
-        if (team == null || team.size != 2 || examples < 5) all_d_h_to_d_h_a(examples, cut(1, 2, examples, 4));
+        if (team == null || team.size != 2 || examples < 5) all_d_h_to_d_h_2(examples, cut(1, 2, examples, 4));
         else team.run(this, 8, examples, 0, examples, 4);
     }
 
-    private void halves_d_h_to_d_h_a(int examples, int from, int to, float[] scratch) {
+    private void halves_d_h_to_d_h_2(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_to_d_h_a(examples, from, to);
+        rows_d_h_to_d_h_2(examples, from, to);
         if (from == 0) {
             compute_d_h_d_first(examples, from, to);
             compute_d_h_U_first(examples, from, to, 0, 48, scratch);
-            compute_d_h_b_first(examples, from, to);
-            compute_d_h_W_first(examples, from, to);
         }
         else {
             compute_d_h_d_second(examples, from, to);
             compute_d_h_U_second(examples, from, to, 0, 48, scratch);
-            compute_d_h_b_second(examples, from, to);
-            compute_d_h_W_second(examples, from, to);
         }
+    }
+
+    private void parts_add_d_h_U_second_to_d_h_a(int examples) {
+        // divided, each routine for itself, from 24 examples on.
+        if (team == null || examples < 24) parts_add_d_h_U_second_to_d_h_a(examples, 0, 1);
+        else team.run(this, 9, examples, 0, team.size, 1);
+    }
+
+    private void parts_add_d_h_U_second_to_d_h_a(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        if (part == 0) {
+            compute_d_change_b(examples);
+            compute_d_change_W(examples);
+            add_d_h_d_second(examples);
+        }
+        int from = cut(part, parts, 768, 16), to = cut(part + 1, parts, 768, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        from = cut(part, parts, 24 * examples, 1);
+        to = cut(part + 1, parts, 24 * examples, 1);
+        if (from < to) compute_d_h_a(examples, from, to);
     }
 
     private void run_gradient(int examples) {
@@ -1909,13 +1922,10 @@ public final class Sunspots {
         compute_error_sum(examples);
         compute_error(examples);
         compute_d_change(examples);
-        halves_d_h_to_d_h_a(examples);
-        add_d_h_d_second(examples);
-        add_d_h_U_second(examples);
-        add_d_h_b_second(examples);
-        add_d_h_W_second(examples);
-        compute_d_change_b(examples);
-        compute_d_change_W(examples);
+        halves_d_h_to_d_h_2(examples);
+        parts_add_d_h_U_second_to_d_h_a(examples);
+        compute_d_h_b(examples);
+        compute_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -2081,7 +2091,7 @@ public final class Sunspots {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= k < end vector
         //   a[k] = 0
-        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.b.second, 19 tensors.
+        // For h.W.m, h.W.v, h.U.m, h.U.v, … d_h.d.second, 17 tensors.
         int k = start;
         final int end1 = k + SPECIES.loopBound(end - k);
         for (; k < end1; k += LANES) {
@@ -2089,39 +2099,6 @@ public final class Sunspots {
         }
         for (; k < end; k++) {
             a[k] = 0f;
-        }
-    }
-
-    private static void nest_24x48(float[] a, float[] b, int begin, int end, int examples) {
-        // for b_step < 24
-        //   for i < 48 vector
-        //     start d_h_gi = 0
-        //     for begin <= b2 < end
-        //       d_h_gi += a[48*b2 + 48*B*b_step + i]
-        //     b[i] += d_h_gi
-        // For d_h.d, d_h.d.second, d_h.b, d_h.b.second.
-        for (int b_step = 0; b_step < 24; b_step++) {
-            for (int i = 0; i < 48; i += LANES) {
-                FloatVector d_h_gi = FloatVector.zero(SPECIES);
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_h_gi = FloatVector.fromArray(SPECIES, a, 48 * b2 + 48 * examples * b_step + i).add(d_h_gi);
-                }
-                FloatVector.fromArray(SPECIES, b, i).add(d_h_gi).intoArray(b, i);
-            }
-        }
-    }
-
-    private static void nest(float[] a, float[] d_h_second, int start, int end) {
-        // for start <= k < end vector
-        //   a[k] += d_h_second[k]
-        // For d_h.d, d_h.U, d_h.b, d_h.W.
-        int k = start;
-        final int end1 = k + SPECIES.loopBound(end - k);
-        for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, a, k).add(FloatVector.fromArray(SPECIES, d_h_second, k)).intoArray(a, k);
-        }
-        for (; k < end; k++) {
-            a[k] += d_h_second[k];
         }
     }
 
@@ -2788,6 +2765,30 @@ public final class Sunspots {
         if (i < last) product_nn_Bx48x16_add_panel1_rows(a, atA, b, c, atC, i, last, j);
     }
 
+    /** Rows first to last of c[atC + j] = sum for j < 48, where sum = Σ a[k0 + 24*k1]·b[j + 48*B*k0 + 48*k1] over k0 < 24, k1 < B. */
+    private static void row_tn_1x24Bx48(float[] a, float[] b, float[] c, int atC, int examples, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                FloatVector s01 = FloatVector.zero(SPECIES);
+                FloatVector s02 = FloatVector.zero(SPECIES);
+                for (int k0 = 0; k0 < 24; k0++) {
+                    for (int k1 = 0; k1 < examples; k1++) {
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[k0 + 24 * k1]);
+                        final int b0 = j + 48 * examples * k0 + 48 * k1;
+                        s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                        s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
+                        s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
+                    }
+                }
+                s00.intoArray(c, atC + j);
+                s01.intoArray(c, LANES + atC + j);
+                s02.intoArray(c, 2 * LANES + atC + j);
+            }
+        }
+    }
+
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 24, k1 < own. */
     private static void product_tn_48x24Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 24 * own; k += 384) {
@@ -2973,30 +2974,6 @@ public final class Sunspots {
             s90.intoArray(c, 16 * i9 + j);
             s100.intoArray(c, 16 * i10 + j);
             s110.intoArray(c, 16 * i11 + j);
-        }
-    }
-
-    /** Rows first to last of c[atC + j] = sum for j < 48, where sum = Σ a[atA + k0 + 24*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 24, k1 < own. */
-    private static void row_tn_1x24Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int examples, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                for (int k0 = 0; k0 < 24; k0++) {
-                    for (int k1 = 0; k1 < own; k1++) {
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + k0 + 24 * k1]);
-                        final int b0 = atB + j + 48 * examples * k0 + 48 * k1;
-                        s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                        s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                        s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    }
-                }
-                s00.intoArray(c, atC + j);
-                s01.intoArray(c, LANES + atC + j);
-                s02.intoArray(c, 2 * LANES + atC + j);
-            }
         }
     }
 
@@ -3606,13 +3583,16 @@ public final class Sunspots {
                 rows_h_e_to_p_3(examples, from, to);
                 return;
             case 6:
-                rows_d_h_to_d_h_a(examples, from, to);
+                rows_d_h_to_d_h_2(examples, from, to);
                 return;
             case 7:
-                sums_d_h_d_to_d_h_W(examples, variable0, from, threads(), scratch);
+                sums_d_h_d_to_d_h_U(examples, variable0, from, threads(), scratch);
                 return;
             case 8:
-                halves_d_h_to_d_h_a(examples, from, to, scratch);
+                halves_d_h_to_d_h_2(examples, from, to, scratch);
+                return;
+            case 9:
+                parts_add_d_h_U_second_to_d_h_a(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);

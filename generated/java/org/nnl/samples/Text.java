@@ -199,8 +199,6 @@ public final class Text {
     private float accuracy_sum2_sum;
     /** accuracy. */
     private float accuracy;
-    /** z.W.columns[96, 74]: z.W with the columns of a product side by side. */
-    private float[] z_W_columns;
     /** h.a.sigmoid[B, 48, 96]. */
     private float[] h_a_sigmoid;
     /** h.a.sigmoid2[B, 48, 96]. */
@@ -235,6 +233,8 @@ public final class Text {
     private float[] d_h_W_turned;
     /** d_h.W[4, 96, 74]. */
     private final float[] d_h_W;
+    /** z.W.columns[96, 74]: z.W with the columns of a product side by side. */
+    private float[] z_W_columns;
     /** d_z.b.second[74]: the part of d_z.b that the second half of the examples makes. */
     private float[] d_z_b_second;
     /** d_z.W.second[74, 96]: the part of d_z.W that the second half of the examples makes. */
@@ -862,7 +862,6 @@ public final class Text {
         loss_sum2_sum_example = new float[examples];
         accuracy_argmax = new int[Math.multiplyExact(examples, 48)];
         accuracy_sum2_sum_example = new float[examples];
-        if (z_W_columns == null) z_W_columns = new float[7104];
         h_a_sigmoid = new float[Math.multiplyExact(examples, 4608)];
         h_a_sigmoid2 = new float[Math.multiplyExact(examples, 4608)];
         h_a_tanh = new float[Math.multiplyExact(examples, 4608)];
@@ -874,6 +873,7 @@ public final class Text {
         d_h_a = new float[Math.multiplyExact(examples, 18432)];
         d_c = new float[Math.multiplyExact(examples, 4704)];
         if (d_h_W_turned == null) d_h_W_turned = new float[28416];
+        if (z_W_columns == null) z_W_columns = new float[7104];
         if (d_z_b_second == null) d_z_b_second = new float[74];
         if (d_z_W_second == null) d_z_W_second = new float[7104];
         if (d_h_b_second == null) d_h_b_second = new float[384];
@@ -1677,117 +1677,30 @@ public final class Text {
         System.arraycopy(c_now, 0, c_past, 0, 96 * examples);
     }
 
-    private void compute_z_2(int examples, int t, int from, int to) {
-        // z.sum[b,t,i] += z.W[i,j]*h[b,t,j]    std:layers.nnl:8
-        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    10-text.nnl:10
-        if (examples < 4) row_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
-        else product_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
-    }
-
-    private void compute_p_top_max_2(int examples, int t, int from, int to) {
-        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
-        final float[] p_top_max = this.p_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            float p_top_max_b = Float.NEGATIVE_INFINITY;
-            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-            int i = 0;
-            final int end1 = SPECIES.loopBound(74);
-            for (; i < end1; i += LANES) {
-                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t));
-            }
-            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
-            for (; i < 74; i++) {
-                p_top_max_b = Math.max(p_top_max_b, z[74 * b + i + 74 * examples * t]);
-            }
-            p_top_max[b + examples * t] = p_top_max_b;
-        }
-    }
-
-    private void compute_p_e_2(int examples, int t, int from, int to) {
-        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
-        final float[] p_e = this.p_e;
-        final float[] p_top_max = this.p_top_max;
-        final float[] z = this.z;
-        for (int b = from; b < to; b++) {
-            int i = 0;
-            final int end1 = SPECIES.loopBound(74);
-            float p_top_max1 = p_top_max[b + examples * t];
-            for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t).sub(p_top_max1);
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t1.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                exp1.intoArray(p_e, 74 * b + i + 74 * examples * t);
-            }
-            float p_top_max2 = p_top_max[b + examples * t];
-            for (; i < 74; i++) {
-                p_e[74 * b + i + 74 * examples * t] = (float) Math.exp(z[74 * b + i + 74 * examples * t] - p_top_max2);
-            }
-        }
-    }
-
-    private void compute_p_s(int examples, int t, int from, int to) {
+    private void compute_p_s_inverse_2(int examples, int from, int to) {
         // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         final float[] p_e = this.p_e;
         final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
         for (int b = from; b < to; b++) {
-            float p_s_b = 0f;
-            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
+            float p_s_bt = 0f;
+            FloatVector p_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
             final int end1 = SPECIES.loopBound(74);
             for (; i < end1; i += LANES) {
-                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).add(p_s_b_lanes);
+                p_s_bt_lanes = FloatVector.fromArray(SPECIES, p_e, 74 * b + i).add(p_s_bt_lanes);
             }
-            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
-            p_s_b = p_s_b + p_s_b_lanes.lane(0);
+            if (LANES > 8) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_bt_lanes = p_s_bt_lanes.add(p_s_bt_lanes.rearrange(AHEAD_1));
+            p_s_bt = p_s_bt + p_s_bt_lanes.lane(0);
             for (; i < 74; i++) {
-                p_s_b += p_e[74 * b + i + 74 * examples * t];
+                p_s_bt += p_e[74 * b + i];
             }
-            p_s[b + examples * t] = p_s_b;
-        }
-    }
-
-    private void compute_p_s_inverse_2(int examples, int t, int from, int to) {
-        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
-        final float[] p_s = this.p_s;
-        final float[] p_s_inverse = this.p_s_inverse;
-        int b = from;
-        final int end1 = b + SPECIES.loopBound(to - b);
-        for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
-        }
-        for (; b < to; b++) {
-            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
-        }
-    }
-
-    private void compute_accuracy_argmax(int examples, int t, int from, int to) {
-        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
-        final int[] accuracy_argmax = this.accuracy_argmax;
-        final float[] p_e = this.p_e;
-        final float[] p_s_inverse = this.p_s_inverse;
-        for (int b = from; b < to; b++) {
-            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
-            int accuracy_argmax_b = 0;
-            float p_s_inverse1 = p_s_inverse[b + examples * t];
-            for (int k = 0; k < 74; k++) {
-                final float v1 = p_e[74 * b + k + 74 * examples * t] * p_s_inverse1;
-                accuracy_argmax_b = v1 > accuracy_argmax_best ? k : accuracy_argmax_b;
-                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
-            }
-            accuracy_argmax[b + examples * t] = accuracy_argmax_b;
+            p_s[b] = p_s_bt;
+            p_s_inverse[b] = 1f / p_s_bt;
         }
     }
 
@@ -1834,6 +1747,24 @@ public final class Text {
         loss = 0.020833334f * loss_sum2_sum / (float) examples;
     }
 
+    private void compute_accuracy_argmax(int examples, int from, int to) {
+        // accuracy.argmax[b,t] argmax=(k) p.e[b,t,k]*p.s.inverse[b,t]    10-text.nnl:13
+        final int[] accuracy_argmax = this.accuracy_argmax;
+        final float[] p_e = this.p_e;
+        final float[] p_s_inverse = this.p_s_inverse;
+        for (int b = from; b < to; b++) {
+            float accuracy_argmax_best = Float.NEGATIVE_INFINITY;
+            int accuracy_argmax_bt = 0;
+            float p_s_inverse1 = p_s_inverse[b];
+            for (int k = 0; k < 74; k++) {
+                final float v1 = p_e[74 * b + k] * p_s_inverse1;
+                accuracy_argmax_bt = v1 > accuracy_argmax_best ? k : accuracy_argmax_bt;
+                accuracy_argmax_best = Math.max(accuracy_argmax_best, v1);
+            }
+            accuracy_argmax[b] = accuracy_argmax_bt;
+        }
+    }
+
     private void compute_accuracy_sum2_sum_example(int examples, int from, int to) {
         // accuracy.sum2.sum.example[b] += accuracy.argmax[b,t] == y[b,t]    10-text.nnl:13
         final int[] accuracy_argmax = this.accuracy_argmax;
@@ -1874,75 +1805,40 @@ public final class Text {
         accuracy = 0.020833334f * accuracy_sum2_sum / (float) examples;
     }
 
-    private void transpose_z_W_columns(int examples, int from, int to) {
-        final float[] z_W = this.z_W;
-        final float[] z_W_columns = this.z_W_columns;
-        if (to - from >= LANES) {
-            for (int n1 = 0; n1 < 74; n1 += LANES) {
-                final int n = Math.min(n1, 74 - LANES);
-                for (int k1 = from; k1 < to; k1 += LANES) {
-                    final int k = Math.min(k1, to - LANES);
-                    transpose(z_W, k + 96 * n, 96, z_W_columns, 74 * k + n, 74);
-                }
-            }
-        }
-        else {
-            for (int k = from; k < to; k++) {
-                for (int n = 0; n < 74; n++) {
-                    z_W_columns[74 * k + n] = z_W[k + 96 * n];
-                }
-            }
-        }
+    private void rows_z_to_accuracy_argmax(int examples) {
+        // divided over rows < 48*B in multiples of 8.
+        if (team == null) rows_z_to_accuracy_argmax(examples, 0, 48 * examples, scratch);
+        else team.run(this, 9, examples, 0, 48 * examples, 8);
     }
 
-    private void parts_transpose_h_U_columns_to_h_W_turned_2(int examples) {
-        // divided, each routine for itself.
-        if (team == null) parts_transpose_h_U_columns_to_h_W_turned_2(examples, 0, 1);
-        else team.run(this, 9, examples, 0, team.size, 1);
-    }
-
-    private void parts_transpose_h_U_columns_to_h_W_turned_2(int examples, int part, int parts) {
-        // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 96, 1), to = cut(part + 1, parts, 96, 1);
-        if (from < to) transpose_h_U_columns(examples, from, to);
-        if (from < to) transpose_z_W_columns(examples, from, to);
-        from = cut(part, parts, 74, 1);
-        to = cut(part + 1, parts, 74, 1);
-        if (from < to) compute_h_W_turned(examples, from, to);
-    }
-
-    private void rows_fill_h_to_accuracy_sum2_sum_example(int examples) {
-        // divided over rows < B in multiples of 16.
-        if (team == null) rows_fill_h_to_accuracy_sum2_sum_example(examples, 0, examples);
-        else team.run(this, 10, examples, 0, examples, 16);
-    }
-
-    private void rows_fill_h_to_accuracy_sum2_sum_example(int examples, int from, int to) {
+    private void rows_z_to_accuracy_argmax(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        fill_h(examples, 96 * from, 96 * to);
-        fill_c(examples, 96 * from, 96 * to);
-        for (int t = 0; t < 48; t++) {
-            compute_h_a_sum2(examples, t, from, to);
-            compute_h_a(examples, t, from, to);
-            compute_h_part(examples, t, from, to);
-            compute_h_part_2(examples, t, from, to);
-        }
-        for (int t = 0; t < 48; t++) {
-            compute_z_2(examples, t, from, to);
-            compute_p_top_max_2(examples, t, from, to);
-            compute_p_e_2(examples, t, from, to);
-            compute_p_s(examples, t, from, to);
-            compute_p_s_inverse_2(examples, t, from, to);
-            compute_accuracy_argmax(examples, t, from, to);
-        }
+        compute_z(examples, from, to, scratch);
+        compute_p_top_max(examples, from, to);
+        compute_p_e(examples, from, to);
+        compute_p_s_inverse_2(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(int examples) {
+        // divided over rows < B, from 13 examples on.
+        if (team == null || examples < 13) rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples, 0, examples);
+        else team.run(this, 10, examples, 0, examples, 1);
+    }
+
+    private void rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(int examples, int from,
+            int to) {
+        // Each thread computes its own rows of these.
         compute_loss_sum2_sum_example(examples, from, to);
         compute_accuracy_sum2_sum_example(examples, from, to);
     }
 
     private void run_loss(int examples) {
         // Graph loss.
-        parts_transpose_h_U_columns_to_h_W_turned_2(examples);
-        rows_fill_h_to_accuracy_sum2_sum_example(examples);
+        parts_transpose_h_U_columns_to_h_W_turned(examples);
+        rows_fill_h_to_h_part_2(examples);
+        rows_z_to_accuracy_argmax(examples);
+        rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
         compute_accuracy_sum2_sum(examples);
@@ -2091,21 +1987,99 @@ public final class Text {
         d_loss_sum3 = 0.020833334f / (float) examples;
     }
 
+    private void compute_z_2(int examples, int t, int from, int to) {
+        // z.sum[b,t,i] += z.W[i,j]*h[b,t,j]    std:layers.nnl:8
+        // z[b,t,i] = z.sum[b,t,i] + z.b[i]    10-text.nnl:10
+        if (examples < 4) row_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
+        else product_nn_Bx96x74(h, 96 * examples * t + 96 * examples, z_W_columns, z_b, z, 74 * examples * t, from, to);
+    }
+
+    private void compute_p_top_max_2(int examples, int t, int from, int to) {
+        // p.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            float p_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector p_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            for (; i < end1; i += LANES) {
+                p_top_max_b_lanes = p_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t));
+            }
+            p_top_max_b = Math.max(p_top_max_b, p_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            for (; i < 74; i++) {
+                p_top_max_b = Math.max(p_top_max_b, z[74 * b + i + 74 * examples * t]);
+            }
+            p_top_max[b + examples * t] = p_top_max_b;
+        }
+    }
+
+    private void compute_p_e_2(int examples, int t, int from, int to) {
+        // p.e[b,t,i] = exp(z[b,t,i] - p.top.max[b,t])    std:activations.nnl:43
+        final float[] p_e = this.p_e;
+        final float[] p_top_max = this.p_top_max;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            float p_top_max1 = p_top_max[b + examples * t];
+            for (; i < end1; i += LANES) {
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 74 * b + i + 74 * examples * t).sub(p_top_max1);
+                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n1 = t1.sub(12582912f);
+                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp1 = p1.mul(u1).mul(v1);
+                exp1.intoArray(p_e, 74 * b + i + 74 * examples * t);
+            }
+            float p_top_max2 = p_top_max[b + examples * t];
+            for (; i < 74; i++) {
+                p_e[74 * b + i + 74 * examples * t] = (float) Math.exp(z[74 * b + i + 74 * examples * t] - p_top_max2);
+            }
+        }
+    }
+
+    private void compute_p_s(int examples, int t, int from, int to) {
+        // p.s[b,t] += p.e[b,t,i]    std:activations.nnl:44
+        final float[] p_e = this.p_e;
+        final float[] p_s = this.p_s;
+        for (int b = from; b < to; b++) {
+            float p_s_b = 0f;
+            FloatVector p_s_b_lanes = FloatVector.zero(SPECIES);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(74);
+            for (; i < end1; i += LANES) {
+                p_s_b_lanes = FloatVector.fromArray(SPECIES, p_e, 74 * b + i + 74 * examples * t).add(p_s_b_lanes);
+            }
+            if (LANES > 8) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) p_s_b_lanes = p_s_b_lanes.add(p_s_b_lanes.rearrange(AHEAD_1));
+            p_s_b = p_s_b + p_s_b_lanes.lane(0);
+            for (; i < 74; i++) {
+                p_s_b += p_e[74 * b + i + 74 * examples * t];
+            }
+            p_s[b + examples * t] = p_s_b;
+        }
+    }
+
     private void compute_d_p_s(int examples, int t, int from, int to) {
-        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
         // d_p.s[b,t] = d_loss.sum3[]/p.s[b,t]    10-text.nnl:12  ∂loss/∂p.s through loss.sum[b]
         final float[] d_p_s = this.d_p_s;
         final float[] p_s = this.p_s;
-        final float[] p_s_inverse = this.p_s_inverse;
         int b = from;
         final int end1 = b + SPECIES.loopBound(to - b);
         for (; b < end1; b += LANES) {
-            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t)).intoArray(p_s_inverse, b + examples * t);
             FloatVector t1 = FloatVector.broadcast(SPECIES, d_loss_sum3).div(FloatVector.fromArray(SPECIES, p_s, b + examples * t));
             t1.intoArray(d_p_s, b);
         }
         for (; b < to; b++) {
-            p_s_inverse[b + examples * t] = 1f / p_s[b + examples * t];
             d_p_s[b] = d_loss_sum3 / p_s[b + examples * t];
         }
     }
@@ -2138,6 +2112,20 @@ public final class Text {
         // d_h[b,t,j] += d_z[b,t,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h through z.sum[b,t,i]
         if (examples < 4) row_nn_Bx74x96(d_z, 74 * examples * t, z_W, d_h, 96 * examples * t + 96 * examples, from, to);
         else product_nn_Bx74x96(d_z, 74 * examples * t, z_W, d_h, 96 * examples * t + 96 * examples, from, to);
+    }
+
+    private void compute_p_s_inverse_3(int examples, int from, int to) {
+        // p.s.inverse[b,t] = 1/p.s[b,t]    std:activations.nnl:45
+        final float[] p_s = this.p_s;
+        final float[] p_s_inverse = this.p_s_inverse;
+        int b = from;
+        final int end1 = b + SPECIES.loopBound(to - b);
+        for (; b < end1; b += LANES) {
+            FloatVector.broadcast(SPECIES, 1f).div(FloatVector.fromArray(SPECIES, p_s, b)).intoArray(p_s_inverse, b);
+        }
+        for (; b < to; b++) {
+            p_s_inverse[b] = 1f / p_s[b];
+        }
     }
 
     private void compute_d_h_a(int examples, int t, int from, int to) {
@@ -2185,12 +2173,6 @@ public final class Text {
         else product_nn_Bx384x96_add(d_h_a, 384 * examples * t, h_U, d_h, 96 * examples * t, from, to);
     }
 
-    private void compute_d_h_W(int examples) {
-        // divided over d1 < 384.
-        if (team == null) compute_d_h_W(examples, 0, 384);
-        else team.run(this, 11, examples, 0, 384, 1);
-    }
-
     private void compute_d_h_W(int examples, int from, int to) {
         // d_h.W[d0,d1,d2] += d_h.W.turned[d2,d0,d1]    std:recurrent.nnl:21  turned back
         final float[] d_h_W = this.d_h_W;
@@ -2213,10 +2195,31 @@ public final class Text {
         }
     }
 
+    private void transpose_z_W_columns(int examples, int from, int to) {
+        final float[] z_W = this.z_W;
+        final float[] z_W_columns = this.z_W_columns;
+        if (to - from >= LANES) {
+            for (int n1 = 0; n1 < 74; n1 += LANES) {
+                final int n = Math.min(n1, 74 - LANES);
+                for (int k1 = from; k1 < to; k1 += LANES) {
+                    final int k = Math.min(k1, to - LANES);
+                    transpose(z_W, k + 96 * n, 96, z_W_columns, 74 * k + n, 74);
+                }
+            }
+        }
+        else {
+            for (int k = from; k < to; k++) {
+                for (int n = 0; n < 74; n++) {
+                    z_W_columns[74 * k + n] = z_W[k + 96 * n];
+                }
+            }
+        }
+    }
+
     private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_h_U_columns_to_h_W_turned_3(examples, 0, 1);
-        else team.run(this, 12, examples, 0, team.size, 1);
+        else team.run(this, 11, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_h_U_columns_to_h_W_turned_3(int examples, int part, int parts) {
@@ -2260,7 +2263,7 @@ public final class Text {
     private void rows_fill_h_to_d_h_2(int examples) {
         // divided over rows < B in multiples of 16.
         if (team == null) rows_fill_h_to_d_h_2(examples, 0, examples);
-        else team.run(this, 13, examples, 0, examples, 16);
+        else team.run(this, 12, examples, 0, examples, 16);
     }
 
     private void rows_fill_h_to_d_h_2(int examples, int from, int to) {
@@ -2281,12 +2284,10 @@ public final class Text {
             compute_p_e_2(examples, t, from, to);
             compute_p_s(examples, t, from, to);
             compute_d_p_s(examples, t, from, to);
-            compute_accuracy_argmax(examples, t, from, to);
             compute_d_z(examples, t, from, to);
             compute_d_h(examples, t, from, to);
         }
         compute_loss_sum2_sum_example(examples, from, to);
-        compute_accuracy_sum2_sum_example(examples, from, to);
         fill_d_c(examples, 96 * from, 96 * to);
         fill_d_c_2(examples, 96 * from, 96 * to);
         for (int t = 47; t >= 0; t--) {
@@ -2562,7 +2563,7 @@ public final class Text {
     private void sums_d_z_b_to_d_h_W_turned(int examples, int half) {
         // divided, each routine for itself.
         if (team == null) sums_d_z_b_to_d_h_W_turned(examples, half, 0, 1, scratch);
-        else team.run(this, 14, examples, half, team.size, 1);
+        else team.run(this, 13, examples, half, team.size, 1);
     }
 
     private void sums_d_z_b_to_d_h_W_turned(int examples, int half, int part, int parts,
@@ -2630,7 +2631,7 @@ public final class Text {
     private void add_d_z_b_to_d_h_W_turned(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_z_b_to_d_h_W_turned(examples, 0, 1);
-        else team.run(this, 15, examples, 0, team.size, 1);
+        else team.run(this, 14, examples, 0, team.size, 1);
     }
 
     private void add_d_z_b_to_d_h_W_turned(int examples, int part, int parts) {
@@ -2654,7 +2655,7 @@ public final class Text {
     private void halves_fill_h_to_d_h_2(int examples) {
         // divided in two halves of the examples, if there are two threads, from 17 examples on.
         if (team == null || team.size != 2 || examples < 17) all_fill_h_to_d_h_2(examples, cut(1, 2, examples, 16));
-        else team.run(this, 16, examples, 0, examples, 16);
+        else team.run(this, 15, examples, 0, examples, 16);
     }
 
     private void halves_fill_h_to_d_h_2(int examples, int from, int to, float[] scratch) {
@@ -2678,16 +2679,44 @@ public final class Text {
         }
     }
 
+    private void rows_p_s_inverse_3_to_accuracy_argmax(int examples) {
+        // divided over rows < 48*B in multiples of 16, from 2 examples on.
+        if (team == null || examples < 2) rows_p_s_inverse_3_to_accuracy_argmax(examples, 0, 48 * examples);
+        else team.run(this, 16, examples, 0, 48 * examples, 16);
+    }
+
+    private void rows_p_s_inverse_3_to_accuracy_argmax(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_p_s_inverse_3(examples, from, to);
+        compute_accuracy_argmax(examples, from, to);
+    }
+
+    private void parts_accuracy_sum2_sum_example_to_d_h_W(int examples) {
+        // divided, each routine for itself.
+        if (team == null) parts_accuracy_sum2_sum_example_to_d_h_W(examples, 0, 1);
+        else team.run(this, 17, examples, 0, team.size, 1);
+    }
+
+    private void parts_accuracy_sum2_sum_example_to_d_h_W(int examples, int part, int parts) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, examples, 1), to = cut(part + 1, parts, examples, 1);
+        if (from < to) compute_accuracy_sum2_sum_example(examples, from, to);
+        from = cut(part, parts, 384, 1);
+        to = cut(part + 1, parts, 384, 1);
+        if (from < to) compute_d_h_W(examples, from, to);
+    }
+
     private void run_gradient(int examples) {
         // Graph gradient.
         parts_transpose_h_U_columns_to_h_W_turned_3(examples);
         halves_fill_h_to_d_h_2(examples);
-        add_d_z_b_to_d_h_W_turned(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
+        rows_p_s_inverse_3_to_accuracy_argmax(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
+        parts_accuracy_sum2_sum_example_to_d_h_W(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-        compute_d_h_W(examples);
     }
 
     private void compute_clip_total(int examples) {
@@ -2778,7 +2807,7 @@ public final class Text {
     private void parts_h_W_next_to_z_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_z_b_next(examples, 0, 1);
-        else team.run(this, 17, examples, 0, team.size, 1);
+        else team.run(this, 18, examples, 0, team.size, 1);
     }
 
     private void parts_h_W_next_to_z_b_next(int examples, int part, int parts) {
@@ -2819,12 +2848,13 @@ public final class Text {
         // Graphs gradient and update.
         parts_transpose_h_U_columns_to_h_W_turned_3(examples);
         halves_fill_h_to_d_h_2(examples);
-        add_d_z_b_to_d_h_W_turned(examples);
         compute_loss_sum2_sum(examples);
         compute_loss(examples);
+        rows_p_s_inverse_3_to_accuracy_argmax(examples);
+        add_d_z_b_to_d_h_W_turned(examples);
+        parts_accuracy_sum2_sum_example_to_d_h_W(examples);
         compute_accuracy_sum2_sum(examples);
         compute_accuracy(examples);
-        compute_d_h_W(examples);
         compute_clip_total(examples);
         compute_clip_total_2(examples);
         compute_clip_total_3(examples);
@@ -5905,30 +5935,33 @@ public final class Text {
                 rows_p_top_max_now_to_p_now(examples, from, to);
                 return;
             case 9:
-                parts_transpose_h_U_columns_to_h_W_turned_2(examples, from, threads());
+                rows_z_to_accuracy_argmax(examples, from, to, scratch);
                 return;
             case 10:
-                rows_fill_h_to_accuracy_sum2_sum_example(examples, from, to);
+                rows_loss_sum2_sum_example_to_accuracy_sum2_sum_example(examples, from, to);
                 return;
             case 11:
-                compute_d_h_W(examples, from, to);
-                return;
-            case 12:
                 parts_transpose_h_U_columns_to_h_W_turned_3(examples, from, threads());
                 return;
-            case 13:
+            case 12:
                 rows_fill_h_to_d_h_2(examples, from, to);
                 return;
-            case 14:
+            case 13:
                 sums_d_z_b_to_d_h_W_turned(examples, variable0, from, threads(), scratch);
                 return;
-            case 15:
+            case 14:
                 add_d_z_b_to_d_h_W_turned(examples, from, threads());
                 return;
-            case 16:
+            case 15:
                 halves_fill_h_to_d_h_2(examples, from, to, scratch);
                 return;
+            case 16:
+                rows_p_s_inverse_3_to_accuracy_argmax(examples, from, to);
+                return;
             case 17:
+                parts_accuracy_sum2_sum_example_to_d_h_W(examples, from, threads());
+                return;
+            case 18:
                 parts_h_W_next_to_z_b_next(examples, from, threads());
                 return;
             default:

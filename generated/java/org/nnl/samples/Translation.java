@@ -419,14 +419,14 @@ public final class Translation {
     private float[] d_h_d_second;
     /** d_h.U.second[3, 96, 96]: the part of d_h.U that the second half of the examples makes. */
     private float[] d_h_U_second;
-    /** d_h.b.second[3, 96]: the part of d_h.b that the second half of the examples makes. */
-    private float[] d_h_b_second;
-    /** d_h.W.second[3, 96, 48]: the part of d_h.W that the second half of the examples makes. */
-    private float[] d_h_W_second;
     /** d_f.d.second[3, 96]: the part of d_f.d that the second half of the examples makes. */
     private float[] d_f_d_second;
     /** d_f.U.second[3, 96, 96]: the part of d_f.U that the second half of the examples makes. */
     private float[] d_f_U_second;
+    /** d_h.b.second[3, 96]: the part of d_h.b that the second half of the examples makes. */
+    private float[] d_h_b_second;
+    /** d_h.W.second[3, 96, 48]: the part of d_h.W that the second half of the examples makes. */
+    private float[] d_h_W_second;
     /** d_f.b.second[3, 96]: the part of d_f.b that the second half of the examples makes. */
     private float[] d_f_b_second;
     /** d_f.W.second[3, 96, 48]: the part of d_f.W that the second half of the examples makes. */
@@ -1231,10 +1231,10 @@ public final class Translation {
         if (d_q_W_second == null) d_q_W_second = new float[9216];
         if (d_h_d_second == null) d_h_d_second = new float[288];
         if (d_h_U_second == null) d_h_U_second = new float[27648];
-        if (d_h_b_second == null) d_h_b_second = new float[288];
-        if (d_h_W_second == null) d_h_W_second = new float[13824];
         if (d_f_d_second == null) d_f_d_second = new float[288];
         if (d_f_U_second == null) d_f_U_second = new float[27648];
+        if (d_h_b_second == null) d_h_b_second = new float[288];
+        if (d_h_W_second == null) d_h_W_second = new float[13824];
         if (d_f_b_second == null) d_f_b_second = new float[288];
         if (d_f_W_second == null) d_f_W_second = new float[13824];
     }
@@ -2827,71 +2827,39 @@ public final class Translation {
         }
     }
 
-    private void compute_words_sum(int examples, int from, int to) {
-        // words.sum[b] += select(t < m[b] and w[b,t] == y[b,t], 1, 0)    17-translation.nnl:27
-        final int[] m = this.m;
-        final int[] w = this.w;
-        final float[] words_sum = this.words_sum;
-        final int[] y = this.y;
-        for (int b = from; b < to; b++) {
-            float words_sum_b = 0f;
-            float m1 = (float) m[b];
-            for (int t = 0; t < 8; t++) {
-                words_sum_b += (float) t < m1 && (float) w[8 * b + t] == (float) y[8 * b + t] ? 1f : 0f;
-            }
-            words_sum[b] = words_sum_b;
-        }
-    }
-
-    private void compute_words_sum2(int examples) {
-        // words.sum2 += words.sum[b]/m[b]    17-translation.nnl:27
-        final int[] m = this.m;
-        final float[] words_sum = this.words_sum;
-        float words_sum2_value = 0f;
-        for (int b = 0; b < examples; b++) {
-            words_sum2_value += words_sum[b] / (float) m[b];
-        }
-        words_sum2 = words_sum2_value;
-    }
-
-    private void compute_words(int examples) {
-        // words = words.sum2[]/size(B)    17-translation.nnl:27
-        words = words_sum2 / (float) examples;
-    }
-
-    private void compute_c1_top_max(int examples, int t, int from, int to) {
+    private void compute_c1_top_max(int examples, int from, int to) {
         // c1.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
         final float[] c1_top_max = this.c1_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float c1_top_max_b = Float.NEGATIVE_INFINITY;
-            FloatVector c1_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            float c1_top_max_bt = Float.NEGATIVE_INFINITY;
+            FloatVector c1_top_max_bt_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
             for (; i < end1; i += LANES) {
-                c1_top_max_b_lanes = c1_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t));
+                c1_top_max_bt_lanes = c1_top_max_bt_lanes.max(FloatVector.fromArray(SPECIES, z, 3000 * b + i));
             }
-            c1_top_max_b = Math.max(c1_top_max_b, c1_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            c1_top_max_bt = Math.max(c1_top_max_bt, c1_top_max_bt_lanes.reduceLanes(VectorOperators.MAX));
             for (; i < 3000; i++) {
-                c1_top_max_b = Math.max(c1_top_max_b, z[3000 * b + i + 3000 * examples * t]);
+                c1_top_max_bt = Math.max(c1_top_max_bt, z[3000 * b + i]);
             }
-            c1_top_max[b + examples * t] = c1_top_max_b;
+            c1_top_max[b] = c1_top_max_bt;
         }
     }
 
-    private void compute_c1_s(int examples, int t, int from, int to) {
+    private void compute_c1_s(int examples, int from, int to) {
         // c1.s[b,t] += exp(z[b,t,i] - c1.top.max[b,t])    std:activations.nnl:44
         final float[] c1_s = this.c1_s;
         final float[] c1_top_max = this.c1_top_max;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float c1_s_b = 0f;
-            FloatVector c1_s_b_lanes = FloatVector.zero(SPECIES);
+            float c1_s_bt = 0f;
+            FloatVector c1_s_bt_lanes = FloatVector.zero(SPECIES);
             int i = 0;
             final int end1 = SPECIES.loopBound(3000);
-            float c1_top_max1 = c1_top_max[b + examples * t];
+            float c1_top_max1 = c1_top_max[b];
             for (; i < end1; i += LANES) {
-                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t).sub(c1_top_max1);
+                FloatVector x1 = FloatVector.fromArray(SPECIES, z, 3000 * b + i).sub(c1_top_max1);
                 FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
                 FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
                 FloatVector n1 = t1.sub(12582912f);
@@ -2903,19 +2871,25 @@ public final class Translation {
                 FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
                 FloatVector exp1 = p1.mul(u1).mul(v1);
-                c1_s_b_lanes = exp1.add(c1_s_b_lanes);
+                c1_s_bt_lanes = exp1.add(c1_s_bt_lanes);
             }
-            if (LANES > 8) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) c1_s_b_lanes = c1_s_b_lanes.add(c1_s_b_lanes.rearrange(AHEAD_1));
-            c1_s_b = c1_s_b + c1_s_b_lanes.lane(0);
-            float c1_top_max2 = c1_top_max[b + examples * t];
+            if (LANES > 8) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_8));
+            if (LANES > 4) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_4));
+            if (LANES > 2) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_2));
+            if (LANES > 1) c1_s_bt_lanes = c1_s_bt_lanes.add(c1_s_bt_lanes.rearrange(AHEAD_1));
+            c1_s_bt = c1_s_bt + c1_s_bt_lanes.lane(0);
+            float c1_top_max2 = c1_top_max[b];
             for (; i < 3000; i++) {
-                c1_s_b += (float) Math.exp(z[3000 * b + i + 3000 * examples * t] - c1_top_max2);
+                c1_s_bt += (float) Math.exp(z[3000 * b + i] - c1_top_max2);
             }
-            c1_s[b + examples * t] = c1_s_b;
+            c1_s[b] = c1_s_bt;
         }
+    }
+
+    private void compute_loss_sum(int examples) {
+        // divided over b < B, from 79 examples on.
+        if (team == null || examples < 79) compute_loss_sum(examples, 0, examples);
+        else team.run(this, 27, examples, 0, examples, 1);
     }
 
     private void compute_loss_sum(int examples, int from, int to) {
@@ -2953,20 +2927,49 @@ public final class Translation {
         loss = loss_sum2 / (float) examples;
     }
 
-    private void rows_words_sum_to_loss_sum(int examples) {
-        // divided over rows < B.
-        if (team == null) rows_words_sum_to_loss_sum(examples, 0, examples);
-        else team.run(this, 27, examples, 0, examples, 1);
+    private void compute_words_sum(int examples, int from, int to) {
+        // words.sum[b] += select(t < m[b] and w[b,t] == y[b,t], 1, 0)    17-translation.nnl:27
+        final int[] m = this.m;
+        final int[] w = this.w;
+        final float[] words_sum = this.words_sum;
+        final int[] y = this.y;
+        for (int b = from; b < to; b++) {
+            float words_sum_b = 0f;
+            float m1 = (float) m[b];
+            for (int t = 0; t < 8; t++) {
+                words_sum_b += (float) t < m1 && (float) w[8 * b + t] == (float) y[8 * b + t] ? 1f : 0f;
+            }
+            words_sum[b] = words_sum_b;
+        }
     }
 
-    private void rows_words_sum_to_loss_sum(int examples, int from, int to) {
-        // Each thread computes its own rows of these.
-        compute_words_sum(examples, from, to);
-        for (int t = 0; t < 8; t++) {
-            compute_c1_top_max(examples, t, from, to);
-            compute_c1_s(examples, t, from, to);
+    private void compute_words_sum2(int examples) {
+        // words.sum2 += words.sum[b]/m[b]    17-translation.nnl:27
+        final int[] m = this.m;
+        final float[] words_sum = this.words_sum;
+        float words_sum2_value = 0f;
+        for (int b = 0; b < examples; b++) {
+            words_sum2_value += words_sum[b] / (float) m[b];
         }
-        compute_loss_sum(examples, from, to);
+        words_sum2 = words_sum2_value;
+    }
+
+    private void compute_words(int examples) {
+        // words = words.sum2[]/size(B)    17-translation.nnl:27
+        words = words_sum2 / (float) examples;
+    }
+
+    private void rows_c1_top_max_to_words_sum(int examples) {
+        // divided over rows < B.
+        if (team == null) rows_c1_top_max_to_words_sum(examples, 0, examples);
+        else team.run(this, 28, examples, 0, examples, 1);
+    }
+
+    private void rows_c1_top_max_to_words_sum(int examples, int from, int to) {
+        // Each thread computes its own rows of these.
+        compute_c1_top_max(examples, 8 * from, 8 * to);
+        compute_c1_s(examples, 8 * from, 8 * to);
+        compute_words_sum(examples, from, to);
     }
 
     private void run_loss(int examples) {
@@ -2996,17 +2999,18 @@ public final class Translation {
             compute_z(examples, t);
             compute_w_2(examples, t);
         }
-        rows_words_sum_to_loss_sum(examples);
-        compute_words_sum2(examples);
-        compute_words(examples);
+        rows_c1_top_max_to_words_sum(examples);
+        compute_loss_sum(examples);
         compute_loss_sum2(examples);
         compute_loss(examples);
+        compute_words_sum2(examples);
+        compute_words(examples);
     }
 
     private void compute_f_part_3(int examples, int s) {
         // divided over b < B, from 41 examples on.
         if (team == null || examples < 41) compute_f_part_3(examples, s, 0, examples);
-        else team.run(this, 28, examples, s, examples, 1);
+        else team.run(this, 29, examples, s, examples, 1);
     }
 
     private void compute_f_part_3(int examples, int s, int from, int to) {
@@ -3058,7 +3062,7 @@ public final class Translation {
     private void compute_f_part_4(int examples, int s) {
         // divided over b < B, from 60 examples on.
         if (team == null || examples < 60) compute_f_part_4(examples, s, 0, examples);
-        else team.run(this, 29, examples, s, examples, 1);
+        else team.run(this, 30, examples, s, examples, 1);
     }
 
     private void compute_f_part_4(int examples, int s, int from, int to) {
@@ -3100,7 +3104,7 @@ public final class Translation {
     private void compute_f_part_5(int examples, int s) {
         // divided over b < B, from 64 examples on.
         if (team == null || examples < 64) compute_f_part_5(examples, s, 0, examples);
-        else team.run(this, 30, examples, s, examples, 1);
+        else team.run(this, 31, examples, s, examples, 1);
     }
 
     private void compute_f_part_5(int examples, int s, int from, int to) {
@@ -3442,21 +3446,22 @@ public final class Translation {
     }
 
     private void compute_c1_top_max_2(int examples, int t, int from, int to) {
-        // w[b,t] argmax=(k) z[b,t,k]    17-translation.nnl:24
-        // c1.top.max[b,t] max= z[b,t,k]    std:activations.nnl:42
+        // c1.top.max[b,t] max= z[b,t,i]    std:activations.nnl:42
         final float[] c1_top_max = this.c1_top_max;
-        final int[] w = this.w;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            float w_best = Float.NEGATIVE_INFINITY;
-            int w_b = 0;
-            for (int k = 0; k < 3000; k++) {
-                final float v1 = z[3000 * b + k + 3000 * examples * t];
-                w_b = v1 > w_best ? k : w_b;
-                w_best = Math.max(w_best, v1);
+            float c1_top_max_b = Float.NEGATIVE_INFINITY;
+            FloatVector c1_top_max_b_lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            int i = 0;
+            final int end1 = SPECIES.loopBound(3000);
+            for (; i < end1; i += LANES) {
+                c1_top_max_b_lanes = c1_top_max_b_lanes.max(FloatVector.fromArray(SPECIES, z, 3000 * b + i + 3000 * examples * t));
             }
-            w[8 * b + t] = w_b;
-            c1_top_max[b + examples * t] = w_best;
+            c1_top_max_b = Math.max(c1_top_max_b, c1_top_max_b_lanes.reduceLanes(VectorOperators.MAX));
+            for (; i < 3000; i++) {
+                c1_top_max_b = Math.max(c1_top_max_b, z[3000 * b + i + 3000 * examples * t]);
+            }
+            c1_top_max[b + examples * t] = c1_top_max_b;
         }
     }
 
@@ -3605,6 +3610,24 @@ public final class Translation {
         }
     }
 
+    private void compute_w_3(int examples, int from, int to) {
+        // w[b,t] argmax=(k) z[b,t,k]    17-translation.nnl:24
+        final int[] w = this.w;
+        final float[] z = this.z;
+        for (int b = from; b < to; b++) {
+            for (int t = 0; t < 8; t++) {
+                float w_best = Float.NEGATIVE_INFINITY;
+                int w_bt = 0;
+                for (int k = 0; k < 3000; k++) {
+                    final float v1 = z[3000 * b + k + 3000 * examples * t];
+                    w_bt = v1 > w_best ? k : w_bt;
+                    w_best = Math.max(w_best, v1);
+                }
+                w[8 * b + t] = w_bt;
+            }
+        }
+    }
+
     private void compute_d_seen_p(int examples, int from, int to, float[] scratch) {
         // d_seen.p[b,i,j] += d_u.y[b,i,a+96]*f[b,j,a]    std:attention.nnl:16  ∂loss/∂seen.p through seen[b,i,a]
         for (int b = from; b < to; b++) {
@@ -3622,7 +3645,7 @@ public final class Translation {
     private void compute_d_seen_p_s(int examples) {
         // divided over b < 8*B, from 173 examples on.
         if (team == null || examples < 173) compute_d_seen_p_s(examples, 0, 8 * examples);
-        else team.run(this, 31, examples, 0, 8 * examples, 1);
+        else team.run(this, 32, examples, 0, 8 * examples, 1);
     }
 
     private void compute_d_seen_p_s(int examples, int from, int to) {
@@ -3707,7 +3730,7 @@ public final class Translation {
     private void compute_d_h_rows_2(int examples) {
         // divided over b < 8*B in multiples of 8, from 3 examples on.
         if (team == null || examples < 3) compute_d_h_rows_2(examples, 0, 8 * examples, scratch);
-        else team.run(this, 32, examples, 0, 8 * examples, 8);
+        else team.run(this, 33, examples, 0, 8 * examples, 8);
     }
 
     private void compute_d_h_rows_2(int examples, int from, int to, float[] scratch) {
@@ -3776,6 +3799,62 @@ public final class Translation {
                     FloatVector select1 = FloatVector.broadcast(SPECIES, 0f).blend(FloatVector.fromArray(SPECIES, d_h_rows, a + 96 * b), SPECIES.maskAll(t1));
                     FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_sum, a + 96 * b + 96 * examples * j).div(9.797959f).add(select1);
                     FloatVector.fromArray(SPECIES, d_f, a + 96 * b + 96 * examples * j + 96 * examples).add(t2).intoArray(d_f, a + 96 * b + 96 * examples * j + 96 * examples);
+                }
+            }
+        }
+    }
+
+    private void compute_d_h_a(int examples, int from, int to) {
+        // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
+        // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
+        // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
+        final float[] d_h_a = this.d_h_a;
+        final float[] d_h_c = this.d_h_c;
+        final float[] d_h_r = this.d_h_r;
+        final float[] d_h_z = this.d_h_z;
+        final float[] h_c = this.h_c;
+        final float[] h_r = this.h_r;
+        final float[] h_z = this.h_z;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 96 * b + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 96 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
+                t1.intoArray(d_h_a, 288 * b + i + 192);
+                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 96 * b + i);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 96 * b + i).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
+                t2.intoArray(d_h_a, 288 * b + i + 96);
+                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 96 * b + i);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 96 * b + i).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
+                t3.intoArray(d_h_a, 288 * b + i);
+            }
+        }
+    }
+
+    private void compute_d_before(int examples, int from, int to, float[] scratch) {
+        // d_before[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂before through h.a.sum[b,t,g,i]
+        product_nn_Bx288x48(d_h_a, h_W, d_before, from, to, scratch);
+    }
+
+    private void compute_d_E_2(int examples) {
+        // d_E[y[b,t-1],i] += d_before[b,t,i]    17-translation.nnl:16  ∂loss/∂E through before[b,t,i]
+        final float[] d_E = this.d_E;
+        final float[] d_before = this.d_before;
+        final int[] y = this.y;
+        for (int b = 0; b < examples; b++) {
+            for (int t = 0; t < 7; t++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_E, i + 48 * y[8 * b + t]).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t + 48 * examples));
+                    t1.intoArray(d_E, i + 48 * y[8 * b + t]);
+                }
+            }
+        }
+        for (int b = 0; b < examples; b++) {
+            for (int t = 0; t < 8; t++) {
+                for (int i = 0; i < 48; i += LANES) {
+                    if (-t >= 0) {
+                        FloatVector t2 = FloatVector.fromArray(SPECIES, d_E, i).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t));
+                        t2.intoArray(d_E, i);
+                    }
                 }
             }
         }
@@ -3855,64 +3934,7 @@ public final class Translation {
         else product_nn_Bx288x96_add(d_f_e, 288 * examples * s, f_U, d_f, 96 * examples * s, from, to, scratch);
     }
 
-    private void compute_d_h_a(int examples, int t, int from, int to) {
-        // d_h.a[b,t,2,i] = d_h.c[b,t,i]*(1 - h.c[b,t,i]*h.c[b,t,i])    std:recurrent.nnl:53  ∂loss/∂h.a through h.c[b,t,i]
-        // d_h.a[b,t,1,i] = d_h.z[b,t,i]*(h.z[b,t,i]*(1 - h.z[b,t,i]))    std:recurrent.nnl:52  ∂loss/∂h.a through h.z[b,t,i]
-        // d_h.a[b,t,0,i] = d_h.r[b,t,i]*(h.r[b,t,i]*(1 - h.r[b,t,i]))    std:recurrent.nnl:51  ∂loss/∂h.a through h.r[b,t,i]
-        final float[] d_h_a = this.d_h_a;
-        final float[] d_h_c = this.d_h_c;
-        final float[] d_h_r = this.d_h_r;
-        final float[] d_h_z = this.d_h_z;
-        final float[] h_c = this.h_c;
-        final float[] h_r = this.h_r;
-        final float[] h_z = this.h_z;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 96; i += LANES) {
-                FloatVector h_c1 = FloatVector.fromArray(SPECIES, h_c, 96 * b + i + 96 * examples * t);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_c, 96 * b + i + 96 * examples * t).mul(FloatVector.broadcast(SPECIES, 1f).sub(h_c1.mul(h_c1)));
-                t1.intoArray(d_h_a, 288 * b + i + 288 * examples * t + 192);
-                FloatVector h_z1 = FloatVector.fromArray(SPECIES, h_z, 96 * b + i + 96 * examples * t);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_z, 96 * b + i + 96 * examples * t).mul(h_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_z1)));
-                t2.intoArray(d_h_a, 288 * b + i + 288 * examples * t + 96);
-                FloatVector h_r1 = FloatVector.fromArray(SPECIES, h_r, 96 * b + i + 96 * examples * t);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_r, 96 * b + i + 96 * examples * t).mul(h_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(h_r1)));
-                t3.intoArray(d_h_a, 288 * b + i + 288 * examples * t);
-            }
-        }
-    }
-
-    private void compute_d_before(int examples, int t, int from, int to, float[] scratch) {
-        // d_before[b,t,j] += d_h.a[b,t,g,i]*h.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂before through h.a.sum[b,t,g,i]
-        if (examples < 4) row_nn_Bx288x48(d_h_a, 288 * examples * t, h_W, d_before, 48 * examples * t, from, to);
-        else product_nn_Bx288x48(d_h_a, 288 * examples * t, h_W, d_before, 48 * examples * t, from, to, scratch);
-    }
-
-    private void compute_d_E_2(int examples) {
-        // d_E[y[b,t-1],i] += d_before[b,t,i]    17-translation.nnl:16  ∂loss/∂E through before[b,t,i]
-        final float[] d_E = this.d_E;
-        final float[] d_before = this.d_before;
-        final int[] y = this.y;
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 7; t++) {
-                for (int i = 0; i < 48; i += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_E, i + 48 * y[8 * b + t]).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t + 48 * examples));
-                    t1.intoArray(d_E, i + 48 * y[8 * b + t]);
-                }
-            }
-        }
-        for (int b = 0; b < examples; b++) {
-            for (int t = 0; t < 8; t++) {
-                for (int i = 0; i < 48; i += LANES) {
-                    if (-t >= 0) {
-                        FloatVector t2 = FloatVector.fromArray(SPECIES, d_E, i).add(FloatVector.fromArray(SPECIES, d_before, 48 * b + i + 48 * examples * t));
-                        t2.intoArray(d_E, i);
-                    }
-                }
-            }
-        }
-    }
-
-    private void compute_d_f_a(int examples, int s, int from, int to) {
+    private void compute_d_f_a(int examples, int from, int to) {
         // d_f.a[b,s,2,i] = d_f.c[b,s,i]*(1 - f.c[b,s,i]*f.c[b,s,i])    std:recurrent.nnl:53  ∂loss/∂f.a through f.c[b,s,i]
         // d_f.a[b,s,1,i] = d_f.z[b,s,i]*(f.z[b,s,i]*(1 - f.z[b,s,i]))    std:recurrent.nnl:52  ∂loss/∂f.a through f.z[b,s,i]
         // d_f.a[b,s,0,i] = d_f.r[b,s,i]*(f.r[b,s,i]*(1 - f.r[b,s,i]))    std:recurrent.nnl:51  ∂loss/∂f.a through f.r[b,s,i]
@@ -3925,23 +3947,22 @@ public final class Translation {
         final float[] f_z = this.f_z;
         for (int b = from; b < to; b++) {
             for (int i = 0; i < 96; i += LANES) {
-                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 96 * b + i + 96 * examples * s);
-                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 96 * b + i + 96 * examples * s).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
-                t1.intoArray(d_f_a, 288 * b + i + 288 * examples * s + 192);
-                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 96 * b + i + 96 * examples * s);
-                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 96 * b + i + 96 * examples * s).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
-                t2.intoArray(d_f_a, 288 * b + i + 288 * examples * s + 96);
-                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 96 * b + i + 96 * examples * s);
-                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 96 * b + i + 96 * examples * s).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
-                t3.intoArray(d_f_a, 288 * b + i + 288 * examples * s);
+                FloatVector f_c1 = FloatVector.fromArray(SPECIES, f_c, 96 * b + i);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_c, 96 * b + i).mul(FloatVector.broadcast(SPECIES, 1f).sub(f_c1.mul(f_c1)));
+                t1.intoArray(d_f_a, 288 * b + i + 192);
+                FloatVector f_z1 = FloatVector.fromArray(SPECIES, f_z, 96 * b + i);
+                FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_z, 96 * b + i).mul(f_z1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_z1)));
+                t2.intoArray(d_f_a, 288 * b + i + 96);
+                FloatVector f_r1 = FloatVector.fromArray(SPECIES, f_r, 96 * b + i);
+                FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_r, 96 * b + i).mul(f_r1.mul(FloatVector.broadcast(SPECIES, 1f).sub(f_r1)));
+                t3.intoArray(d_f_a, 288 * b + i);
             }
         }
     }
 
-    private void compute_d_e(int examples, int s, int from, int to, float[] scratch) {
+    private void compute_d_e(int examples, int from, int to, float[] scratch) {
         // d_e[b,s,j] += d_f.a[b,s,g,i]*f.W[g,i,j]    std:recurrent.nnl:49  ∂loss/∂e through f.a.sum[b,s,g,i]
-        if (examples < 4) row_nn_Bx288x48(d_f_a, 288 * examples * s, f_W, d_e, 48 * examples * s, from, to);
-        else product_nn_Bx288x48(d_f_a, 288 * examples * s, f_W, d_e, 48 * examples * s, from, to, scratch);
+        product_nn_Bx288x48(d_f_a, f_W, d_e, from, to, scratch);
     }
 
     private void compute_d_e_E(int examples) {
@@ -4003,7 +4024,7 @@ public final class Translation {
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_transpose_f_U_columns_to_fill_d_f(examples, 0, 1);
-        else team.run(this, 33, examples, 0, team.size, 1);
+        else team.run(this, 34, examples, 0, team.size, 1);
     }
 
     private void parts_transpose_f_U_columns_to_fill_d_f(int examples, int part, int parts) {
@@ -4027,7 +4048,7 @@ public final class Translation {
     private void rows_f_a_to_h_a_2(int examples) {
         // divided over rows < 2*B in multiples of 8.
         if (team == null) rows_f_a_to_h_a_2(examples, 0, 2 * examples, scratch);
-        else team.run(this, 34, examples, 0, 2 * examples, 8);
+        else team.run(this, 35, examples, 0, 2 * examples, 8);
     }
 
     private void rows_f_a_to_h_a_2(int examples, int from, int to, float[] scratch) {
@@ -4039,7 +4060,7 @@ public final class Translation {
     private void rows_h_rows_to_seen_z_2(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_h_rows_to_seen_z_2(examples, 0, examples, scratch);
-        else team.run(this, 35, examples, 0, examples, 8);
+        else team.run(this, 36, examples, 0, examples, 8);
     }
 
     private void rows_h_rows_to_seen_z_2(int examples, int from, int to, float[] scratch) {
@@ -4059,7 +4080,7 @@ public final class Translation {
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples) {
         // divided over rows < 8*B, from 44 examples on.
         if (team == null || examples < 44) rows_seen_p_top_max_2_to_seen_p_2(examples, 0, 8 * examples);
-        else team.run(this, 36, examples, 0, 8 * examples, 1);
+        else team.run(this, 37, examples, 0, 8 * examples, 1);
     }
 
     private void rows_seen_p_top_max_2_to_seen_p_2(int examples, int from, int to) {
@@ -4073,7 +4094,7 @@ public final class Translation {
     private void rows_u_y_3_to_d_f(int examples) {
         // divided over rows < B in multiples of 8.
         if (team == null) rows_u_y_3_to_d_f(examples, 0, examples, scratch);
-        else team.run(this, 37, examples, 0, examples, 8);
+        else team.run(this, 38, examples, 0, examples, 8);
     }
 
     private void rows_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4091,6 +4112,7 @@ public final class Translation {
             compute_d_u_y(examples, t, from, to);
             compute_d_h_rows(examples, t, from, to);
         }
+        compute_w_3(examples, from, to);
         compute_loss_sum(examples, from, to);
         compute_words_sum(examples, from, to);
         compute_d_seen_p(examples, from, to, scratch);
@@ -4256,7 +4278,7 @@ public final class Translation {
     private void sums_d_c_to_d_u_W(int examples, int half) {
         // divided, each routine for itself.
         if (team == null) sums_d_c_to_d_u_W(examples, half, 0, 1, scratch);
-        else team.run(this, 38, examples, half, team.size, 1);
+        else team.run(this, 39, examples, half, team.size, 1);
     }
 
     private void sums_d_c_to_d_u_W(int examples, int half, int part, int parts, float[] scratch) {
@@ -4311,7 +4333,7 @@ public final class Translation {
     private void add_d_c_to_d_u_W(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_c_to_d_u_W(examples, 0, 1);
-        else team.run(this, 39, examples, 0, team.size, 1);
+        else team.run(this, 40, examples, 0, team.size, 1);
     }
 
     private void add_d_c_to_d_u_W(int examples, int part, int parts) {
@@ -4330,7 +4352,7 @@ public final class Translation {
     private void halves_u_y_3_to_d_f(int examples) {
         // divided in two halves of the examples, if there are two threads, from 9 examples on.
         if (team == null || team.size != 2 || examples < 9) all_u_y_3_to_d_f(examples, cut(1, 2, examples, 8));
-        else team.run(this, 40, examples, 0, examples, 8);
+        else team.run(this, 41, examples, 0, examples, 8);
     }
 
     private void halves_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
@@ -4353,7 +4375,7 @@ public final class Translation {
     private void rows_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided over rows < B, from 11 examples on.
         if (team == null || examples < 11) rows_d_seen_z_sum_to_d_f_sum(examples, 0, examples);
-        else team.run(this, 41, examples, 0, examples, 1);
+        else team.run(this, 42, examples, 0, examples, 1);
     }
 
     private void rows_d_seen_z_sum_to_d_f_sum(int examples, int from, int to) {
@@ -4380,7 +4402,7 @@ public final class Translation {
     private void sums_d_q_W(int examples, int half) {
         // divided, each routine for itself, from 3 examples on.
         if (team == null || examples < 3) sums_d_q_W(examples, half, 0, 1, scratch);
-        else team.run(this, 42, examples, half, team.size, 1);
+        else team.run(this, 43, examples, half, team.size, 1);
     }
 
     private void sums_d_q_W(int examples, int half, int part, int parts, float[] scratch) {
@@ -4404,7 +4426,7 @@ public final class Translation {
     private void add_d_q_W(int examples) {
         // divided, each routine for itself.
         if (team == null) add_d_q_W(examples, 0, 1);
-        else team.run(this, 43, examples, 0, team.size, 1);
+        else team.run(this, 44, examples, 0, team.size, 1);
     }
 
     private void add_d_q_W(int examples, int part, int parts) {
@@ -4416,7 +4438,7 @@ public final class Translation {
     private void halves_d_seen_z_sum_to_d_f_sum(int examples) {
         // divided in two halves of the examples, if there are two threads, from 2 examples on.
         if (team == null || team.size != 2 || examples < 2) all_d_seen_z_sum_to_d_f_sum(examples, cut(1, 2, examples, 1));
-        else team.run(this, 44, examples, 0, examples, 1);
+        else team.run(this, 45, examples, 0, examples, 1);
     }
 
     private void halves_d_seen_z_sum_to_d_f_sum(int examples, int from, int to, float[] scratch) {
@@ -4430,13 +4452,13 @@ public final class Translation {
         }
     }
 
-    private void rows_d_h_e_to_d_e(int examples) {
+    private void rows_d_h_e_to_d_f_3(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_d_h_e_to_d_e(examples, 0, examples, scratch);
-        else team.run(this, 45, examples, 0, examples, 8);
+        if (team == null) rows_d_h_e_to_d_f_3(examples, 0, examples, scratch);
+        else team.run(this, 46, examples, 0, examples, 8);
     }
 
-    private void rows_d_h_e_to_d_e(int examples, int from, int to, float[] scratch) {
+    private void rows_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         for (int t = 7; t >= 0; t--) {
             compute_d_h_e(examples, t, from, to);
@@ -4447,29 +4469,99 @@ public final class Translation {
             compute_d_f_e(examples, s, from, to);
             compute_d_f_3(examples, s, from, to, scratch);
         }
-        for (int t = 0; t < 8; t++) {
-            compute_d_h_a(examples, t, from, to);
-            compute_d_before(examples, t, from, to, scratch);
-        }
-        for (int s = 0; s < 6; s++) {
-            compute_d_f_a(examples, s, from, to);
-            compute_d_e(examples, s, from, to, scratch);
-        }
     }
 
     private void compute_d_h_d_first(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the first half of the examples.
+        final float[] d_h_d = this.d_h_d;
+        final float[] d_h_e = this.d_h_e;
         nest_fill(d_h_d, from, to);
-        nest_8(d_h_e, d_h_d, from, to, begin, end, examples);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i).add(d_h_d_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_1);
+                    d_h_d_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_2);
+                    d_h_d_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_3);
+                    d_h_d_gi_3 = t3;
+                }
+                FloatVector.fromArray(SPECIES, d_h_d, i).add(d_h_d_gi).intoArray(d_h_d, i);
+                FloatVector.fromArray(SPECIES, d_h_d, LANES + i).add(d_h_d_gi_1).intoArray(d_h_d, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_d, 2 * LANES + i).add(d_h_d_gi_2).intoArray(d_h_d, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_d, 3 * LANES + i).add(d_h_d_gi_3).intoArray(d_h_d, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i).add(d_h_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_h_d, i).add(d_h_d_gi).intoArray(d_h_d, i);
+            }
+            for (; i < to; i++) {
+                float d_h_d_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi += d_h_e[288 * b + 288 * examples * b_step + i];
+                }
+                d_h_d[i] += d_h_d_gi;
+            }
+        }
     }
 
     private void compute_d_h_d_second(int examples, int begin, int end, int from, int to) {
         // d_h.d[g,i] += d_h.e[b,t,g,i]    std:recurrent.nnl:50  ∂loss/∂h.d through h.e[b,t,g,i]
         // Over the second half of the examples.
         // In turn clears d_h.d.second; adds the sums of d_h.e over b to d_h.d.second.
+        final float[] d_h_d_second = this.d_h_d_second;
+        final float[] d_h_e = this.d_h_e;
         nest_fill(d_h_d_second, from, to);
-        nest_8(d_h_e, d_h_d_second, from, to, begin, end, examples);
+        for (int b_step = 0; b_step < 8; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_h_d_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i).add(d_h_d_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h_e, LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_1);
+                    d_h_d_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h_e, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_2);
+                    d_h_d_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_h_e, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_d_gi_3);
+                    d_h_d_gi_3 = t3;
+                }
+                FloatVector.fromArray(SPECIES, d_h_d_second, i).add(d_h_d_gi).intoArray(d_h_d_second, i);
+                FloatVector.fromArray(SPECIES, d_h_d_second, LANES + i).add(d_h_d_gi_1).intoArray(d_h_d_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_d_second, 2 * LANES + i).add(d_h_d_gi_2).intoArray(d_h_d_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_h_d_second, 3 * LANES + i).add(d_h_d_gi_3).intoArray(d_h_d_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_h_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi = FloatVector.fromArray(SPECIES, d_h_e, 288 * b + 288 * examples * b_step + i).add(d_h_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_h_d_second, i).add(d_h_d_gi).intoArray(d_h_d_second, i);
+            }
+            for (; i < to; i++) {
+                float d_h_d_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_h_d_gi += d_h_e[288 * b + 288 * examples * b_step + i];
+                }
+                d_h_d_second[i] += d_h_d_gi;
+            }
+        }
     }
 
     private void compute_d_h_U_first(int examples, int begin, int end, int from, int to,
@@ -4486,48 +4578,97 @@ public final class Translation {
         product_tn_288x8Bx96_part(d_h_e, 288 * begin, h_rows, 96 * begin, d_h_U_second, -begin + end, examples, from, to, scratch);
     }
 
-    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the first half of the examples.
-        nest_fill(d_h_b, from, to);
-        nest_8(d_h_a, d_h_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
-        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
-        // Over the second half of the examples.
-        // In turn clears d_h.b.second; adds the sums of d_h.a over b to d_h.b.second.
-        nest_fill(d_h_b_second, from, to);
-        nest_8(d_h_a, d_h_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the first half of the examples.
-        product_tn_288x8Bx48_part(d_h_a, 288 * begin, before, 48 * begin, d_h_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
-        // Over the second half of the examples.
-        product_tn_288x8Bx48_part(d_h_a, 288 * begin, before, 48 * begin, d_h_W_second, -begin + end, examples, from, to, scratch);
-    }
-
     private void compute_d_f_d_first(int examples, int begin, int end, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
         // Over the first half of the examples.
+        final float[] d_f_d = this.d_f_d;
+        final float[] d_f_e = this.d_f_e;
         nest_fill(d_f_d, from, to);
-        nest_6(d_f_e, d_f_d, from, to, begin, end, examples);
+        for (int b_step = 0; b_step < 6; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i).add(d_f_d_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_e, LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_1);
+                    d_f_d_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_e, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_2);
+                    d_f_d_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_e, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_3);
+                    d_f_d_gi_3 = t3;
+                }
+                FloatVector.fromArray(SPECIES, d_f_d, i).add(d_f_d_gi).intoArray(d_f_d, i);
+                FloatVector.fromArray(SPECIES, d_f_d, LANES + i).add(d_f_d_gi_1).intoArray(d_f_d, LANES + i);
+                FloatVector.fromArray(SPECIES, d_f_d, 2 * LANES + i).add(d_f_d_gi_2).intoArray(d_f_d, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_f_d, 3 * LANES + i).add(d_f_d_gi_3).intoArray(d_f_d, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i).add(d_f_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_f_d, i).add(d_f_d_gi).intoArray(d_f_d, i);
+            }
+            for (; i < to; i++) {
+                float d_f_d_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi += d_f_e[288 * b + 288 * examples * b_step + i];
+                }
+                d_f_d[i] += d_f_d_gi;
+            }
+        }
     }
 
     private void compute_d_f_d_second(int examples, int begin, int end, int from, int to) {
         // d_f.d[g,i] += d_f.e[b,s,g,i]    std:recurrent.nnl:50  ∂loss/∂f.d through f.e[b,s,g,i]
         // Over the second half of the examples.
         // In turn clears d_f.d.second; adds the sums of d_f.e over b to d_f.d.second.
+        final float[] d_f_d_second = this.d_f_d_second;
+        final float[] d_f_e = this.d_f_e;
         nest_fill(d_f_d_second, from, to);
-        nest_6(d_f_e, d_f_d_second, from, to, begin, end, examples);
+        for (int b_step = 0; b_step < 6; b_step++) {
+            int i = from;
+            // 4 vectors side by side
+            for (; i <= to - 4 * LANES; i += 4 * LANES) {
+                FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_1 = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_2 = FloatVector.zero(SPECIES);
+                FloatVector d_f_d_gi_3 = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i).add(d_f_d_gi);
+                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_f_e, LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_1);
+                    d_f_d_gi_1 = t1;
+                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_f_e, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_2);
+                    d_f_d_gi_2 = t2;
+                    FloatVector t3 = FloatVector.fromArray(SPECIES, d_f_e, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_f_d_gi_3);
+                    d_f_d_gi_3 = t3;
+                }
+                FloatVector.fromArray(SPECIES, d_f_d_second, i).add(d_f_d_gi).intoArray(d_f_d_second, i);
+                FloatVector.fromArray(SPECIES, d_f_d_second, LANES + i).add(d_f_d_gi_1).intoArray(d_f_d_second, LANES + i);
+                FloatVector.fromArray(SPECIES, d_f_d_second, 2 * LANES + i).add(d_f_d_gi_2).intoArray(d_f_d_second, 2 * LANES + i);
+                FloatVector.fromArray(SPECIES, d_f_d_second, 3 * LANES + i).add(d_f_d_gi_3).intoArray(d_f_d_second, 3 * LANES + i);
+            }
+            final int end1 = i + SPECIES.loopBound(to - i);
+            for (; i < end1; i += LANES) {
+                FloatVector d_f_d_gi = FloatVector.zero(SPECIES);
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi = FloatVector.fromArray(SPECIES, d_f_e, 288 * b + 288 * examples * b_step + i).add(d_f_d_gi);
+                }
+                FloatVector.fromArray(SPECIES, d_f_d_second, i).add(d_f_d_gi).intoArray(d_f_d_second, i);
+            }
+            for (; i < to; i++) {
+                float d_f_d_gi = 0f;
+                for (int b = begin; b < end; b++) {
+                    d_f_d_gi += d_f_e[288 * b + 288 * examples * b_step + i];
+                }
+                d_f_d_second[i] += d_f_d_gi;
+            }
+        }
     }
 
     private void compute_d_f_U_first(int examples, int begin, int end, int from, int to) {
@@ -4542,42 +4683,13 @@ public final class Translation {
         product_tn_288x5Bx96_part(d_f_e, 288 * begin + 288 * examples, f, 576 * begin, d_f_U_second, -begin + end, examples, from, to);
     }
 
-    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
-        // Over the first half of the examples.
-        nest_fill(d_f_b, from, to);
-        nest_6(d_f_a, d_f_b, from, to, begin, end, examples);
-    }
-
-    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
-        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
-        // Over the second half of the examples.
-        // In turn clears d_f.b.second; adds the sums of d_f.a over b to d_f.b.second.
-        nest_fill(d_f_b_second, from, to);
-        nest_6(d_f_a, d_f_b_second, from, to, begin, end, examples);
-    }
-
-    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        // Over the first half of the examples.
-        product_tn_288x6Bx48_part(d_f_a, 288 * begin, e, 48 * begin, d_f_W, -begin + end, examples, from, to, scratch);
-    }
-
-    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
-            float[] scratch) {
-        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
-        // Over the second half of the examples.
-        product_tn_288x6Bx48_part(d_f_a, 288 * begin, e, 48 * begin, d_f_W_second, -begin + end, examples, from, to, scratch);
-    }
-
-    private void sums_d_h_d_to_d_f_W(int examples, int half) {
+    private void sums_d_h_d_to_d_f_U(int examples, int half) {
         // divided, each routine for itself.
-        if (team == null) sums_d_h_d_to_d_f_W(examples, half, 0, 1, scratch);
-        else team.run(this, 46, examples, half, team.size, 1);
+        if (team == null) sums_d_h_d_to_d_f_U(examples, half, 0, 1, scratch);
+        else team.run(this, 47, examples, half, team.size, 1);
     }
 
-    private void sums_d_h_d_to_d_f_W(int examples, int half, int part, int parts, float[] scratch) {
+    private void sums_d_h_d_to_d_f_U(int examples, int half, int part, int parts, float[] scratch) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
         if (from < to) compute_d_h_d_first(examples, 0, half, from, to);
@@ -4588,34 +4700,18 @@ public final class Translation {
         if (from < to) compute_d_h_U_second(examples, half, examples, from, to, scratch);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
         if (from < to) compute_d_f_d_first(examples, 0, half, from, to);
         if (from < to) compute_d_f_d_second(examples, half, examples, from, to);
         from = cut(part, parts, 288, 8);
         to = cut(part + 1, parts, 288, 8);
         if (from < to) compute_d_f_U_first(examples, 0, half, from, to);
         if (from < to) compute_d_f_U_second(examples, half, examples, from, to);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
-        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
-        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
-        from = cut(part, parts, 288, 8);
-        to = cut(part + 1, parts, 288, 8);
-        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
-        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_d_h_e_to_d_e(int examples, int half) {
+    private void all_d_h_e_to_d_f_3(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_d_h_e_to_d_e(examples);
-        sums_d_h_d_to_d_f_W(examples, half);
+        rows_d_h_e_to_d_f_3(examples);
+        sums_d_h_d_to_d_f_U(examples, half);
     }
 
     private void add_d_h_d_second(int examples, int from, int to) {
@@ -4630,18 +4726,6 @@ public final class Translation {
         nest_d(d_h_U, d_h_U_second, from, to);
     }
 
-    private void add_d_h_b_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.b.second to d_h.b.
-        nest_d(d_h_b, d_h_b_second, from, to);
-    }
-
-    private void add_d_h_W_second(int examples, int from, int to) {
-        // Adds the halves of the sum over examples.
-        // This part adds d_h.W.second to d_h.W.
-        nest_d(d_h_W, d_h_W_second, from, to);
-    }
-
     private void add_d_f_d_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
         // This part adds d_f.d.second to d_f.d.
@@ -4652,6 +4736,159 @@ public final class Translation {
         // Adds the halves of the sum over examples.
         // This part adds d_f.U.second to d_f.U.
         nest_d(d_f_U, d_f_U_second, from, to);
+    }
+
+    private void add_d_h_d_to_d_f_U(int examples) {
+        // divided, each routine for itself.
+        if (team == null) add_d_h_d_to_d_f_U(examples, 0, 1);
+        else team.run(this, 48, examples, 0, team.size, 1);
+    }
+
+    private void add_d_h_d_to_d_f_U(int examples, int part, int parts) {
+        // Each thread adds the halves of its own elements.
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) add_d_h_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_h_U_second(examples, from, to);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) add_d_f_d_second(examples, from, to);
+        from = cut(part, parts, 27648, 16);
+        to = cut(part + 1, parts, 27648, 16);
+        if (from < to) add_d_f_U_second(examples, from, to);
+    }
+
+    private void halves_d_h_e_to_d_f_3(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 9 examples on.
+        if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_f_3(examples, cut(1, 2, examples, 8));
+        else team.run(this, 49, examples, 0, examples, 8);
+    }
+
+    private void halves_d_h_e_to_d_f_3(int examples, int from, int to, float[] scratch) {
+        // Each of two threads computes half of the examples, sums over them included.
+        rows_d_h_e_to_d_f_3(examples, from, to, scratch);
+        if (from == 0) {
+            compute_d_h_d_first(examples, from, to, 0, 288);
+            compute_d_h_U_first(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_first(examples, from, to, 0, 288);
+            compute_d_f_U_first(examples, from, to, 0, 288);
+        }
+        else {
+            compute_d_h_d_second(examples, from, to, 0, 288);
+            compute_d_h_U_second(examples, from, to, 0, 288, scratch);
+            compute_d_f_d_second(examples, from, to, 0, 288);
+            compute_d_f_U_second(examples, from, to, 0, 288);
+        }
+    }
+
+    private void rows_d_h_a_to_d_e(int examples) {
+        // divided over rows < B in multiples of 4.
+        if (team == null) rows_d_h_a_to_d_e(examples, 0, examples, scratch);
+        else team.run(this, 50, examples, 0, examples, 4);
+    }
+
+    private void rows_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
+        // Each thread computes its own rows of these.
+        compute_d_h_a(examples, 8 * from, 8 * to);
+        compute_d_before(examples, 8 * from, 8 * to, scratch);
+        compute_d_f_a(examples, 6 * from, 6 * to);
+        compute_d_e(examples, 6 * from, 6 * to, scratch);
+    }
+
+    private void compute_d_h_b_first(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_h_a, d_h_b, from, to, 8 * begin, 8 * end);
+    }
+
+    private void compute_d_h_b_second(int examples, int begin, int end, int from, int to) {
+        // d_h.b[g,i] += d_h.a[b,t,g,i]    std:recurrent.nnl:49  ∂loss/∂h.b through h.a[b,t,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_h_a, d_h_b_second, from, to, 8 * begin, 8 * end);
+    }
+
+    private void compute_d_h_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the first half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_h_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_h.W[g,i,j] += d_h.a[b,t,g,i]*before[b,t,j]    std:recurrent.nnl:49  ∂loss/∂h.W through h.a.sum[b,t,g,i]
+        // Over the second half of the examples.
+        product_tn_288x8Bx48_part(d_h_a, 2304 * begin, before, 384 * begin, d_h_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_f_b_first(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the first half of the examples.
+        nest_d_v2(d_f_a, d_f_b, from, to, 6 * begin, 6 * end);
+    }
+
+    private void compute_d_f_b_second(int examples, int begin, int end, int from, int to) {
+        // d_f.b[g,i] += d_f.a[b,s,g,i]    std:recurrent.nnl:49  ∂loss/∂f.b through f.a[b,s,g,i]
+        // Over the second half of the examples.
+        nest_d_v2(d_f_a, d_f_b_second, from, to, 6 * begin, 6 * end);
+    }
+
+    private void compute_d_f_W_first(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the first half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W, -begin + end, from, to, scratch);
+    }
+
+    private void compute_d_f_W_second(int examples, int begin, int end, int from, int to,
+            float[] scratch) {
+        // d_f.W[g,i,j] += d_f.a[b,s,g,i]*e[b,s,j]    std:recurrent.nnl:49  ∂loss/∂f.W through f.a.sum[b,s,g,i]
+        // Over the second half of the examples.
+        product_tn_288x6Bx48_part(d_f_a, 1728 * begin, e, 288 * begin, d_f_W_second, -begin + end, from, to, scratch);
+    }
+
+    private void sums_d_h_b_to_d_f_W(int examples, int half) {
+        // divided, each routine for itself.
+        if (team == null) sums_d_h_b_to_d_f_W(examples, half, 0, 1, scratch);
+        else team.run(this, 51, examples, half, team.size, 1);
+    }
+
+    private void sums_d_h_b_to_d_f_W(int examples, int half, int part, int parts, float[] scratch) {
+        // Each thread computes its own part of each of these, which need nothing of one another.
+        int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_h_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_h_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_h_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_h_W_second(examples, half, examples, from, to, scratch);
+        from = cut(part, parts, 288, 16);
+        to = cut(part + 1, parts, 288, 16);
+        if (from < to) compute_d_f_b_first(examples, 0, half, from, to);
+        if (from < to) compute_d_f_b_second(examples, half, examples, from, to);
+        from = cut(part, parts, 288, 8);
+        to = cut(part + 1, parts, 288, 8);
+        if (from < to) compute_d_f_W_first(examples, 0, half, from, to, scratch);
+        if (from < to) compute_d_f_W_second(examples, half, examples, from, to, scratch);
+    }
+
+    private void all_d_h_a_to_d_e(int examples, int half) {
+        // All of the examples, and sums over either half of them.
+        rows_d_h_a_to_d_e(examples);
+        sums_d_h_b_to_d_f_W(examples, half);
+    }
+
+    private void add_d_h_b_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.b.second to d_h.b.
+        nest_d(d_h_b, d_h_b_second, from, to);
+    }
+
+    private void add_d_h_W_second(int examples, int from, int to) {
+        // Adds the halves of the sum over examples.
+        // This part adds d_h.W.second to d_h.W.
+        nest_d(d_h_W, d_h_W_second, from, to);
     }
 
     private void add_d_f_b_second(int examples, int from, int to) {
@@ -4666,31 +4903,19 @@ public final class Translation {
         nest_d(d_f_W, d_f_W_second, from, to);
     }
 
-    private void add_d_h_d_to_d_f_W(int examples) {
+    private void add_d_h_b_to_d_f_W(int examples) {
         // divided, each routine for itself.
-        if (team == null) add_d_h_d_to_d_f_W(examples, 0, 1);
-        else team.run(this, 47, examples, 0, team.size, 1);
+        if (team == null) add_d_h_b_to_d_f_W(examples, 0, 1);
+        else team.run(this, 52, examples, 0, team.size, 1);
     }
 
-    private void add_d_h_d_to_d_f_W(int examples, int part, int parts) {
+    private void add_d_h_b_to_d_f_W(int examples, int part, int parts) {
         // Each thread adds the halves of its own elements.
         int from = cut(part, parts, 288, 16), to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_h_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_h_U_second(examples, from, to);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
         if (from < to) add_d_h_b_second(examples, from, to);
         from = cut(part, parts, 13824, 16);
         to = cut(part + 1, parts, 13824, 16);
         if (from < to) add_d_h_W_second(examples, from, to);
-        from = cut(part, parts, 288, 16);
-        to = cut(part + 1, parts, 288, 16);
-        if (from < to) add_d_f_d_second(examples, from, to);
-        from = cut(part, parts, 27648, 16);
-        to = cut(part + 1, parts, 27648, 16);
-        if (from < to) add_d_f_U_second(examples, from, to);
         from = cut(part, parts, 288, 16);
         to = cut(part + 1, parts, 288, 16);
         if (from < to) add_d_f_b_second(examples, from, to);
@@ -4699,32 +4924,24 @@ public final class Translation {
         if (from < to) add_d_f_W_second(examples, from, to);
     }
 
-    private void halves_d_h_e_to_d_e(int examples) {
-        // divided in two halves of the examples, if there are two threads, from 9 examples on.
-        if (team == null || team.size != 2 || examples < 9) all_d_h_e_to_d_e(examples, cut(1, 2, examples, 8));
-        else team.run(this, 48, examples, 0, examples, 8);
+    private void halves_d_h_a_to_d_e(int examples) {
+        // divided in two halves of the examples, if there are two threads, from 5 examples on.
+        if (team == null || team.size != 2 || examples < 5) all_d_h_a_to_d_e(examples, cut(1, 2, examples, 4));
+        else team.run(this, 53, examples, 0, examples, 4);
     }
 
-    private void halves_d_h_e_to_d_e(int examples, int from, int to, float[] scratch) {
+    private void halves_d_h_a_to_d_e(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_d_h_e_to_d_e(examples, from, to, scratch);
+        rows_d_h_a_to_d_e(examples, from, to, scratch);
         if (from == 0) {
-            compute_d_h_d_first(examples, from, to, 0, 288);
-            compute_d_h_U_first(examples, from, to, 0, 288, scratch);
             compute_d_h_b_first(examples, from, to, 0, 288);
             compute_d_h_W_first(examples, from, to, 0, 288, scratch);
-            compute_d_f_d_first(examples, from, to, 0, 288);
-            compute_d_f_U_first(examples, from, to, 0, 288);
             compute_d_f_b_first(examples, from, to, 0, 288);
             compute_d_f_W_first(examples, from, to, 0, 288, scratch);
         }
         else {
-            compute_d_h_d_second(examples, from, to, 0, 288);
-            compute_d_h_U_second(examples, from, to, 0, 288, scratch);
             compute_d_h_b_second(examples, from, to, 0, 288);
             compute_d_h_W_second(examples, from, to, 0, 288, scratch);
-            compute_d_f_d_second(examples, from, to, 0, 288);
-            compute_d_f_U_second(examples, from, to, 0, 288);
             compute_d_f_b_second(examples, from, to, 0, 288);
             compute_d_f_W_second(examples, from, to, 0, 288, scratch);
         }
@@ -4752,8 +4969,10 @@ public final class Translation {
         halves_d_seen_z_sum_to_d_f_sum(examples);
         add_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        halves_d_h_e_to_d_e(examples);
-        add_d_h_d_to_d_f_W(examples);
+        halves_d_h_e_to_d_f_3(examples);
+        halves_d_h_a_to_d_e(examples);
+        add_d_h_b_to_d_f_W(examples);
+        add_d_h_d_to_d_f_U(examples);
         compute_d_E_2(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
@@ -4973,7 +5192,7 @@ public final class Translation {
     private void parts_E_next_to_u_W_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_E_next_to_u_W_next(examples, 0, 1);
-        else team.run(this, 49, examples, 0, team.size, 1);
+        else team.run(this, 54, examples, 0, team.size, 1);
     }
 
     private void parts_E_next_to_u_W_next(int examples, int part, int parts) {
@@ -5054,8 +5273,10 @@ public final class Translation {
         halves_d_seen_z_sum_to_d_f_sum(examples);
         add_d_q_W(examples);
         compute_d_h_rows_2(examples);
-        halves_d_h_e_to_d_e(examples);
-        add_d_h_d_to_d_f_W(examples);
+        halves_d_h_e_to_d_f_3(examples);
+        halves_d_h_a_to_d_e(examples);
+        add_d_h_b_to_d_f_W(examples);
+        add_d_h_d_to_d_f_U(examples);
         compute_d_E_2(examples);
         Arrays.fill(d_e_E, 0, 96000, 0f);
         compute_d_e_E(examples);
@@ -5082,7 +5303,7 @@ public final class Translation {
     private static void nest_fill(float[] a, int start, int end) {
         // for start <= j < end vector
         //   a[j] = 0
-        // For E.m, E.v, c, c.m, … d_f.b.second, 47 tensors.
+        // For E.m, E.v, c, c.m, … d_f.d.second, 43 tensors.
         int j = start;
         final int end1 = j + SPECIES.loopBound(end - j);
         for (; j < end1; j += LANES) {
@@ -5107,97 +5328,45 @@ public final class Translation {
         }
     }
 
-    private static void nest_8(float[] d_h, float[] a, int from, int to, int begin, int end, int examples) {
-        // for b_step < 8
-        //   for from <= i < to vector unroll 4
-        //     start d_h_gi = 0
-        //     for begin <= b < end
-        //       d_h_gi += d_h[288*b + 288*B*b_step + i]
-        //     a[i] += d_h_gi
-        // For d_h.d, d_h.d.second, d_h.b, d_h.b.second.
-        for (int b_step = 0; b_step < 8; b_step++) {
-            int i = from;
-            // 4 vectors side by side
-            for (; i <= to - 4 * LANES; i += 4 * LANES) {
-                FloatVector d_h_gi = FloatVector.zero(SPECIES);
-                FloatVector d_h_gi_1 = FloatVector.zero(SPECIES);
-                FloatVector d_h_gi_2 = FloatVector.zero(SPECIES);
-                FloatVector d_h_gi_3 = FloatVector.zero(SPECIES);
-                for (int b = begin; b < end; b++) {
-                    d_h_gi = FloatVector.fromArray(SPECIES, d_h, 288 * b + 288 * examples * b_step + i).add(d_h_gi);
-                    d_h_gi_1 = FloatVector.fromArray(SPECIES, d_h, LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_1);
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_h, 2 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_2);
-                    d_h_gi_2 = t1;
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_h, 3 * LANES + 288 * b + 288 * examples * b_step + i).add(d_h_gi_3);
-                    d_h_gi_3 = t2;
-                }
-                FloatVector.fromArray(SPECIES, a, i).add(d_h_gi).intoArray(a, i);
-                FloatVector.fromArray(SPECIES, a, LANES + i).add(d_h_gi_1).intoArray(a, LANES + i);
-                FloatVector.fromArray(SPECIES, a, 2 * LANES + i).add(d_h_gi_2).intoArray(a, 2 * LANES + i);
-                FloatVector.fromArray(SPECIES, a, 3 * LANES + i).add(d_h_gi_3).intoArray(a, 3 * LANES + i);
+    private static void nest_d_v2(float[] d_a, float[] d, int from, int to, int at, int at2) {
+        // for from <= i < to vector unroll 4
+        //   start d_b_gi = 0
+        //   for at <= b < at2
+        //     d_b_gi += d_a[288*b + i]
+        //   d[i] = d_b_gi
+        // For d_h.b, d_h.b.second, d_f.b, d_f.b.second.
+        int i = from;
+        // 4 vectors side by side
+        for (; i <= to - 4 * LANES; i += 4 * LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_1 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_2 = FloatVector.zero(SPECIES);
+            FloatVector d_b_gi_3 = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
+                d_b_gi_1 = FloatVector.fromArray(SPECIES, d_a, LANES + 288 * b + i).add(d_b_gi_1);
+                d_b_gi_2 = FloatVector.fromArray(SPECIES, d_a, 2 * LANES + 288 * b + i).add(d_b_gi_2);
+                d_b_gi_3 = FloatVector.fromArray(SPECIES, d_a, 3 * LANES + 288 * b + i).add(d_b_gi_3);
             }
-            final int end1 = i + SPECIES.loopBound(to - i);
-            for (; i < end1; i += LANES) {
-                FloatVector d_h_gi = FloatVector.zero(SPECIES);
-                for (int b = begin; b < end; b++) {
-                    d_h_gi = FloatVector.fromArray(SPECIES, d_h, 288 * b + 288 * examples * b_step + i).add(d_h_gi);
-                }
-                FloatVector.fromArray(SPECIES, a, i).add(d_h_gi).intoArray(a, i);
-            }
-            for (; i < to; i++) {
-                float d_h_gi = 0f;
-                for (int b = begin; b < end; b++) {
-                    d_h_gi += d_h[288 * b + 288 * examples * b_step + i];
-                }
-                a[i] += d_h_gi;
-            }
+            d_b_gi.intoArray(d, i);
+            d_b_gi_1.intoArray(d, LANES + i);
+            d_b_gi_2.intoArray(d, 2 * LANES + i);
+            d_b_gi_3.intoArray(d, 3 * LANES + i);
         }
-    }
-
-    private static void nest_6(float[] a, float[] b, int from, int to, int begin, int end, int examples) {
-        // for b_step < 6
-        //   for from <= i < to vector unroll 4
-        //     start d_f_gi = 0
-        //     for begin <= b2 < end
-        //       d_f_gi += a[288*b2 + 288*B*b_step + i]
-        //     b[i] += d_f_gi
-        // For d_f.d, d_f.d.second, d_f.b, d_f.b.second.
-        for (int b_step = 0; b_step < 6; b_step++) {
-            int i = from;
-            // 4 vectors side by side
-            for (; i <= to - 4 * LANES; i += 4 * LANES) {
-                FloatVector d_f_gi = FloatVector.zero(SPECIES);
-                FloatVector d_f_gi_1 = FloatVector.zero(SPECIES);
-                FloatVector d_f_gi_2 = FloatVector.zero(SPECIES);
-                FloatVector d_f_gi_3 = FloatVector.zero(SPECIES);
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_f_gi = FloatVector.fromArray(SPECIES, a, 288 * b2 + 288 * examples * b_step + i).add(d_f_gi);
-                    d_f_gi_1 = FloatVector.fromArray(SPECIES, a, LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_1);
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, a, 2 * LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_2);
-                    d_f_gi_2 = t1;
-                    FloatVector t2 = FloatVector.fromArray(SPECIES, a, 3 * LANES + 288 * b2 + 288 * examples * b_step + i).add(d_f_gi_3);
-                    d_f_gi_3 = t2;
-                }
-                FloatVector.fromArray(SPECIES, b, i).add(d_f_gi).intoArray(b, i);
-                FloatVector.fromArray(SPECIES, b, LANES + i).add(d_f_gi_1).intoArray(b, LANES + i);
-                FloatVector.fromArray(SPECIES, b, 2 * LANES + i).add(d_f_gi_2).intoArray(b, 2 * LANES + i);
-                FloatVector.fromArray(SPECIES, b, 3 * LANES + i).add(d_f_gi_3).intoArray(b, 3 * LANES + i);
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector d_b_gi = FloatVector.zero(SPECIES);
+            for (int b = at; b < at2; b++) {
+                d_b_gi = FloatVector.fromArray(SPECIES, d_a, 288 * b + i).add(d_b_gi);
             }
-            final int end1 = i + SPECIES.loopBound(to - i);
-            for (; i < end1; i += LANES) {
-                FloatVector d_f_gi = FloatVector.zero(SPECIES);
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_f_gi = FloatVector.fromArray(SPECIES, a, 288 * b2 + 288 * examples * b_step + i).add(d_f_gi);
-                }
-                FloatVector.fromArray(SPECIES, b, i).add(d_f_gi).intoArray(b, i);
+            d_b_gi.intoArray(d, i);
+        }
+        for (; i < to; i++) {
+            float d_b_gi = 0f;
+            for (int b = at; b < at2; b++) {
+                d_b_gi += d_a[288 * b + i];
             }
-            for (; i < to; i++) {
-                float d_f_gi = 0f;
-                for (int b2 = begin; b2 < end; b2++) {
-                    d_f_gi += a[288 * b2 + 288 * examples * b_step + i];
-                }
-                b[i] += d_f_gi;
-            }
+            d[i] = d_b_gi;
         }
     }
 
@@ -11174,56 +11343,22 @@ public final class Translation {
         if (i < last) product_nn_Bx288x96_add_panel4_rows(a, atA, c, atC, i, last, scratch, j);
     }
 
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 288*i + k]·b[j + 48*k] over k < 288. */
-    private static void row_nn_Bx288x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 48 - 3 * LANES; j += 3 * LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s10 = FloatVector.zero(SPECIES);
-                FloatVector s11 = FloatVector.zero(SPECIES);
-                FloatVector s12 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 <= 288 - 2; k0 += 2) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0]);
-                    final int b0 = j + 48 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 288 * i + k0 + 1]);
-                    final int b1 = j + 48 * k0 + 48;
-                    s10 = x1.fma(FloatVector.fromArray(SPECIES, b, b1), s10);
-                    s11 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + LANES), s11);
-                    s12 = x1.fma(FloatVector.fromArray(SPECIES, b, b1 + 2 * LANES), s12);
-                }
-                s00 = s00.add(s10);
-                s01 = s01.add(s11);
-                s02 = s02.add(s12);
-                s00.intoArray(c, atC + 48 * i + j);
-                s01.intoArray(c, LANES + atC + 48 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 48 * i + j);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 48*i + j] = sum for j < 48, where sum = Σ a[atA + 288*i + k]·b[j + 48*k] over k < 288. */
-    private static void product_nn_Bx288x48(float[] a, int atA, float[] b, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[288*i + k]·b[j + 48*k] over k < 288. */
+    private static void product_nn_Bx288x48(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
             product_nn_Bx288x48_packB2(b, scratch, j);
-            product_nn_Bx288x48_panel2(a, atA, c, atC, first, last, scratch, j);
+            product_nn_Bx288x48_panel2(a, c, first, last, scratch, j);
         }
         if (48 - j > LANES) {
             final int from = 48 - 2 * LANES;
             product_nn_Bx288x48_packB2(b, scratch, from);
-            product_nn_Bx288x48_panel2(a, atA, c, atC, first, last, scratch, from);
+            product_nn_Bx288x48_panel2(a, c, first, last, scratch, from);
         }
         else if (j < 48) {
             final int from = 48 - LANES;
             product_nn_Bx288x48_packB1(b, scratch, from);
-            product_nn_Bx288x48_panel1(a, atA, c, atC, first, last, scratch, from);
+            product_nn_Bx288x48_panel1(a, c, first, last, scratch, from);
         }
     }
 
@@ -11234,21 +11369,21 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel1_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x48_panel1_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 288 * i;
+            final int a0 = 288 * i;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
                 s00 = x0.fma(y0, s00);
             }
-            s00.intoArray(c, atC + 48 * i + j);
+            s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx288x48_panel1(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, atA, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx288x48_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_Bx288x48_panel1_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 8) {
             final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -11259,14 +11394,14 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 288 * i;
-            final int a1 = atA + 288 * i + 288;
-            final int a2 = atA + 288 * i + 576;
-            final int a3 = atA + 288 * i + 864;
-            final int a4 = atA + 288 * i + 1152;
-            final int a5 = atA + 288 * i + 1440;
-            final int a6 = atA + 288 * i + 1728;
-            final int a7 = atA + 288 * i + 2016;
+            final int a0 = 288 * i;
+            final int a1 = 288 * i + 288;
+            final int a2 = 288 * i + 576;
+            final int a3 = 288 * i + 864;
+            final int a4 = 288 * i + 1152;
+            final int a5 = 288 * i + 1440;
+            final int a6 = 288 * i + 1728;
+            final int a7 = 288 * i + 2016;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
@@ -11286,14 +11421,14 @@ public final class Translation {
                 final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + q]);
                 s70 = x7.fma(y0, s70);
             }
-            s00.intoArray(c, atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i + j + 48);
-            s20.intoArray(c, atC + 48 * i + j + 96);
-            s30.intoArray(c, atC + 48 * i + j + 144);
-            s40.intoArray(c, atC + 48 * i + j + 192);
-            s50.intoArray(c, atC + 48 * i + j + 240);
-            s60.intoArray(c, atC + 48 * i + j + 288);
-            s70.intoArray(c, atC + 48 * i + j + 336);
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
     }
 
@@ -11305,11 +11440,11 @@ public final class Translation {
         }
     }
 
-    private static void product_nn_Bx288x48_panel2_rows(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
+    private static void product_nn_Bx288x48_panel2_rows(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         for (int i = first; i < last; i++) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 288 * i;
+            final int a0 = 288 * i;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11317,13 +11452,13 @@ public final class Translation {
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
-            s00.intoArray(c, atC + 48 * i + j);
-            s01.intoArray(c, LANES + atC + 48 * i + j);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_nn_Bx288x48_panel2(float[] a, int atA, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, atA, c, atC, first, last, scratch, j);
+    private static void product_nn_Bx288x48_panel2(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+        if (last - first < 4) product_nn_Bx288x48_panel2_rows(a, c, first, last, scratch, j);
         else for (int next = first; next < last; next += 4) {
             final int i = Math.min(next, last - 4);
             FloatVector s00 = FloatVector.zero(SPECIES);
@@ -11334,10 +11469,10 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 288 * i;
-            final int a1 = atA + 288 * i + 288;
-            final int a2 = atA + 288 * i + 576;
-            final int a3 = atA + 288 * i + 864;
+            final int a0 = 288 * i;
+            final int a1 = 288 * i + 288;
+            final int a2 = 288 * i + 576;
+            final int a3 = 288 * i + 864;
             for (int q = 0; q < 288; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11354,14 +11489,14 @@ public final class Translation {
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
-            s00.intoArray(c, atC + 48 * i + j);
-            s01.intoArray(c, LANES + atC + 48 * i + j);
-            s10.intoArray(c, atC + 48 * i + j + 48);
-            s11.intoArray(c, LANES + atC + 48 * i + j + 48);
-            s20.intoArray(c, atC + 48 * i + j + 96);
-            s21.intoArray(c, LANES + atC + 48 * i + j + 96);
-            s30.intoArray(c, atC + 48 * i + j + 144);
-            s31.intoArray(c, LANES + atC + 48 * i + j + 144);
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
     }
 
@@ -12693,296 +12828,6 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
-    private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
-                product_tn_288x8Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
-                int j = 0;
-                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                    product_tn_288x8Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
-                    if (k == 0) product_tn_288x8Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_288x8Bx48_part_panel2(c, i, end, scratch, j, k, depth);
-                }
-                for (; j < 48; j += LANES) {
-                    final int from = Math.min(j, 48 - LANES);
-                    product_tn_288x8Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
-                    if (k == 0) product_tn_288x8Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
-                    else product_tn_288x8Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
-                }
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 16384 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
-                }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
-                }
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s60 = FloatVector.zero(SPECIES);
-            FloatVector s70 = FloatVector.zero(SPECIES);
-            FloatVector s80 = FloatVector.zero(SPECIES);
-            FloatVector s90 = FloatVector.zero(SPECIES);
-            FloatVector s100 = FloatVector.zero(SPECIES);
-            FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
-            }
-            s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
-            s80.intoArray(c, 48 * i8 + j);
-            s90.intoArray(c, 48 * i9 + j);
-            s100.intoArray(c, 48 * i10 + j);
-            s110.intoArray(c, 48 * i11 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
-        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
-            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
-            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
-            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
-            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
-            }
-            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
-            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
-            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
-            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
-            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            }
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 12;
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
-        }
-    }
-
-    private static void product_tn_288x8Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
-            for (int q = 0; q < depth; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                slab += 12;
-            }
-            s00.intoArray(c, 48 * i + j);
-            s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
-        }
-    }
-
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*k0 + 288*B*k1]·b[atB + j + 576*k0 + 96*k1] over k0 < own, k1 < 5. */
     private static void product_tn_288x5Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last) {
         int j = 0;
@@ -13152,75 +12997,74 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 6, k1 < own. */
-    private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 6 * own; k += 384) {
-            final int depth = Math.min(384, 6 * own - k);
-            for (int i = first; i < last; i += 672) {
-                final int end = Math.min(i + 672, last);
-                product_tn_288x6Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
-                int j = 0;
-                for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
-                    product_tn_288x6Bx48_part_packB2(b, atB, own, examples, scratch, j, k, depth);
-                    if (k == 0) product_tn_288x6Bx48_part_panel2_first(c, i, end, scratch, j, k, depth);
-                    else product_tn_288x6Bx48_part_panel2(c, i, end, scratch, j, k, depth);
-                }
-                for (; j < 48; j += LANES) {
-                    final int from = Math.min(j, 48 - LANES);
-                    product_tn_288x6Bx48_part_packB1(b, atB, own, examples, scratch, from, k, depth);
-                    if (k == 0) product_tn_288x6Bx48_part_panel1_first(c, i, end, scratch, from, k, depth);
-                    else product_tn_288x6Bx48_part_panel1(c, i, end, scratch, from, j - from, k, depth);
-                }
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 8*own. */
+    private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 8 * own; k += 512) {
+            final int depth = Math.min(512, 8 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x8Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_288x8Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_288x8Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x8Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_288x8Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_288x8Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
             }
         }
     }
 
-    private static void product_tn_288x6Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 12288 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
-                }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
-                }
-            }
+    private static void product_tn_288x8Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_packB1(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * LANES;
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+    private static void product_tn_288x8Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
             }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel1_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
+    private static void product_tn_288x8Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -13229,140 +13073,187 @@ public final class Translation {
             FloatVector s50 = FloatVector.zero(SPECIES);
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
-            FloatVector s80 = FloatVector.zero(SPECIES);
-            FloatVector s90 = FloatVector.zero(SPECIES);
-            FloatVector s100 = FloatVector.zero(SPECIES);
-            FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
                 s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s40.intoArray(c, 48 * i4 + j);
-            s50.intoArray(c, 48 * i5 + j);
-            s60.intoArray(c, 48 * i6 + j);
-            s70.intoArray(c, 48 * i7 + j);
-            s80.intoArray(c, 48 * i8 + j);
-            s90.intoArray(c, 48 * i9 + j);
-            s100.intoArray(c, 48 * i10 + j);
-            s110.intoArray(c, 48 * i11 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
         }
+        if (i < last) product_tn_288x8Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
     }
 
-    private static void product_tn_288x6Bx48_part_panel1(float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+    private static void product_tn_288x8Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
-        for (int i = first; i < last; i += 12) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
-            final int i8 = Math.min(i + 8, last - 1);
-            final int i9 = Math.min(i + 9, last - 1);
-            final int i10 = Math.min(i + 10, last - 1);
-            final int i11 = Math.min(i + 11, last - 1);
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i4 + j);
-            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i5 + j);
-            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i6 + j);
-            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i7 + j);
-            FloatVector s80 = FloatVector.fromArray(SPECIES, c, 48 * i8 + j);
-            FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
-            FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
-            FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, scratch[slab + 4]);
-                s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, scratch[slab + 5]);
-                s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, scratch[slab + 6]);
-                s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, scratch[slab + 7]);
-                s70 = x7.fma(y0, s70);
-                final FloatVector x8 = FloatVector.broadcast(SPECIES, scratch[slab + 8]);
-                s80 = x8.fma(y0, s80);
-                final FloatVector x9 = FloatVector.broadcast(SPECIES, scratch[slab + 9]);
-                s90 = x9.fma(y0, s90);
-                final FloatVector x10 = FloatVector.broadcast(SPECIES, scratch[slab + 10]);
-                s100 = x10.fma(y0, s100);
-                final FloatVector x11 = FloatVector.broadcast(SPECIES, scratch[slab + 11]);
-                s110 = x11.fma(y0, s110);
-                slab += 12;
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
-            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i1 + j), old).intoArray(c, 48 * i1 + j);
-            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i2 + j), old).intoArray(c, 48 * i2 + j);
-            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i3 + j), old).intoArray(c, 48 * i3 + j);
-            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i4 + j), old).intoArray(c, 48 * i4 + j);
-            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i5 + j), old).intoArray(c, 48 * i5 + j);
-            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i6 + j), old).intoArray(c, 48 * i6 + j);
-            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i7 + j), old).intoArray(c, 48 * i7 + j);
-            s80.blend(FloatVector.fromArray(SPECIES, c, 48 * i8 + j), old).intoArray(c, 48 * i8 + j);
-            s90.blend(FloatVector.fromArray(SPECIES, c, 48 * i9 + j), old).intoArray(c, 48 * i9 + j);
-            s100.blend(FloatVector.fromArray(SPECIES, c, 48 * i10 + j), old).intoArray(c, 48 * i10 + j);
-            s110.blend(FloatVector.fromArray(SPECIES, c, 48 * i11 + j), old).intoArray(c, 48 * i11 + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
         }
-    }
-
-    private static void product_tn_288x6Bx48_part_packB2(float[] b, int atB, int own, int examples, float[] scratch, int j, int k, int depth) {
-        for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
-            final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int q = 0; q < some; q++) {
-                final int from = atB + j + 48 * examples * k0 + 48 * k1 + 48 * q, to = (done + q) * (2 * LANES);
-                FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-                FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
             }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel2_first(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_tn_288x8Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
@@ -13371,75 +13262,499 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x8Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x8Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
         }
     }
 
-    private static void product_tn_288x6Bx48_part_panel2(float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
-        for (int i = first; i < last; i += 4) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
+    private static void product_tn_288x8Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
             FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
-            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i1 + j);
-            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i1 + j);
-            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i2 + j);
-            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
-            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
-            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, scratch[slab + 1]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, scratch[slab + 2]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, scratch[slab + 3]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
-                slab += 12;
             }
             s00.intoArray(c, 48 * i + j);
             s01.intoArray(c, LANES + 48 * i + j);
-            s10.intoArray(c, 48 * i1 + j);
-            s11.intoArray(c, LANES + 48 * i1 + j);
-            s20.intoArray(c, 48 * i2 + j);
-            s21.intoArray(c, LANES + 48 * i2 + j);
-            s30.intoArray(c, 48 * i3 + j);
-            s31.intoArray(c, LANES + 48 * i3 + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
         }
+        if (i < last) product_tn_288x8Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 6*own. */
+    private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        for (int k = 0; k < 6 * own; k += 384) {
+            final int depth = Math.min(384, 6 * own - k);
+            int j = 0;
+            for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
+                product_tn_288x6Bx48_part_packB2(b, atB, scratch, j, k, depth);
+                if (k == 0) product_tn_288x6Bx48_part_panel2_first(a, atA, c, first, last, scratch, j, k, depth);
+                else product_tn_288x6Bx48_part_panel2(a, atA, c, first, last, scratch, j, k, depth);
+            }
+            for (; j < 48; j += LANES) {
+                final int from = Math.min(j, 48 - LANES);
+                product_tn_288x6Bx48_part_packB1(b, atB, scratch, from, k, depth);
+                if (k == 0) product_tn_288x6Bx48_part_panel1_first(a, atA, c, first, last, scratch, from, k, depth);
+                else product_tn_288x6Bx48_part_panel1(a, atA, c, first, last, scratch, from, j - from, k, depth);
+            }
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_packB1(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * LANES;
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s40.intoArray(c, 48 * i + j + 192);
+            s50.intoArray(c, 48 * i + j + 240);
+            s60.intoArray(c, 48 * i + j + 288);
+            s70.intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel1_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel1(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int finished, int k, int depth) {
+        final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
+        int i = first;
+        for (; i <= last - 8; i += 8) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s40 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 192);
+            FloatVector s50 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 240);
+            FloatVector s60 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 288);
+            FloatVector s70 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 336);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            final int a4 = atA + i + 288 * k + 4;
+            final int a5 = atA + i + 288 * k + 5;
+            final int a6 = atA + i + 288 * k + 6;
+            final int a7 = atA + i + 288 * k + 7;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 288 * q]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 288 * q]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 288 * q]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 288 * q]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j), old).intoArray(c, 48 * i + j);
+            s10.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 48), old).intoArray(c, 48 * i + j + 48);
+            s20.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 96), old).intoArray(c, 48 * i + j + 96);
+            s30.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 144), old).intoArray(c, 48 * i + j + 144);
+            s40.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 192), old).intoArray(c, 48 * i + j + 192);
+            s50.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 240), old).intoArray(c, 48 * i + j + 240);
+            s60.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 288), old).intoArray(c, 48 * i + j + 288);
+            s70.blend(FloatVector.fromArray(SPECIES, c, 48 * i + j + 336), old).intoArray(c, 48 * i + j + 336);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel1_rows(a, atA, c, i, last, scratch, j, finished, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_packB2(float[] b, int atB, float[] scratch, int j, int k, int depth) {
+        for (int q = 0; q < depth; q++) {
+            final int from = atB + j + 48 * k + 48 * q, to = q * (2 * LANES);
+            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
+            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_first_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_first(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s01 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s11 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s21 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s31 = FloatVector.zero(SPECIES);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel2_first_rows(a, atA, c, i, last, scratch, j, k, depth);
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2_rows(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 2; i += 2) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+        }
+        for (; i < last; i++) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            final int a0 = atA + i + 288 * k;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+        }
+    }
+
+    private static void product_tn_288x6Bx48_part_panel2(float[] a, int atA, float[] c, int first, int last, float[] scratch, int j, int k, int depth) {
+        int i = first;
+        for (; i <= last - 4; i += 4) {
+            FloatVector s00 = FloatVector.fromArray(SPECIES, c, 48 * i + j);
+            FloatVector s01 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j);
+            FloatVector s10 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 48);
+            FloatVector s11 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 48);
+            FloatVector s20 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 96);
+            FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 96);
+            FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i + j + 144);
+            FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i + j + 144);
+            final int a0 = atA + i + 288 * k;
+            final int a1 = atA + i + 288 * k + 1;
+            final int a2 = atA + i + 288 * k + 2;
+            final int a3 = atA + i + 288 * k + 3;
+            for (int q = 0; q < depth; q++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 288 * q]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 288 * q]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 288 * q]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 288 * q]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+            }
+            s00.intoArray(c, 48 * i + j);
+            s01.intoArray(c, LANES + 48 * i + j);
+            s10.intoArray(c, 48 * i + j + 48);
+            s11.intoArray(c, LANES + 48 * i + j + 48);
+            s20.intoArray(c, 48 * i + j + 96);
+            s21.intoArray(c, LANES + 48 * i + j + 96);
+            s30.intoArray(c, 48 * i + j + 144);
+            s31.intoArray(c, LANES + 48 * i + j + 144);
+        }
+        if (i < last) product_tn_288x6Bx48_part_panel2_rows(a, atA, c, i, last, scratch, j, k, depth);
     }
 
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
@@ -14119,72 +14434,87 @@ public final class Translation {
                 compute_w_2(examples, variable0, from, to);
                 return;
             case 27:
-                rows_words_sum_to_loss_sum(examples, from, to);
+                compute_loss_sum(examples, from, to);
                 return;
             case 28:
-                compute_f_part_3(examples, variable0, from, to);
+                rows_c1_top_max_to_words_sum(examples, from, to);
                 return;
             case 29:
-                compute_f_part_4(examples, variable0, from, to);
+                compute_f_part_3(examples, variable0, from, to);
                 return;
             case 30:
-                compute_f_part_5(examples, variable0, from, to);
+                compute_f_part_4(examples, variable0, from, to);
                 return;
             case 31:
-                compute_d_seen_p_s(examples, from, to);
+                compute_f_part_5(examples, variable0, from, to);
                 return;
             case 32:
-                compute_d_h_rows_2(examples, from, to, scratch);
+                compute_d_seen_p_s(examples, from, to);
                 return;
             case 33:
-                parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
+                compute_d_h_rows_2(examples, from, to, scratch);
                 return;
             case 34:
-                rows_f_a_to_h_a_2(examples, from, to, scratch);
+                parts_transpose_f_U_columns_to_fill_d_f(examples, from, threads());
                 return;
             case 35:
-                rows_h_rows_to_seen_z_2(examples, from, to, scratch);
+                rows_f_a_to_h_a_2(examples, from, to, scratch);
                 return;
             case 36:
-                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
+                rows_h_rows_to_seen_z_2(examples, from, to, scratch);
                 return;
             case 37:
-                rows_u_y_3_to_d_f(examples, from, to, scratch);
+                rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 38:
-                sums_d_c_to_d_u_W(examples, variable0, from, threads(), scratch);
+                rows_u_y_3_to_d_f(examples, from, to, scratch);
                 return;
             case 39:
-                add_d_c_to_d_u_W(examples, from, threads());
+                sums_d_c_to_d_u_W(examples, variable0, from, threads(), scratch);
                 return;
             case 40:
-                halves_u_y_3_to_d_f(examples, from, to, scratch);
+                add_d_c_to_d_u_W(examples, from, threads());
                 return;
             case 41:
-                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
+                halves_u_y_3_to_d_f(examples, from, to, scratch);
                 return;
             case 42:
-                sums_d_q_W(examples, variable0, from, threads(), scratch);
+                rows_d_seen_z_sum_to_d_f_sum(examples, from, to);
                 return;
             case 43:
-                add_d_q_W(examples, from, threads());
+                sums_d_q_W(examples, variable0, from, threads(), scratch);
                 return;
             case 44:
-                halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
+                add_d_q_W(examples, from, threads());
                 return;
             case 45:
-                rows_d_h_e_to_d_e(examples, from, to, scratch);
+                halves_d_seen_z_sum_to_d_f_sum(examples, from, to, scratch);
                 return;
             case 46:
-                sums_d_h_d_to_d_f_W(examples, variable0, from, threads(), scratch);
+                rows_d_h_e_to_d_f_3(examples, from, to, scratch);
                 return;
             case 47:
-                add_d_h_d_to_d_f_W(examples, from, threads());
+                sums_d_h_d_to_d_f_U(examples, variable0, from, threads(), scratch);
                 return;
             case 48:
-                halves_d_h_e_to_d_e(examples, from, to, scratch);
+                add_d_h_d_to_d_f_U(examples, from, threads());
                 return;
             case 49:
+                halves_d_h_e_to_d_f_3(examples, from, to, scratch);
+                return;
+            case 50:
+                rows_d_h_a_to_d_e(examples, from, to, scratch);
+                return;
+            case 51:
+                sums_d_h_b_to_d_f_W(examples, variable0, from, threads(), scratch);
+                return;
+            case 52:
+                add_d_h_b_to_d_f_W(examples, from, threads());
+                return;
+            case 53:
+                halves_d_h_a_to_d_e(examples, from, to, scratch);
+                return;
+            case 54:
                 parts_E_next_to_u_W_next(examples, from, threads());
                 return;
             default:

@@ -18,9 +18,9 @@ import org.nnl.order.Order;
 import org.nnl.order.Step;
 
 /**
- * What is computed of a recurrence, each step of time for itself, is computed step by step as the recurrence is: outputs, losses and
- * their adjoints. Examples are then what threads divide from the first recurrence to the last, none needs what another thread computes,
- * and a step is read while it is in the caches.
+ * What is computed between recurrences, each step of time for itself, is computed step by step as they are: outputs and their
+ * adjoints, between the way forward and the way back. Examples are then what threads divide from the first recurrence to the last, none
+ * needs what another thread computes, and a step is read while it is in the caches.
  * <pre>for t { h[t] = f(h[t-1]) }  z[b,t] = W·h[b,t]  d_z[b,t] = …   becomes   for t { h[t] = … }  for t { z[t] = W·h[t]  d_z[t] = … }</pre>
  * Only with enough examples, which are then the rows of products. What is needed from all steps, as the sum of losses, comes after the loop,
  * and what the loop does not give comes before it.
@@ -36,6 +36,7 @@ final class StepByStep {
     private record Time(int dimension, Size steps) {}
 
     private final Map<String, Time> times = new HashMap<>();
+    private final Set<Step> leading = new HashSet<>();
     private final List<Step> out = new ArrayList<>();
 
     /** The loop that grows, and what has to follow it. */
@@ -58,13 +59,26 @@ final class StepByStep {
     static Order of(Graph graph, Order order, int batch) {
         if (batch < ENOUGH) return order;
         StepByStep s = new StepByStep(graph);
+        s.lead(order.steps());
         for (Step step : order.steps()) s.add(step);
         s.close();
         return new Order(s.out);
     }
 
+    /** Finds what a later recurrence needs. */
+    private void lead(List<Step> order) {
+        Set<String> needed = new HashSet<>();
+        for (int k = order.size() - 1; k >= 0; k--) {
+            Set<String> reads = new HashSet<>(), writes = new HashSet<>();
+            touched(order.get(k), reads, writes);
+            boolean leads = writes.stream().anyMatch(needed::contains);
+            if (leads) leading.add(order.get(k));
+            if (leads || order.get(k) instanceof Step.Loop) needed.addAll(reads);
+        }
+    }
+
     private void add(Step step) {
-        String axis = step instanceof Step.Run r ? axis(r.equation()) : null;
+        String axis = step instanceof Step.Run r && leading.contains(step) ? axis(r.equation()) : null;
         Set<String> reads = new LinkedHashSet<>(), writes = new LinkedHashSet<>();
         touched(step, reads, writes);
         if (axis != null) {
