@@ -1148,36 +1148,18 @@ public final class Oscillator {
     }
 
     private void compute_d_u_n(int examples, int from, int to) {
-        // n[b] += v[j]*a.tanh[b,j]    07-ode.nnl:12
-        // u[b] = x[b]*(1 + x[b]*n[b])    07-ode.nnl:13
         // d_u_n[b] = x[b]*x[b]    07-ode.nnl:13  ∂u/∂n through u[b]
-        final float[] a_tanh = this.a_tanh;
         final float[] d_u_n = this.d_u_n;
-        final float[] n = this.n;
-        final float[] u = this.u;
-        final float[] v = this.v;
         final float[] x = this.x;
-        for (int b_2 = from; b_2 < to; b_2++) {
-            float n_b = 0f;
-            FloatVector n_b_lanes = FloatVector.zero(SPECIES);
-            int j = 0;
-            final int end1 = SPECIES.loopBound(24);
-            for (; j < end1; j += LANES) {
-                FloatVector t1 = FloatVector.fromArray(SPECIES, v, j).fma(FloatVector.fromArray(SPECIES, a_tanh, 24 * b_2 + j), n_b_lanes);
-                n_b_lanes = t1;
-            }
-            if (LANES > 8) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_8));
-            if (LANES > 4) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_4));
-            if (LANES > 2) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_2));
-            if (LANES > 1) n_b_lanes = n_b_lanes.add(n_b_lanes.rearrange(AHEAD_1));
-            n_b = n_b + n_b_lanes.lane(0);
-            for (; j < 24; j++) {
-                n_b += v[j] * a_tanh[24 * b_2 + j];
-            }
-            n[b_2] = n_b;
-            float x1 = x[b_2];
-            u[b_2] = x1 * (1f + x1 * n_b);
-            d_u_n[b_2] = x1 * x1;
+        int b_2 = from;
+        final int end1 = b_2 + SPECIES.loopBound(to - b_2);
+        for (; b_2 < end1; b_2 += LANES) {
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, b_2);
+            x1.mul(x1).intoArray(d_u_n, b_2);
+        }
+        for (; b_2 < to; b_2++) {
+            float x2 = x[b_2];
+            d_u_n[b_2] = x2 * x2;
         }
     }
 
@@ -1492,14 +1474,15 @@ public final class Oscillator {
     }
 
     private void rows_a_tanh_to_d_a_sum4_factor(int examples) {
-        // divided over rows < B in multiples of 16, from 133 examples on.
-        if (team == null || examples < 133) rows_a_tanh_to_d_a_sum4_factor(examples, 0, examples);
+        // divided over rows < B in multiples of 16, from 135 examples on.
+        if (team == null || examples < 135) rows_a_tanh_to_d_a_sum4_factor(examples, 0, examples);
         else team.run(this, 2, examples, examples, 16);
     }
 
     private void rows_a_tanh_to_d_a_sum4_factor(int examples, int from, int to) {
         // Each thread computes its own rows of these.
         compute_a_tanh(examples, from, to);
+        compute_u_2(examples, from, to);
         compute_d_u_n(examples, from, to);
         compute_d_loss_d_d_u_n(examples, from, to);
         compute_loss_d2_2(examples, from, to);

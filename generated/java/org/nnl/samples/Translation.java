@@ -1922,15 +1922,16 @@ public final class Translation {
         else product_nn_Bx48x288(before, 48 * examples * t, h_W_columns, h_b, h_a, 288 * examples * t, from, to, scratch);
     }
 
-    private void compute_h_rows_part(int examples, int t) {
+    private void compute_u_y_part(int examples, int t) {
         // divided over b < B, from 27 examples on.
-        if (team == null || examples < 27) compute_h_rows_part(examples, t, 0, examples);
+        if (team == null || examples < 27) compute_u_y_part(examples, t, 0, examples);
         else team.run(this, 8, examples, t, examples, 1);
     }
 
-    private void compute_h_rows_part(int examples, int t, int from, int to) {
+    private void compute_u_y_part(int examples, int t, int from, int to) {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
+        // u.y[b,t,i] = h.rows[b,t+1,i]    std:convolution.nnl:123
         // This part computes h.rows.
         final float[] h_a = this.h_a;
         final float[] h_e = this.h_e;
@@ -1977,16 +1978,25 @@ public final class Translation {
                 FloatVector m1 = p3.fma(s1, s1.sub(1f));
                 IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
                 FloatVector tanh1 = y1.or(t6.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                FloatVector t8 = FloatVector.broadcast(SPECIES, 1f).sub(h_z_bi).fma(tanh1, h_z_bi.mul(FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 96 * examples * t)));
-                t8.intoArray(h_rows, 96 * b + i + 96 * examples * t + 96 * examples);
+                final FloatVector h_rows_bi = FloatVector.broadcast(SPECIES, 1f).sub(h_z_bi).fma(tanh1, h_z_bi.mul(FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 96 * examples * t)));
+                h_rows_bi.intoArray(h_rows, 96 * b + i + 96 * examples * t + 96 * examples);
             }
         }
     }
 
-    private void compute_h_rows_2(int examples, int t) {
+    private void compute_u_y(int examples, int t) {
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.rows[b,t+1,i] = (1 - h.z[b,t,i])*tanh(h.a[b,t,2,i] + sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])*h.e[b,t,2,i]) + h.z[b,t,i]*h.rows[b,t,i]    17-translation.nnl:18
-        compute_h_rows_part(examples, t);
+        // u.y[b,t,i] = h.rows[b,t+1,i]    std:convolution.nnl:123
+        final float[] h_rows = this.h_rows;
+        final float[] u_y = this.u_y;
+        compute_u_y_part(examples, t);
+        for (int b = 0; b < examples; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                final FloatVector h_rows_bi = FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 96 * examples * t + 96 * examples);
+                h_rows_bi.intoArray(u_y, 192 * b + i + 192 * examples * t);
+            }
+        }
     }
 
     private void compute_q(int examples, int t) {
@@ -2153,18 +2163,17 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y(int examples, int t) {
-        // divided over b < B, from 137 examples on.
-        if (team == null || examples < 137) compute_u_y(examples, t, 0, examples);
+    private void compute_u_y_2(int examples, int t) {
+        // divided over b < B, from 169 examples on.
+        if (team == null || examples < 169) compute_u_y_2(examples, t, 0, examples);
         else team.run(this, 12, examples, t, examples, 1);
     }
 
-    private void compute_u_y(int examples, int t, int from, int to) {
+    private void compute_u_y_2(int examples, int t, int from, int to) {
         // seen[b,t,a] += seen.p[b,t,j]*f[b,j,a]    std:attention.nnl:16
-        // u.y[b,t,a] = h.rows[b,t+1,a]    std:convolution.nnl:123
         // u.y[b,t,a+96] = seen[b,t,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            row_nn_1x6x96(seen_p, 6 * b + 6 * examples * t, f, 576 * b, h_rows, 96 * b + 96 * examples * t + 96 * examples, u_y, 192 * b + 192 * examples * t, 192 * b + 192 * examples * t + 96, 0, 1);
+            row_nn_1x6x96(seen_p, 6 * b + 6 * examples * t, f, 576 * b, u_y, 192 * b + 192 * examples * t + 96, 0, 1);
         }
     }
 
@@ -2379,7 +2388,7 @@ public final class Translation {
             compute_h_e(examples, t);
             compute_before(examples, t);
             compute_h_a(examples, t);
-            compute_h_rows_2(examples, t);
+            compute_u_y(examples, t);
             compute_q(examples, t);
             compute_seen_z(examples, t);
             compute_seen_p_top_max(examples, t);
@@ -2387,7 +2396,7 @@ public final class Translation {
             compute_seen_p_s(examples, t);
             compute_seen_p_s_inverse(examples, t);
             compute_seen_p(examples, t);
-            compute_u_y(examples, t);
+            compute_u_y_2(examples, t);
             compute_u(examples, t);
             compute_z_sum(examples, t);
             compute_w(examples, t);
@@ -2509,15 +2518,16 @@ public final class Translation {
         }
     }
 
-    private void compute_h_now_part(int examples) {
+    private void compute_u_y_now_part(int examples) {
         // divided over b < B, from 27 examples on.
-        if (team == null || examples < 27) compute_h_now_part(examples, 0, examples);
+        if (team == null || examples < 27) compute_u_y_now_part(examples, 0, examples);
         else team.run(this, 21, examples, 0, examples, 1);
     }
 
-    private void compute_h_now_part(int examples, int from, int to) {
+    private void compute_u_y_now_part(int examples, int from, int to) {
         // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
         // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    17-translation.nnl:18
+        // u.y.now[b,i] = h.now[b,i]    std:convolution.nnl:123
         // This part computes h.now.
         final float[] h_a_now = this.h_a_now;
         final float[] h_e_now = this.h_e_now;
@@ -2565,16 +2575,25 @@ public final class Translation {
                 FloatVector m1 = p3.fma(s1, s1.sub(1f));
                 IntVector y1 = m1.div(m1.add(2f)).reinterpretAsInts().and(0x7fffffff);
                 FloatVector tanh1 = y1.or(t6.reinterpretAsInts().and(0x80000000)).reinterpretAsFloats();
-                FloatVector t8 = FloatVector.broadcast(SPECIES, 1f).sub(h_z_now_bi).fma(tanh1, h_z_now_bi.mul(FloatVector.fromArray(SPECIES, h_past, 96 * b + i)));
-                t8.intoArray(h_now, 96 * b + i);
+                final FloatVector h_now_bi = FloatVector.broadcast(SPECIES, 1f).sub(h_z_now_bi).fma(tanh1, h_z_now_bi.mul(FloatVector.fromArray(SPECIES, h_past, 96 * b + i)));
+                h_now_bi.intoArray(h_now, 96 * b + i);
             }
         }
     }
 
-    private void compute_h_now(int examples) {
+    private void compute_u_y_now(int examples) {
         // h.z.now[b,i] = sigmoid(h.a.now[b,1,i] + h.e.now[b,1,i])    std:recurrent.nnl:52
         // h.now[b,i] = (1 - h.z.now[b,i])*tanh(h.a.now[b,2,i] + sigmoid(h.a.now[b,0,i] + h.e.now[b,0,i])*h.e.now[b,2,i]) + h.z.now[b,i]*h.past[b,i]    17-translation.nnl:18
-        compute_h_now_part(examples);
+        // u.y.now[b,i] = h.now[b,i]    std:convolution.nnl:123
+        final float[] h_now = this.h_now;
+        final float[] u_y_now = this.u_y_now;
+        compute_u_y_now_part(examples);
+        for (int b = 0; b < examples; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                final FloatVector h_now_bi = FloatVector.fromArray(SPECIES, h_now, 96 * b + i);
+                h_now_bi.intoArray(u_y_now, 192 * b + i);
+            }
+        }
     }
 
     private void compute_q_now(int examples) {
@@ -2702,12 +2721,11 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y_now(int examples, int from, int to) {
+    private void compute_u_y_now_2(int examples, int from, int to) {
         // seen.now[b,a] += seen.p.now[b,j]*f.kept[b,j,a]    std:attention.nnl:16
-        // u.y.now[b,a] = h.now[b,a]    std:convolution.nnl:123
         // u.y.now[b,a+96] = seen.now[b,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
-            row_nn_1x6x96(seen_p_now, 6 * b, f_kept, 576 * b, h_now, 96 * b, u_y_now, 192 * b, 192 * b + 96, 0, 1);
+            row_nn_1x6x96(seen_p_now, 6 * b, f_kept, 576 * b, u_y_now, 192 * b + 96, 0, 1);
         }
     }
 
@@ -2770,7 +2788,7 @@ public final class Translation {
         compute_seen_p_e_now(examples, from, to);
         compute_seen_p_s_now_inverse(examples, from, to);
         compute_seen_p_now(examples, from, to);
-        compute_u_y_now(examples, from, to);
+        compute_u_y_now_2(examples, from, to);
         compute_u_now(examples, from, to, scratch);
         compute_z_sum_now(examples, from, to, scratch);
         compute_w_now(examples, from, to);
@@ -2781,7 +2799,7 @@ public final class Translation {
         parts_before_index_now_to_h_e_now(examples);
         compute_before_now(examples);
         compute_h_a_now(examples);
-        compute_h_now(examples);
+        compute_u_y_now(examples);
         compute_q_now(examples);
         rows_seen_z_now_to_w_now(examples);
     }
@@ -2986,7 +3004,7 @@ public final class Translation {
             compute_h_e(examples, t);
             compute_before(examples, t);
             compute_h_a(examples, t);
-            compute_h_rows_2(examples, t);
+            compute_u_y(examples, t);
             compute_q(examples, t);
             compute_seen_z(examples, t);
             compute_seen_p_top_max(examples, t);
@@ -2994,7 +3012,7 @@ public final class Translation {
             compute_seen_p_s(examples, t);
             compute_seen_p_s_inverse(examples, t);
             compute_seen_p(examples, t);
-            compute_u_y(examples, t);
+            compute_u_y_2(examples, t);
             compute_u(examples, t);
             compute_z(examples, t);
             compute_w_2(examples, t);
@@ -3179,7 +3197,7 @@ public final class Translation {
         product_nt_Bx48x288(before, h_W, h_b, h_a, from, to, scratch);
     }
 
-    private void compute_h_rows_part_2(int examples, int t, int from, int to) {
+    private void compute_h_rows_part(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
@@ -3225,7 +3243,7 @@ public final class Translation {
         }
     }
 
-    private void compute_h_rows_part_3(int examples, int t, int from, int to) {
+    private void compute_h_rows_part_2(int examples, int t, int from, int to) {
         // h.r[b,t,i] = sigmoid(h.a[b,t,0,i] + h.e[b,t,0,i])    std:recurrent.nnl:51
         // h.z[b,t,i] = sigmoid(h.a[b,t,1,i] + h.e[b,t,1,i])    std:recurrent.nnl:52
         // h.c[b,t,i] = tanh(h.a[b,t,2,i] + h.r[b,t,i]*h.e[b,t,2,i])    std:recurrent.nnl:53
@@ -3261,11 +3279,15 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y_2(int examples, int t, int from, int to, float[] scratch) {
-        // q[b,t,i] += q.W[i,j]*h.rows[b,t+1,j]    std:layers.nnl:14
+    private void compute_u_y_3(int examples, int t, int from, int to) {
         // u.y[b,t,i] = h.rows[b,t+1,i]    std:convolution.nnl:123
-        if (examples < 4) row_nn_Bx96x96_v2(h_rows, 96 * examples * t + 96 * examples, q_W_columns, u_y, 192 * examples * t, q, 96 * examples * t, from, to);
-        else product_nn_Bx96x96_v2(h_rows, 96 * examples * t + 96 * examples, q_W_columns, u_y, 192 * examples * t, q, 96 * examples * t, from, to, scratch);
+        final float[] h_rows = this.h_rows;
+        final float[] u_y = this.u_y;
+        for (int b = from; b < to; b++) {
+            for (int i = 0; i < 96; i += LANES) {
+                FloatVector.fromArray(SPECIES, h_rows, 96 * b + i + 96 * examples * t + 96 * examples).intoArray(u_y, 192 * b + i + 192 * examples * t);
+            }
+        }
     }
 
     private void compute_d_loss_sum2(int examples) {
@@ -3388,7 +3410,7 @@ public final class Translation {
         }
     }
 
-    private void compute_u_y_3(int examples, int from, int to) {
+    private void compute_u_y_4(int examples, int from, int to) {
         // seen[b,i,a] += seen.p[b,i,j]*f[b,j,a]    std:attention.nnl:16
         // u.y[b,i,a+96] = seen[b,i,a]    std:convolution.nnl:124
         for (int b = from; b < to; b++) {
@@ -4068,11 +4090,12 @@ public final class Translation {
         compute_h_rows(examples, from, to);
         for (int t = 0; t < 8; t++) {
             compute_h_e(examples, t, from, to, scratch);
+            compute_h_rows_part(examples, t, from, to);
             compute_h_rows_part_2(examples, t, from, to);
-            compute_h_rows_part_3(examples, t, from, to);
         }
         for (int t = 0; t < 8; t++) {
-            compute_u_y_2(examples, t, from, to, scratch);
+            compute_q(examples, t, from, to, scratch);
+            compute_u_y_3(examples, t, from, to);
         }
         compute_seen_z_2(examples, from, to, scratch);
     }
@@ -4091,15 +4114,15 @@ public final class Translation {
         compute_seen_p_2(examples, from, to);
     }
 
-    private void rows_u_y_3_to_d_f(int examples) {
+    private void rows_u_y_4_to_d_f(int examples) {
         // divided over rows < B in multiples of 8.
-        if (team == null) rows_u_y_3_to_d_f(examples, 0, examples, scratch);
+        if (team == null) rows_u_y_4_to_d_f(examples, 0, examples, scratch);
         else team.run(this, 38, examples, 0, examples, 8);
     }
 
-    private void rows_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
+    private void rows_u_y_4_to_d_f(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
-        compute_u_y_3(examples, from, to);
+        compute_u_y_4(examples, from, to);
         for (int t = 0; t < 8; t++) {
             compute_u_2(examples, t, from, to, scratch);
             compute_z(examples, t, from, to, scratch);
@@ -4300,9 +4323,9 @@ public final class Translation {
         if (from < to) compute_d_u_W_second(examples, half, examples, from, to, scratch);
     }
 
-    private void all_u_y_3_to_d_f(int examples, int half) {
+    private void all_u_y_4_to_d_f(int examples, int half) {
         // All of the examples, and sums over either half of them.
-        rows_u_y_3_to_d_f(examples);
+        rows_u_y_4_to_d_f(examples);
         sums_d_c_to_d_u_W(examples, half);
     }
 
@@ -4349,15 +4372,15 @@ public final class Translation {
         if (from < to) add_d_u_W_second(examples, from, to);
     }
 
-    private void halves_u_y_3_to_d_f(int examples) {
+    private void halves_u_y_4_to_d_f(int examples) {
         // divided in two halves of the examples, if there are two threads, from 9 examples on.
-        if (team == null || team.size != 2 || examples < 9) all_u_y_3_to_d_f(examples, cut(1, 2, examples, 8));
+        if (team == null || team.size != 2 || examples < 9) all_u_y_4_to_d_f(examples, cut(1, 2, examples, 8));
         else team.run(this, 41, examples, 0, examples, 8);
     }
 
-    private void halves_u_y_3_to_d_f(int examples, int from, int to, float[] scratch) {
+    private void halves_u_y_4_to_d_f(int examples, int from, int to, float[] scratch) {
         // Each of two threads computes half of the examples, sums over them included.
-        rows_u_y_3_to_d_f(examples, from, to, scratch);
+        rows_u_y_4_to_d_f(examples, from, to, scratch);
         if (from == 0) {
             compute_d_c_first(examples, from, to, 0, 3000);
             compute_d_E_first(examples, from, to, 0, 3000, scratch);
@@ -4959,7 +4982,7 @@ public final class Translation {
         }
         rows_h_rows_to_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
-        halves_u_y_3_to_d_f(examples);
+        halves_u_y_4_to_d_f(examples);
         add_d_c_to_d_u_W(examples);
         compute_loss_sum2(examples);
         compute_loss(examples);
@@ -5263,7 +5286,7 @@ public final class Translation {
         }
         rows_h_rows_to_seen_z_2(examples);
         rows_seen_p_top_max_2_to_seen_p_2(examples);
-        halves_u_y_3_to_d_f(examples);
+        halves_u_y_4_to_d_f(examples);
         add_d_c_to_d_u_W(examples);
         compute_loss_sum2(examples);
         compute_loss(examples);
@@ -6824,8 +6847,8 @@ public final class Translation {
         }
     }
 
-    /** Rows first to last of c[atC + j] = d[atD + j]; c[atC2 + j] = sum for j < 96, where sum = Σ a[atA + k]·b[atB + j + 96*k] over k < 6. */
-    private static void row_nn_1x6x96(float[] a, int atA, float[] b, int atB, float[] d, int atD, float[] c, int atC, int atC2, int first, int last) {
+    /** Rows first to last of c[atC + j] = sum for j < 96, where sum = Σ a[atA + k]·b[atB + j + 96*k] over k < 6. */
+    private static void row_nn_1x6x96(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
@@ -6846,18 +6869,12 @@ public final class Translation {
                     s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
                     s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
                 }
-                FloatVector.fromArray(SPECIES, d, atD + j).intoArray(c, atC + j);
-                s00.intoArray(c, atC2 + j);
-                FloatVector.fromArray(SPECIES, d, LANES + atD + j).intoArray(c, LANES + atC + j);
-                s01.intoArray(c, LANES + atC2 + j);
-                FloatVector.fromArray(SPECIES, d, 2 * LANES + atD + j).intoArray(c, 2 * LANES + atC + j);
-                s02.intoArray(c, 2 * LANES + atC2 + j);
-                FloatVector.fromArray(SPECIES, d, 3 * LANES + atD + j).intoArray(c, 3 * LANES + atC + j);
-                s03.intoArray(c, 3 * LANES + atC2 + j);
-                FloatVector.fromArray(SPECIES, d, 4 * LANES + atD + j).intoArray(c, 4 * LANES + atC + j);
-                s04.intoArray(c, 4 * LANES + atC2 + j);
-                FloatVector.fromArray(SPECIES, d, 5 * LANES + atD + j).intoArray(c, 5 * LANES + atC + j);
-                s05.intoArray(c, 5 * LANES + atC2 + j);
+                s00.intoArray(c, atC + j);
+                s01.intoArray(c, LANES + atC + j);
+                s02.intoArray(c, 2 * LANES + atC + j);
+                s03.intoArray(c, 3 * LANES + atC + j);
+                s04.intoArray(c, 4 * LANES + atC + j);
+                s05.intoArray(c, 5 * LANES + atC + j);
             }
         }
     }
@@ -8924,266 +8941,6 @@ public final class Translation {
             s51.add(FloatVector.fromArray(SPECIES, d, LANES + j)).intoArray(c, LANES + atC + 3000 * i + j + 15000);
             s52.add(FloatVector.fromArray(SPECIES, d, 2 * LANES + j)).intoArray(c, 2 * LANES + atC + 3000 * i + j + 15000);
             s53.add(FloatVector.fromArray(SPECIES, d, 3 * LANES + j)).intoArray(c, 3 * LANES + atC + 3000 * i + j + 15000);
-        }
-    }
-
-    /** Rows first to last of c[atC + 96*i + j] = sum; d[atD + 192*i + j] = a[atA + 96*i + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
-    private static void row_nn_Bx96x96_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int atC, int first, int last) {
-        for (int i = first; i < last; i++) {
-            int j = 0;
-            for (; j <= 96 - 6 * LANES; j += 6 * LANES) {
-                FloatVector s00 = FloatVector.zero(SPECIES);
-                FloatVector s01 = FloatVector.zero(SPECIES);
-                FloatVector s02 = FloatVector.zero(SPECIES);
-                FloatVector s03 = FloatVector.zero(SPECIES);
-                FloatVector s04 = FloatVector.zero(SPECIES);
-                FloatVector s05 = FloatVector.zero(SPECIES);
-                int k0 = 0;
-                for (; k0 < 96; k0++) {
-                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 96 * i + k0]);
-                    final int b0 = j + 96 * k0;
-                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
-                    s01 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + LANES), s01);
-                    s02 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 2 * LANES), s02);
-                    s03 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 3 * LANES), s03);
-                    s04 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 4 * LANES), s04);
-                    s05 = x0.fma(FloatVector.fromArray(SPECIES, b, b0 + 5 * LANES), s05);
-                }
-                s00.intoArray(c, atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
-                s01.intoArray(c, LANES + atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
-                s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j).intoArray(d, 2 * LANES + atD + 192 * i + j);
-                s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j).intoArray(d, 3 * LANES + atD + 192 * i + j);
-                s04.intoArray(c, 4 * LANES + atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, 4 * LANES + atA + 96 * i + j).intoArray(d, 4 * LANES + atD + 192 * i + j);
-                s05.intoArray(c, 5 * LANES + atC + 96 * i + j);
-                FloatVector.fromArray(SPECIES, a, 5 * LANES + atA + 96 * i + j).intoArray(d, 5 * LANES + atD + 192 * i + j);
-            }
-        }
-    }
-
-    /** Rows first to last of c[atC + 96*i + j] = sum; d[atD + 192*i + j] = a[atA + 96*i + j] for j < 96, where sum = Σ a[atA + 96*i + k]·b[j + 96*k] over k < 96. */
-    private static void product_nn_Bx96x96_v2(float[] a, int atA, float[] b, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch) {
-        int j = 0;
-        // vectors of 512 bits come with 32 registers
-        if (LANES == 16 && last - first >= 6) for (; j <= 96 - 4 * LANES; j += 4 * LANES) {
-            product_nn_Bx96x96_v2_packB4(b, scratch, j);
-            product_nn_Bx96x96_v2_panel4(a, atA, d, atD, c, atC, first, last, scratch, j);
-        }
-        for (; j < 96; j += 2 * LANES) {
-            product_nn_Bx96x96_v2_packB2(b, scratch, j);
-            product_nn_Bx96x96_v2_panel2(a, atA, d, atD, c, atC, first, last, scratch, j);
-        }
-    }
-
-    private static void product_nn_Bx96x96_v2_packB2(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 96 * q, to = q * (2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x96_v2_panel2_rows(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int i = first; i < last; i++) {
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
-        }
-    }
-
-    private static void product_nn_Bx96x96_v2_panel2(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        if (last - first < 4) product_nn_Bx96x96_v2_panel2_rows(a, atA, d, atD, c, atC, first, last, scratch, j);
-        else for (int next = first; next < last; next += 4) {
-            final int i = Math.min(next, last - 4);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i + 96;
-            final int a2 = atA + 96 * i + 192;
-            final int a3 = atA + 96 * i + 288;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 96).intoArray(d, atD + 192 * i + j + 192);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 96).intoArray(d, LANES + atD + 192 * i + j + 192);
-            s20.intoArray(c, atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 192).intoArray(d, atD + 192 * i + j + 384);
-            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 192).intoArray(d, LANES + atD + 192 * i + j + 384);
-            s30.intoArray(c, atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 288).intoArray(d, atD + 192 * i + j + 576);
-            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 288).intoArray(d, LANES + atD + 192 * i + j + 576);
-        }
-    }
-
-    private static void product_nn_Bx96x96_v2_packB4(float[] b, float[] scratch, int j) {
-        for (int q = 0; q < 96; q++) {
-            final int from = j + 96 * q, to = q * (4 * LANES);
-            FloatVector.fromArray(SPECIES, b, from).intoArray(scratch, to);
-            FloatVector.fromArray(SPECIES, b, from + LANES).intoArray(scratch, to + LANES);
-            FloatVector.fromArray(SPECIES, b, from + 2 * LANES).intoArray(scratch, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, b, from + 3 * LANES).intoArray(scratch, to + 3 * LANES);
-        }
-    }
-
-    private static void product_nn_Bx96x96_v2_panel4(float[] a, int atA, float[] d, int atD, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        for (int next = first; next < last; next += 6) {
-            final int i = Math.min(next, last - 6);
-            FloatVector s00 = FloatVector.zero(SPECIES);
-            FloatVector s01 = FloatVector.zero(SPECIES);
-            FloatVector s02 = FloatVector.zero(SPECIES);
-            FloatVector s03 = FloatVector.zero(SPECIES);
-            FloatVector s10 = FloatVector.zero(SPECIES);
-            FloatVector s11 = FloatVector.zero(SPECIES);
-            FloatVector s12 = FloatVector.zero(SPECIES);
-            FloatVector s13 = FloatVector.zero(SPECIES);
-            FloatVector s20 = FloatVector.zero(SPECIES);
-            FloatVector s21 = FloatVector.zero(SPECIES);
-            FloatVector s22 = FloatVector.zero(SPECIES);
-            FloatVector s23 = FloatVector.zero(SPECIES);
-            FloatVector s30 = FloatVector.zero(SPECIES);
-            FloatVector s31 = FloatVector.zero(SPECIES);
-            FloatVector s32 = FloatVector.zero(SPECIES);
-            FloatVector s33 = FloatVector.zero(SPECIES);
-            FloatVector s40 = FloatVector.zero(SPECIES);
-            FloatVector s41 = FloatVector.zero(SPECIES);
-            FloatVector s42 = FloatVector.zero(SPECIES);
-            FloatVector s43 = FloatVector.zero(SPECIES);
-            FloatVector s50 = FloatVector.zero(SPECIES);
-            FloatVector s51 = FloatVector.zero(SPECIES);
-            FloatVector s52 = FloatVector.zero(SPECIES);
-            FloatVector s53 = FloatVector.zero(SPECIES);
-            final int a0 = atA + 96 * i;
-            final int a1 = atA + 96 * i + 96;
-            final int a2 = atA + 96 * i + 192;
-            final int a3 = atA + 96 * i + 288;
-            final int a4 = atA + 96 * i + 384;
-            final int a5 = atA + 96 * i + 480;
-            for (int q = 0; q < 96; q++) {
-                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
-                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
-                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 2 * LANES);
-                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + q]);
-                s00 = x0.fma(y0, s00);
-                s01 = x0.fma(y1, s01);
-                s02 = x0.fma(y2, s02);
-                s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + q]);
-                s10 = x1.fma(y0, s10);
-                s11 = x1.fma(y1, s11);
-                s12 = x1.fma(y2, s12);
-                s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + q]);
-                s20 = x2.fma(y0, s20);
-                s21 = x2.fma(y1, s21);
-                s22 = x2.fma(y2, s22);
-                s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + q]);
-                s30 = x3.fma(y0, s30);
-                s31 = x3.fma(y1, s31);
-                s32 = x3.fma(y2, s32);
-                s33 = x3.fma(y3, s33);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + q]);
-                s40 = x4.fma(y0, s40);
-                s41 = x4.fma(y1, s41);
-                s42 = x4.fma(y2, s42);
-                s43 = x4.fma(y3, s43);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + q]);
-                s50 = x5.fma(y0, s50);
-                s51 = x5.fma(y1, s51);
-                s52 = x5.fma(y2, s52);
-                s53 = x5.fma(y3, s53);
-            }
-            s00.intoArray(c, atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j).intoArray(d, atD + 192 * i + j);
-            s01.intoArray(c, LANES + atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j).intoArray(d, LANES + atD + 192 * i + j);
-            s02.intoArray(c, 2 * LANES + atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j).intoArray(d, 2 * LANES + atD + 192 * i + j);
-            s03.intoArray(c, 3 * LANES + atC + 96 * i + j);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j).intoArray(d, 3 * LANES + atD + 192 * i + j);
-            s10.intoArray(c, atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 96).intoArray(d, atD + 192 * i + j + 192);
-            s11.intoArray(c, LANES + atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 96).intoArray(d, LANES + atD + 192 * i + j + 192);
-            s12.intoArray(c, 2 * LANES + atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 96).intoArray(d, 2 * LANES + atD + 192 * i + j + 192);
-            s13.intoArray(c, 3 * LANES + atC + 96 * i + j + 96);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 96).intoArray(d, 3 * LANES + atD + 192 * i + j + 192);
-            s20.intoArray(c, atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 192).intoArray(d, atD + 192 * i + j + 384);
-            s21.intoArray(c, LANES + atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 192).intoArray(d, LANES + atD + 192 * i + j + 384);
-            s22.intoArray(c, 2 * LANES + atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 192).intoArray(d, 2 * LANES + atD + 192 * i + j + 384);
-            s23.intoArray(c, 3 * LANES + atC + 96 * i + j + 192);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 192).intoArray(d, 3 * LANES + atD + 192 * i + j + 384);
-            s30.intoArray(c, atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 288).intoArray(d, atD + 192 * i + j + 576);
-            s31.intoArray(c, LANES + atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 288).intoArray(d, LANES + atD + 192 * i + j + 576);
-            s32.intoArray(c, 2 * LANES + atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 288).intoArray(d, 2 * LANES + atD + 192 * i + j + 576);
-            s33.intoArray(c, 3 * LANES + atC + 96 * i + j + 288);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 288).intoArray(d, 3 * LANES + atD + 192 * i + j + 576);
-            s40.intoArray(c, atC + 96 * i + j + 384);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 384).intoArray(d, atD + 192 * i + j + 768);
-            s41.intoArray(c, LANES + atC + 96 * i + j + 384);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 384).intoArray(d, LANES + atD + 192 * i + j + 768);
-            s42.intoArray(c, 2 * LANES + atC + 96 * i + j + 384);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 384).intoArray(d, 2 * LANES + atD + 192 * i + j + 768);
-            s43.intoArray(c, 3 * LANES + atC + 96 * i + j + 384);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 384).intoArray(d, 3 * LANES + atD + 192 * i + j + 768);
-            s50.intoArray(c, atC + 96 * i + j + 480);
-            FloatVector.fromArray(SPECIES, a, atA + 96 * i + j + 480).intoArray(d, atD + 192 * i + j + 960);
-            s51.intoArray(c, LANES + atC + 96 * i + j + 480);
-            FloatVector.fromArray(SPECIES, a, LANES + atA + 96 * i + j + 480).intoArray(d, LANES + atD + 192 * i + j + 960);
-            s52.intoArray(c, 2 * LANES + atC + 96 * i + j + 480);
-            FloatVector.fromArray(SPECIES, a, 2 * LANES + atA + 96 * i + j + 480).intoArray(d, 2 * LANES + atD + 192 * i + j + 960);
-            s53.intoArray(c, 3 * LANES + atC + 96 * i + j + 480);
-            FloatVector.fromArray(SPECIES, a, 3 * LANES + atA + 96 * i + j + 480).intoArray(d, 3 * LANES + atD + 192 * i + j + 960);
         }
     }
 
@@ -14377,7 +14134,7 @@ public final class Translation {
                 compute_h_a(examples, variable0, from, to, scratch);
                 return;
             case 8:
-                compute_h_rows_part(examples, variable0, from, to);
+                compute_u_y_part(examples, variable0, from, to);
                 return;
             case 9:
                 compute_q(examples, variable0, from, to, scratch);
@@ -14389,7 +14146,7 @@ public final class Translation {
                 compute_seen_p_e(examples, variable0, from, to);
                 return;
             case 12:
-                compute_u_y(examples, variable0, from, to);
+                compute_u_y_2(examples, variable0, from, to);
                 return;
             case 13:
                 compute_u(examples, variable0, from, to, scratch);
@@ -14416,7 +14173,7 @@ public final class Translation {
                 compute_h_a_now(examples, from, to, scratch);
                 return;
             case 21:
-                compute_h_now_part(examples, from, to);
+                compute_u_y_now_part(examples, from, to);
                 return;
             case 22:
                 compute_q_now(examples, from, to, scratch);
@@ -14467,7 +14224,7 @@ public final class Translation {
                 rows_seen_p_top_max_2_to_seen_p_2(examples, from, to);
                 return;
             case 38:
-                rows_u_y_3_to_d_f(examples, from, to, scratch);
+                rows_u_y_4_to_d_f(examples, from, to, scratch);
                 return;
             case 39:
                 sums_d_c_to_d_u_W(examples, variable0, from, threads(), scratch);
@@ -14476,7 +14233,7 @@ public final class Translation {
                 add_d_c_to_d_u_W(examples, from, threads());
                 return;
             case 41:
-                halves_u_y_3_to_d_f(examples, from, to, scratch);
+                halves_u_y_4_to_d_f(examples, from, to, scratch);
                 return;
             case 42:
                 rows_d_seen_z_sum_to_d_f_sum(examples, from, to);

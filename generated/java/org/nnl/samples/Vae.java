@@ -804,7 +804,7 @@ public final class Vae {
     private void grow(int examples) {
         capacity = examples;
         h = new float[Math.multiplyExact(examples, 48)];
-        z = new float[Math.multiplyExact(examples, 8)];
+        z = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         g = new float[Math.multiplyExact(examples, 48)];
         p = new float[Math.multiplyExact(examples, 64)];
     }
@@ -817,9 +817,9 @@ public final class Vae {
         loss_sum = new float[examples];
         loss_sum2 = new float[examples];
         error_sum = new float[examples];
-        v_exp = new float[Math.multiplyExact(examples, 8)];
-        seed_sqrt = new float[Math.multiplyExact(examples, 8)];
-        seed_cos = new float[Math.multiplyExact(examples, 8)];
+        v_exp = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        seed_sqrt = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
+        seed_cos = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         v_exp2 = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         d_m = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
         d_v = new float[Math.addExact(Math.multiplyExact(examples, 8), 16)];
@@ -1404,32 +1404,24 @@ public final class Vae {
         compute_error(examples);
     }
 
-    private void compute_v_exp2_part(int examples) {
-        // divided over b < B, from 151 examples on.
-        if (team == null || examples < 151) compute_v_exp2_part(examples, 0, examples);
-        else team.run(this, 5, examples, examples, 1);
-    }
-
-    private void compute_v_exp2_part(int examples, int from, int to) {
+    private void compute_v_exp(int examples, int from, int to, float[] scratch) {
         // v.sum[b,i] += v.W[i,j]*h[b,j]    std:layers.nnl:8
         // v[b,i] = v.sum[b,i] + v.b[i]    13-vae.nnl:10
         // v.exp[b,i] = exp(0.5*v[b,i])    13-vae.nnl:11
+        if (examples < 8) dots_nt_Bx48x8_exp(h, v_W, v_b, v_exp, v, from, to);
+        else product_nt_Bx48x8_exp(h, v_W, v_b, v_exp, v, from, to, scratch);
+    }
+
+    private void compute_z_2(int examples, int from, int to) {
         // seed.sqrt[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))    13-vae.nnl:11
         // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
         // z[b,i] = m[b,i] + v.exp[b,i]*(seed.sqrt[b,i]*seed.cos[b,i])    13-vae.nnl:11
-        // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
-        // This part computes v, v.exp, seed.sqrt, seed.cos, z and v.exp2.
         final float[] m = this.m;
         final float[] seed_cos = this.seed_cos;
         final float[] seed_sqrt = this.seed_sqrt;
-        final float[] v = this.v;
-        final float[] v_b = this.v_b;
         final float[] v_exp = this.v_exp;
-        final float[] v_exp2 = this.v_exp2;
         final float[] z = this.z;
         for (int b = from; b < to; b++) {
-            int i = 0;
-            final int end1 = SPECIES.loopBound(8);
             long seed1 = (long) (long) seed;
             int hash1 = mix((int) seed1 ^ mix((int) (seed1 >>> 32)));
             int hash2 = mix(hash1 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
@@ -1438,22 +1430,7 @@ public final class Vae {
             int hash6 = mix((int) seed2 ^ mix((int) (seed2 >>> 32)));
             int hash7 = mix(hash6 + (int) 65537 * 0x9e3779b9 + 0x7f4a7c15);
             int hash8 = mix(hash7 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-            for (; i < end1; i += LANES) {
-                final FloatVector v_sum_bi = FloatVector.fromArray(SPECIES, v, 8 * b + i);
-                final FloatVector v_bi = v_sum_bi.add(FloatVector.fromArray(SPECIES, v_b, i));
-                FloatVector x1 = v_bi.mul(0.5f);
-                FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
-                FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n1 = t1.sub(12582912f);
-                FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
-                FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
-                IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
-                IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp1 = p1.mul(u1).mul(v1);
-                final FloatVector v_exp_bi = exp1;
+            for (int i = 0; i < 8; i += LANES) {
                 IntVector hash4 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash3 + 0x7f4a7c15);
                 IntVector a1 = hash4.lanewise(VectorOperators.XOR, hash4.lanewise(VectorOperators.LSHR, 16)).mul(0x85ebca6b);
                 IntVector b1 = a1.lanewise(VectorOperators.XOR, a1.lanewise(VectorOperators.LSHR, 13)).mul(0xc2b2ae35);
@@ -1463,14 +1440,14 @@ public final class Vae {
                 IntVector b2 = uniform1.blend(uniform1.mul(8388608f), small1).reinterpretAsInts();
                 IntVector i1 = b2.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
                 FloatVector f1 = b2.sub(i1.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-                FloatVector k2 = i1.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
-                k2 = k2.blend(k2.sub(23f), small1);
-                FloatVector p2 = f1.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f1, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f1, FloatVector.broadcast(SPECIES, -0.12405591f));
-                p2 = p2.fma(f1, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f1, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f1, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f1, FloatVector.broadcast(SPECIES, -0.2500001f));
+                FloatVector k1 = i1.add(0x4b400000).reinterpretAsFloats().sub(12582912f);
+                k1 = k1.blend(k1.sub(23f), small1);
+                FloatVector p1 = f1.fma(FloatVector.broadcast(SPECIES, 0.067466013f), FloatVector.broadcast(SPECIES, -0.11675641f)).fma(f1, FloatVector.broadcast(SPECIES, 0.118881746f)).fma(f1, FloatVector.broadcast(SPECIES, -0.12405591f));
+                p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.1421955f)).fma(f1, FloatVector.broadcast(SPECIES, -0.16667996f)).fma(f1, FloatVector.broadcast(SPECIES, 0.20002119f)).fma(f1, FloatVector.broadcast(SPECIES, -0.2500001f));
                 FloatVector q1 = f1.mul(f1);
-                p2 = p2.fma(f1, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q1.mul(f1));
-                p2 = q1.fma(FloatVector.broadcast(SPECIES, -0.5f), k2.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p2)).add(f1);
-                FloatVector y1 = uniform1.blend(k2.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p2), uniform1.lt(Float.POSITIVE_INFINITY));
+                p1 = p1.fma(f1, FloatVector.broadcast(SPECIES, 0.33333313f)).mul(q1.mul(f1));
+                p1 = q1.fma(FloatVector.broadcast(SPECIES, -0.5f), k1.fma(FloatVector.broadcast(SPECIES, -2.12194440e-4f), p1)).add(f1);
+                FloatVector y1 = uniform1.blend(k1.fma(FloatVector.broadcast(SPECIES, 0.693359375f), p1), uniform1.lt(Float.POSITIVE_INFINITY));
                 FloatVector log1 = y1.blend(Float.NaN, uniform1.lt(0f)).blend(Float.NEGATIVE_INFINITY, uniform1.eq(0f));
                 final FloatVector seed_sqrt_bi = log1.mul(-2f).sqrt();
                 IntVector hash9 = IntVector.broadcast(WHOLE, 8 * b + i).addIndex(1).mul(0x9e3779b9).add(hash8 + 0x7f4a7c15);
@@ -1479,61 +1456,45 @@ public final class Vae {
                 IntVector hash10 = b3.lanewise(VectorOperators.XOR, b3.lanewise(VectorOperators.LSHR, 16));
                 FloatVector uniform2 = hash10.lanewise(VectorOperators.LSHR, 9).or(0x3f800000).reinterpretAsFloats().sub(1f).add(0x1p-24f);
                 final FloatVector seed_cos_bi = uniform2.mul(6.2831855f).lanewise(VectorOperators.COS);
-                v_bi.intoArray(v, 8 * b + i);
-                v_exp_bi.intoArray(v_exp, 8 * b + i);
-                seed_sqrt_bi.intoArray(seed_sqrt, 8 * b + i);
-                seed_cos_bi.intoArray(seed_cos, 8 * b + i);
-                v_exp_bi.fma(seed_sqrt_bi.mul(seed_cos_bi), FloatVector.fromArray(SPECIES, m, 8 * b + i)).intoArray(z, 8 * b + i);
-                FloatVector x3 = v_bi.blend(89f, v_bi.compare(VectorOperators.GT, 89f)).blend(-104f, v_bi.lt(-104f));
-                FloatVector t2 = x3.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
-                FloatVector n2 = t2.sub(12582912f);
-                FloatVector r2 = n2.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n2.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x3));
-                FloatVector p3 = r2.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r2, FloatVector.broadcast(SPECIES, 0.041668457f));
-                p3 = p3.fma(r2, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r2, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r2.mul(r2), r2).add(1f);
-                IntVector k3 = t2.reinterpretAsInts().sub(0x4b400000);
-                IntVector h2 = k3.lanewise(VectorOperators.ASHR, 1);
-                FloatVector u2 = h2.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector v2 = k3.sub(h2).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-                FloatVector exp2 = p3.mul(u2).mul(v2);
-                exp2.intoArray(v_exp2, 8 * b + i);
-            }
-            long seed3 = (long) (long) seed;
-            int hash11 = mix((int) seed3 ^ mix((int) (seed3 >>> 32)));
-            int hash12 = mix(hash11 + (int) 65536 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash13 = mix(hash12 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-            long seed4 = (long) (long) seed;
-            int hash15 = mix((int) seed4 ^ mix((int) (seed4 >>> 32)));
-            int hash16 = mix(hash15 + (int) 65537 * 0x9e3779b9 + 0x7f4a7c15);
-            int hash17 = mix(hash16 + (int) (long) step * 0x9e3779b9 + 0x7f4a7c15);
-            for (; i < 8; i++) {
-                final float v_sum_bi = v[8 * b + i];
-                final float v_bi = v_sum_bi + v_b[i];
-                final float v_exp_bi = (float) Math.exp(0.5f * v_bi);
-                int hash14 = mix(hash13 + (int) (8 * b + i) * 0x9e3779b9 + 0x7f4a7c15);
-                final float seed_sqrt_bi = (float) Math.sqrt(-2f * (float) Math.log(((hash14 >>> 9) + 0.5f) * 0x1p-23f));
-                int hash18 = mix(hash17 + (int) (8 * b + i) * 0x9e3779b9 + 0x7f4a7c15);
-                final float seed_cos_bi = (float) Math.cos(6.2831855f * (((hash18 >>> 9) + 0.5f) * 0x1p-23f));
-                v[8 * b + i] = v_bi;
-                v_exp[8 * b + i] = v_exp_bi;
-                seed_sqrt[8 * b + i] = seed_sqrt_bi;
-                seed_cos[8 * b + i] = seed_cos_bi;
-                z[8 * b + i] = m[8 * b + i] + v_exp_bi * (seed_sqrt_bi * seed_cos_bi);
-                v_exp2[8 * b + i] = (float) Math.exp(v_bi);
+                FloatVector t1 = FloatVector.fromArray(SPECIES, v_exp, 8 * b + i).fma(seed_sqrt_bi.mul(seed_cos_bi), FloatVector.fromArray(SPECIES, m, 8 * b + i));
+                if (8 * b + i + LANES <= 8 * to || to == examples) {
+                    seed_sqrt_bi.intoArray(seed_sqrt, 8 * b + i);
+                    seed_cos_bi.intoArray(seed_cos, 8 * b + i);
+                    t1.intoArray(z, 8 * b + i);
+                }
+                else {
+                    seed_sqrt_bi.intoArray(seed_sqrt, 8 * b + i, REST_8);
+                    seed_cos_bi.intoArray(seed_cos, 8 * b + i, REST_8);
+                    t1.intoArray(z, 8 * b + i, REST_8);
+                }
             }
         }
     }
 
-    private void compute_v_exp2(int examples) {
-        // v.sum[b,i] += v.W[i,j]*h[b,j]    std:layers.nnl:8
-        // v[b,i] = v.sum[b,i] + v.b[i]    13-vae.nnl:10
-        // v.exp[b,i] = exp(0.5*v[b,i])    13-vae.nnl:11
-        // seed.sqrt[b,i] = sqrt((-2)*log(uniform(seed[], 65536, step[], {8*b+i})))    13-vae.nnl:11
-        // seed.cos[b,i] = cos(6.283185307179586*uniform(seed[], 65537, step[], {8*b+i}))    13-vae.nnl:11
-        // z[b,i] = m[b,i] + v.exp[b,i]*(seed.sqrt[b,i]*seed.cos[b,i])    13-vae.nnl:11
+    private void compute_v_exp2(int examples, int from, int to) {
         // v.exp2[b,i] = exp(v[b,i])    std:losses.nnl:46
-        if (examples < 8) dots_nt_Bx48x8_v2(h, v_W, v, 0, examples);
-        else product_nt_Bx48x8_v2(h, v_W, v, 0, examples, scratch);
-        compute_v_exp2_part(examples);
+        final float[] v = this.v;
+        final float[] v_exp2 = this.v_exp2;
+        int i = from;
+        final int end1 = i + SPECIES.loopBound(to - i);
+        for (; i < end1; i += LANES) {
+            FloatVector x1 = FloatVector.fromArray(SPECIES, v, i);
+            FloatVector x2 = x1.blend(89f, x1.compare(VectorOperators.GT, 89f)).blend(-104f, x1.lt(-104f));
+            FloatVector t1 = x2.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+            FloatVector n1 = t1.sub(12582912f);
+            FloatVector r1 = n1.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n1.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x2));
+            FloatVector p1 = r1.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r1, FloatVector.broadcast(SPECIES, 0.041668457f));
+            p1 = p1.fma(r1, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r1, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r1.mul(r1), r1).add(1f);
+            IntVector k1 = t1.reinterpretAsInts().sub(0x4b400000);
+            IntVector h1 = k1.lanewise(VectorOperators.ASHR, 1);
+            FloatVector u1 = h1.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector v1 = k1.sub(h1).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector exp1 = p1.mul(u1).mul(v1);
+            exp1.intoArray(v_exp2, i);
+        }
+        for (; i < to; i++) {
+            v_exp2[i] = (float) Math.exp(v[i]);
+        }
     }
 
     private void compute_loss_sum2_2(int examples, int from, int to) {
@@ -1752,26 +1713,19 @@ public final class Vae {
         product_tn_48xBx64(d_h_sum, x, d_h_W, examples, from, to);
     }
 
-    private void rows_h_to_m(int examples) {
-        // divided over rows < B in multiples of 4, from 31 examples on.
-        if (team == null || examples < 31) rows_h_to_m(examples, 0, examples, scratch);
-        else team.run(this, 6, examples, examples, 4);
+    private void rows_h_to_loss_sum2_2(int examples) {
+        // divided over rows < B in multiples of 4, from 18 examples on.
+        if (team == null || examples < 18) rows_h_to_loss_sum2_2(examples, 0, examples, scratch);
+        else team.run(this, 5, examples, examples, 4);
     }
 
-    private void rows_h_to_m(int examples, int from, int to, float[] scratch) {
+    private void rows_h_to_loss_sum2_2(int examples, int from, int to, float[] scratch) {
         // Each thread computes its own rows of these.
         compute_h(examples, from, to, scratch);
         compute_m(examples, from, to, scratch);
-    }
-
-    private void rows_g_to_loss_sum2_2(int examples) {
-        // divided over rows < B in multiples of 4, from 112 examples on.
-        if (team == null || examples < 112) rows_g_to_loss_sum2_2(examples, 0, examples, scratch);
-        else team.run(this, 7, examples, examples, 4);
-    }
-
-    private void rows_g_to_loss_sum2_2(int examples, int from, int to, float[] scratch) {
-        // Each thread computes its own rows of these.
+        compute_v_exp(examples, from, to, scratch);
+        compute_z_2(examples, from, to);
+        compute_v_exp2(examples, 8 * from, 8 * to);
         compute_g(examples, from, to, scratch);
         compute_loss_sum2_2(examples, from, to);
     }
@@ -1779,7 +1733,7 @@ public final class Vae {
     private void rows_loss_sum_to_d_h_sum(int examples) {
         // divided over rows < B in multiples of 4, from 18 examples on.
         if (team == null || examples < 18) rows_loss_sum_to_d_h_sum(examples, 0, examples, scratch);
-        else team.run(this, 8, examples, examples, 4);
+        else team.run(this, 6, examples, examples, 4);
     }
 
     private void rows_loss_sum_to_d_h_sum(int examples, int from, int to, float[] scratch) {
@@ -1796,7 +1750,7 @@ public final class Vae {
     private void parts_d_q_b_to_d_h_W(int examples) {
         // divided, each routine for itself, from 20 examples on.
         if (team == null || examples < 20) parts_d_q_b_to_d_h_W(examples, 0, 1);
-        else team.run(this, 9, examples, team.size, 1);
+        else team.run(this, 7, examples, team.size, 1);
     }
 
     private void parts_d_q_b_to_d_h_W(int examples, int part, int parts) {
@@ -1829,9 +1783,7 @@ public final class Vae {
     private void run_gradient(int examples) {
         // Graph gradient.
         compute_d_loss_sum22(examples);
-        rows_h_to_m(examples);
-        compute_v_exp2(examples);
-        rows_g_to_loss_sum2_2(examples);
+        rows_h_to_loss_sum2_2(examples);
         compute_p_2(examples);
         rows_loss_sum_to_d_h_sum(examples);
         parts_d_q_b_to_d_h_W(examples);
@@ -2003,7 +1955,7 @@ public final class Vae {
     private void parts_h_W_next_to_q_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_h_W_next_to_q_b_next(examples, 0, 1);
-        else team.run(this, 10, examples, team.size, 1);
+        else team.run(this, 8, examples, team.size, 1);
     }
 
     private void parts_h_W_next_to_q_b_next(int examples, int part, int parts) {
@@ -2073,7 +2025,7 @@ public final class Vae {
     private void parts_d_g_W_to_q_b_next(int examples) {
         // divided, each routine for itself.
         if (team == null) parts_d_g_W_to_q_b_next(examples, 0, 1);
-        else team.run(this, 11, examples, team.size, 1);
+        else team.run(this, 9, examples, team.size, 1);
     }
 
     private void parts_d_g_W_to_q_b_next(int examples, int part, int parts) {
@@ -2113,9 +2065,7 @@ public final class Vae {
         // Graphs gradient and update.
         compute_d_loss_sum22(examples);
         compute_step_next(examples);
-        rows_h_to_m(examples);
-        compute_v_exp2(examples);
-        rows_g_to_loss_sum2_2(examples);
+        rows_h_to_loss_sum2_2(examples);
         compute_p_2(examples);
         rows_loss_sum_to_d_h_sum(examples);
         parts_d_g_W_to_q_b_next(examples);
@@ -3313,8 +3263,8 @@ public final class Vae {
         }
     }
 
-    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void dots_nt_Bx48x8_v2(float[] a, float[] b, float[] c, int first, int last) {
+    /** Rows first to last of let z1 = sum + d[j]; c[8*i + j] = z1; e[8*i + j] = exp((0.5 * z1)) for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void dots_nt_Bx48x8_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
         for (int i = first; i < last; i++) {
             int j = 0;
             for (; j <= 8 - 4; j += 4) {
@@ -3364,27 +3314,36 @@ public final class Vae {
                     v3 = v3.add(v3.rearrange(AHEAD_1));
                 }
                 final float sum0 = t0 + v0.lane(0);
-                c[8 * i + j] = sum0;
+                float z1_40 = sum0 + d[j];
+                c[8 * i + j] = z1_40;
+                e[8 * i + j] = (float) Math.exp(0.5f * z1_40);
                 final float sum1 = t1 + v1.lane(0);
-                c[8 * i + j + 1] = sum1;
+                float z1_41 = sum1 + d[j + 1];
+                c[8 * i + j + 1] = z1_41;
+                e[8 * i + j + 1] = (float) Math.exp(0.5f * z1_41);
                 final float sum2 = t2 + v2.lane(0);
-                c[8 * i + j + 2] = sum2;
+                float z1_42 = sum2 + d[j + 2];
+                c[8 * i + j + 2] = z1_42;
+                e[8 * i + j + 2] = (float) Math.exp(0.5f * z1_42);
                 final float sum3 = t3 + v3.lane(0);
-                c[8 * i + j + 3] = sum3;
+                float z1_43 = sum3 + d[j + 3];
+                c[8 * i + j + 3] = z1_43;
+                e[8 * i + j + 3] = (float) Math.exp(0.5f * z1_43);
             }
         }
     }
 
-    /** Rows first to last of c[8*i + j] = sum for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
-    private static void product_nt_Bx48x8_v2(float[] a, float[] b, float[] c, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[j]; c[8*i + j] = z1; e[8*i + j] = exp((0.5 * z1)) for j < 8, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
+    private static void product_nt_Bx48x8_exp(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, float[] scratch) {
         int j = 0;
         for (; j < 8; j += LANES) {
-            product_nt_Bx48x8_v2_packB1(b, scratch, j);
-            product_nt_Bx48x8_v2_panel1(a, c, first, last, scratch, j);
+            product_nt_Bx48x8_exp_packB1(b, scratch, j);
+            product_nt_Bx48x8_exp_panel1(a, c, first, last, scratch, j);
         }
+        product_nt_Bx48x8_exp_finish(d, e, c, first, last);
     }
 
-    private static void product_nt_Bx48x8_v2_packB1(float[] b, float[] scratch, int j) {
+    private static void product_nt_Bx48x8_exp_packB1(float[] b, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         int l = 0;
         for (; l <= width - 8; l += 8) {
@@ -3410,7 +3369,7 @@ public final class Vae {
         }
     }
 
-    private static void product_nt_Bx48x8_v2_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
+    private static void product_nt_Bx48x8_exp_panel1(float[] a, float[] c, int first, int last, float[] scratch, int j) {
         final int width = Math.min(LANES, 8 - j);
         for (int i = first; i < last; i += 8) {
             final int i1 = Math.min(i + 1, last - 1);
@@ -3466,9 +3425,38 @@ public final class Vae {
             for (int r = 0; r < 8; r++) {
                 final int row = Math.min(i + r, last - 1), from = 1536 + r * LANES;
                 for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    c[j + l + 8 * row] = sum;
+                    c[j + l + 8 * row] = scratch[from + l];
                 }
+            }
+        }
+    }
+
+    private static void product_nt_Bx48x8_exp_finish(float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 8 - LANES; j += LANES) {
+                final FloatVector sum = FloatVector.fromArray(SPECIES, c, 8 * i + j);
+                FloatVector z1_v = sum.add(FloatVector.fromArray(SPECIES, d, j));
+                z1_v.intoArray(c, 8 * i + j);
+                FloatVector x_v_0 = z1_v.mul(0.5f);
+                FloatVector x_v_1 = x_v_0.blend(89f, x_v_0.compare(VectorOperators.GT, 89f)).blend(-104f, x_v_0.lt(-104f));
+                FloatVector t_v_2 = x_v_1.fma(FloatVector.broadcast(SPECIES, 1.442695f), FloatVector.broadcast(SPECIES, 12582912f));
+                FloatVector n_v_3 = t_v_2.sub(12582912f);
+                FloatVector r_v_4 = n_v_3.fma(FloatVector.broadcast(SPECIES, 2.12194440e-4f), n_v_3.fma(FloatVector.broadcast(SPECIES, -0.693359375f), x_v_1));
+                FloatVector p_v_5 = r_v_4.fma(FloatVector.broadcast(SPECIES, 0.0013813142f), FloatVector.broadcast(SPECIES, 0.008369419f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.041668457f));
+                p_v_5 = p_v_5.fma(r_v_4, FloatVector.broadcast(SPECIES, 0.16666515f)).fma(r_v_4, FloatVector.broadcast(SPECIES, 0.49999993f)).fma(r_v_4.mul(r_v_4), r_v_4).add(1f);
+                IntVector k_v_6 = t_v_2.reinterpretAsInts().sub(0x4b400000);
+                IntVector h_v_7 = k_v_6.lanewise(VectorOperators.ASHR, 1);
+                FloatVector u_v_8 = h_v_7.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector v_v_9 = k_v_6.sub(h_v_7).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+                FloatVector exp_v_10 = p_v_5.mul(u_v_8).mul(v_v_9);
+                exp_v_10.intoArray(e, 8 * i + j);
+            }
+            for (; j < 8; j++) {
+                final float sum = c[8 * i + j];
+                float z1_s = sum + d[j];
+                c[8 * i + j] = z1_s;
+                e[8 * i + j] = (float) Math.exp(0.5f * z1_s);
             }
         }
     }
@@ -5121,24 +5109,18 @@ public final class Vae {
                 rows_loss_sum_to_error_sum(examples, from, to);
                 return;
             case 5:
-                compute_v_exp2_part(examples, from, to);
+                rows_h_to_loss_sum2_2(examples, from, to, scratch);
                 return;
             case 6:
-                rows_h_to_m(examples, from, to, scratch);
-                return;
-            case 7:
-                rows_g_to_loss_sum2_2(examples, from, to, scratch);
-                return;
-            case 8:
                 rows_loss_sum_to_d_h_sum(examples, from, to, scratch);
                 return;
-            case 9:
+            case 7:
                 parts_d_q_b_to_d_h_W(examples, from, threads());
                 return;
-            case 10:
+            case 8:
                 parts_h_W_next_to_q_b_next(examples, from, threads());
                 return;
-            case 11:
+            case 9:
                 parts_d_g_W_to_q_b_next(examples, from, threads());
                 return;
             default:

@@ -290,7 +290,9 @@ final class FormGroups {
         Equation renamed = rename(e, names, box);
         // a maximum and its positions in different axes are found together
         if (search && !renamed.body().equals(first.body())) return null;
-        if (!search && first.box().size() > g.parallel().size() && !isPlainEpilogue(renamed, g.parallel())) return null;
+        boolean sum = !search && first.box().size() > g.parallel().size();
+        if (sum && (!isPlainEpilogue(renamed, g.parallel()) || g.equations().stream().noneMatch(w -> touched(renamed).tensors.contains(w.target()))))
+            return null;
         Access target = new Access(renamed.target(), renamed.indices());
         for (Equation w : g.equations()) {
             Access written = new Access(w.target(), w.indices());
