@@ -3,11 +3,9 @@ package org.nnl.schedule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.nnl.equations.Axis;
 import org.nnl.equations.Equation;
 import org.nnl.equations.Graph;
 import org.nnl.equations.Index;
@@ -35,18 +33,54 @@ final class StepByStep {
     /** The dimension of a tensor that is time, and how many steps there are. */
     private record Time(int dimension, Size steps) {}
 
+    /** What steps read and write. */
+    private record Tensors(Set<String> read, Set<String> written) {
+        Tensors() {
+            this(new HashSet<>(), new HashSet<>());
+        }
+
+        static Tensors of(Step step) {
+            Tensors t = new Tensors();
+            t.add(step);
+            return t;
+        }
+
+        void add(Step step) {
+            if (step instanceof Step.Loop l) {
+                l.body().forEach(this::add);
+                return;
+            }
+            Equation e = ((Step.Run) step).equation();
+            for (Access a : Access.reads(e)) read.add(a.tensor());
+            written.add(e.target());
+        }
+
+        boolean meets(Tensors other) {
+            return read.stream().anyMatch(other.written::contains)
+                    || written.stream().anyMatch(w -> other.read.contains(w) || other.written.contains(w));
+        }
+
+        void clear() {
+            read.clear();
+            written.clear();
+        }
+    }
+
+    private final Graph graph;
     private final Map<String, Time> times = new HashMap<>();
     private final Set<Step> leading = new HashSet<>();
     private final List<Step> out = new ArrayList<>();
 
-    /** The loop that grows, and what has to follow it. */
+    /** The loop that grows, for so many steps of time, and what it touches. */
     private final List<Step.Run> loop = new ArrayList<>();
 
-    private final List<Step> after = new ArrayList<>();
-    private final Set<String> loopReads = new HashSet<>(), loopWrites = new HashSet<>(), afterReads = new HashSet<>(), afterWrites = new HashSet<>();
+    private final Tensors within = new Tensors();
     private Size steps;
 
-    private final Graph graph;
+    /** What has to follow the loop, and what that touches. */
+    private final List<Step> after = new ArrayList<>();
+
+    private final Tensors behind = new Tensors();
 
     private StepByStep(Graph graph) {
         this.graph = graph;
@@ -69,33 +103,29 @@ final class StepByStep {
     private void lead(List<Step> order) {
         Set<String> needed = new HashSet<>();
         for (int k = order.size() - 1; k >= 0; k--) {
-            Set<String> reads = new HashSet<>(), writes = new HashSet<>();
-            touched(order.get(k), reads, writes);
-            boolean leads = writes.stream().anyMatch(needed::contains);
+            Tensors t = Tensors.of(order.get(k));
+            boolean leads = t.written.stream().anyMatch(needed::contains);
             if (leads) leading.add(order.get(k));
-            if (leads || order.get(k) instanceof Step.Loop) needed.addAll(reads);
+            if (leads || order.get(k) instanceof Step.Loop) needed.addAll(t.read);
         }
     }
 
     private void add(Step step) {
+        Tensors t = Tensors.of(step);
         String axis = step instanceof Step.Run r && leading.contains(step) ? axis(r.equation()) : null;
-        Set<String> reads = new LinkedHashSet<>(), writes = new LinkedHashSet<>();
-        touched(step, reads, writes);
         if (axis != null) {
             Equation e = ((Step.Run) step).equation();
             Size size = e.axis(axis).size();
-            if (meets(reads, writes, afterReads, afterWrites) || steps != null && !size.equals(steps) || !isOfItsStep(e, axis)) close();
+            if (t.meets(behind) || steps != null && !size.equals(steps) || !isOfItsStep(e)) close();
             steps = size;
             loop.add(new Step.Run(e, List.of(axis)));
-            loopReads.addAll(reads);
-            loopWrites.addAll(writes);
+            within.add(step);
             times.put(e.target(), new Time(dimension(e.indices(), axis), size));
             return;
         }
-        if (meets(reads, writes, loopReads, loopWrites) || meets(reads, writes, afterReads, afterWrites)) {
+        if (t.meets(within) || t.meets(behind)) {
             after.add(step);
-            afterReads.addAll(reads);
-            afterWrites.addAll(writes);
+            behind.add(step);
         } else {
             out.add(step);
         }
@@ -103,26 +133,13 @@ final class StepByStep {
     }
 
     private void close() {
-        if (!loop.isEmpty()) out.add(new Step.Loop(0, steps, false, new ArrayList<>(loop)));
+        if (!loop.isEmpty()) out.add(new Step.Loop(0, steps, false, List.copyOf(loop)));
         out.addAll(after);
         loop.clear();
         after.clear();
-        for (Set<String> s : List.of(loopReads, loopWrites, afterReads, afterWrites)) s.clear();
+        within.clear();
+        behind.clear();
         steps = null;
-    }
-
-    private static boolean meets(Set<String> reads, Set<String> writes, Set<String> otherReads, Set<String> otherWrites) {
-        return reads.stream().anyMatch(otherWrites::contains) || writes.stream().anyMatch(w -> otherReads.contains(w) || otherWrites.contains(w));
-    }
-
-    private static void touched(Step step, Set<String> reads, Set<String> writes) {
-        if (step instanceof Step.Loop l) {
-            for (Step s : l.body()) touched(s, reads, writes);
-            return;
-        }
-        Equation e = ((Step.Run) step).equation();
-        for (Access a : Access.reads(e)) reads.add(a.tensor());
-        writes.add(e.target());
     }
 
     /** Notes the time of what a recurrence computes. */
@@ -163,7 +180,7 @@ final class StepByStep {
     }
 
     /** Whether of what the loop computes an equation reads what belongs to the same step. */
-    private boolean isOfItsStep(Equation e, String axis) {
+    private boolean isOfItsStep(Equation e) {
         for (Access a : Access.reads(e))
             for (Step.Run r : loop) {
                 if (!r.equation().target().equals(a.tensor())) continue;
