@@ -70,6 +70,24 @@ class StepByStepTest {
         assertThat(schedule(model(64, 4100, 16)).toString()).doesNotContain("compute_z_2[t]").contains("routine compute_d_z ");
     }
 
+    @Test
+    void whatReadsTheSameDoesNotJoinASum() {
+        Schedule s = schedule("""
+                model Beside {
+                    input  x[32]
+                    target y[32]
+                    param  W[32, 32] ~ normal(0, 0.1)
+                    q[i] = sum[j] W[i, j] * x[j]
+                    r[i < 32] = exp(x[i])
+                    output p[i] = q[i] * r[i] + r[31 - i]
+                    loss   sum[i] (p[i] - y[i])^2
+                    train  { optimizer adam, batch 32 }
+                }
+                """);
+        assertThat(s.routines().values()).filteredOn(r -> r.heading().stream().anyMatch(h -> h.startsWith("q[b,i] +=")))
+                .isNotEmpty().allSatisfy(r -> assertThat(r.heading()).noneMatch(h -> h.startsWith("r[b,i] =")));
+    }
+
     /** Models in which not all that has the axis of time belongs to one step. */
     @ParameterizedTest
     @ValueSource(strings = {
