@@ -157,7 +157,8 @@ public final class Main implements Runnable {
         if (e instanceof java.nio.file.AccessDeniedException) return e.getMessage() + ": may not be accessed";
         if (e instanceof java.nio.file.FileAlreadyExistsException) return e.getMessage() + ": is a file, not a folder";
         if (e instanceof java.nio.file.NotDirectoryException) return e.getMessage() + ": is not a folder";
-        if (e instanceof IOException) return e.getMessage();
+        // what a generated class says of a file that is not for it names its own method: here that is an option
+        if (e instanceof IOException) return e.getMessage().replace("read by loadParameters", "read by nnl train --weights PATH");
         return e.getClass().getSimpleName() + ": " + e.getMessage();
     }
 

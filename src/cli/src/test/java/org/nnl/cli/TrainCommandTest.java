@@ -52,6 +52,8 @@ class TrainCommandTest extends CommandTest {
         assertThat(err).contains("best.safetensors: is not for Kinds").contains("'h.W' is [5,2], which does not fit h.W[4,2]");
         assertThat(run("train", model, "-o", second, "--resume", "--weights", first)).isEqualTo(ExitCode.USAGE);
         assertThat(err).contains("--resume goes on with its own weights");
+        assertThat(run("train", fixed, "-o", first, "--resume", "--epochs", "40")).isEqualTo(ExitCode.ERRORS);
+        assertThat(err).contains("parameters alone are read by nnl train --weights PATH", "the equations of update are others");
     }
 
     @Test
