@@ -1,5 +1,7 @@
 package org.nnl.emit.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
@@ -24,31 +26,56 @@ final class ScalarProduct extends ProductText {
     static Kernel of(Parametrised general, String name, Surroundings around, Precision precision) {
         ScalarProduct w = new ScalarProduct(general, name, around, precision);
         Product p = general.product();
-        boolean blocked = p.inner().size() == 1
+        Count last = p.inner().get(p.inner().size() - 1).count();
+        boolean blocked = (p.inner().size() == 1 || last.batch() || last.factor() >= DEPTH)
                 && !p.columns().batch()
                 && p.columns().factor() >= 8
                 && p.c().columnStride().isOne()
                 && (p.rows().batch() || p.rows().factor() >= 4)
-                && (p.depth().batch() || p.depth().factor() >= 4);
+                && (last.batch() || last.factor() >= 4);
         if (blocked) w.blocked();
         else w.plainMethod();
         return w.kernel();
     }
 
+    /** The loop of the sum that runs in steps of eight, within the others. */
+    private Product.Inner in() {
+        return p.inner().get(p.inner().size() - 1);
+    }
+
+    /** The variables of the loops around it, and its own. */
+    private String[] variables() {
+        List<String> all = new ArrayList<>();
+        for (int l = 0; l < p.inner().size() - 1; l++) all.add(k(l));
+        all.add("k");
+        return all.toArray(String[]::new);
+    }
+
+    /** Where a factor's elements are at {@code k}, from the first on. */
+    private Affine at(boolean ofA, Affine k) {
+        Affine at = k.times(ofA ? in().aStride() : in().bStride());
+        for (int l = 0; l < p.inner().size() - 1; l++) {
+            Product.Inner around = p.inner().get(l);
+            at = at.plus(v(k(l)).times(ofA ? around.aStride() : around.bStride()));
+        }
+        return at;
+    }
+
     /** All k in steps of eight; for each, all rows; the sums stay in c meanwhile. */
     private void blocked() {
-        Product.Inner in = p.inner().get(0);
         scratch = p.columns().factor();
-        boolean rest = p.depth().batch() || p.depth().factor() % DEPTH != 0;
+        boolean rest = in().count().batch() || in().count().factor() % DEPTH != 0;
         add(DEPTH);
         if (rest) add(1);
         if (!p.epilogue().isEmpty()) finish();
         Source s = new Source();
-        String bRow = index(b(Affine.ZERO).plus(v("q").times(in.bStride())));
-        s.line("int k = 0;");
+        String bRow = index(b(Affine.ZERO).plus(at(false, v("q"))));
         if (!p.accumulate()) zero(s);
+        for (int l = 0; l < p.inner().size() - 1; l++)
+            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l)) + "; " + k(l) + "++)");
+        s.line("int k = 0;");
         for (int high : rest ? new int[] {DEPTH, 1} : new int[] {DEPTH}) {
-            s.open("for (; k <= " + depthOfSum() + " - " + high + "; k += " + high + ")");
+            s.open("for (; k <= " + count(in()) + " - " + high + "; k += " + high + ")");
             s.open("for (int l = 0; l < " + high + "; l++)");
             s.line("final int q = k + l, from = " + bRow + ";");
             s.line("final " + real + "[] row = scratch[l];");
@@ -60,13 +87,13 @@ final class ScalarProduct extends ProductText {
             s.line(call(name + "_add" + high));
             s.close();
         }
+        for (int l = 0; l < p.inner().size() - 1; l++) s.close();
         if (!p.epilogue().isEmpty()) s.line(call(name + "_finish"));
         method(comment(), name, s);
     }
 
     /** Every row of c with {@code high} rows of b, from k on. */
     private void add(int high) {
-        Product.Inner in = p.inner().get(0);
         Source s = new Source();
         s.line("final " + real + "[] sums = scratch[" + DEPTH + "];");
         for (int r = 0; r < high; r++) s.line("final " + real + "[] b" + r + " = scratch[" + r + "];");
@@ -75,13 +102,13 @@ final class ScalarProduct extends ProductText {
         s.line("System.arraycopy(" + c() + ", from, sums, 0, " + columns() + ");");
         StringBuilder sum = new StringBuilder();
         for (int r = 0; r < high; r++) {
-            Affine at = a(v("i")).plus(v("k").times(in.aStride())).plus(Affine.of(in.aStride()).times(Count.of(r)));
+            Affine at = a(v("i")).plus(at(true, v("k").plus(r)));
             s.line("final " + real + " a" + r + " = " + a() + "[" + index(at) + "];");
             sum.append(r == 0 ? "" : " + ").append("a" + r + " * b" + r + "[j]");
         }
         s.line("for (int j = 0; j < " + columns() + "; j++) sums[j] += " + sum + ";");
         s.line("System.arraycopy(sums, 0, " + c() + ", from, " + columns() + ");");
-        method("", name + "_add" + high, s.close(), "k");
+        method("", name + "_add" + high, s.close(), variables());
     }
 
     private void finish() {
