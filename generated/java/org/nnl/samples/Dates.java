@@ -5792,7 +5792,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303544];
+    private final float[] scratch = new float[282296];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -8881,10 +8881,10 @@ public final class Dates {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 12*B*k0 + 12*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 10, k1 < own. */
     private static void product_tn_12x10Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 10 * own; k += 320) {
-            final int depth = Math.min(320, 10 * own - k);
-            for (int i = first; i < last; i += 816) {
-                final int end = Math.min(i + 816, last);
+        for (int k = 0; k < 10 * own; k += 256) {
+            final int depth = Math.min(256, 10 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_12x10Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -8905,21 +8905,17 @@ public final class Dates {
     private static void product_tn_12x10Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 20480 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 12 * examples * k0 + 12 * k1 + 12 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -8949,7 +8945,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -8991,7 +8987,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9064,7 +9060,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9160,7 +9156,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9227,10 +9223,10 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
     private static void product_tn_96x10Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 10 * own; k += 320) {
-            final int depth = Math.min(320, 10 * own - k);
-            for (int i = first; i < last; i += 816) {
-                final int end = Math.min(i + 816, last);
+        for (int k = 0; k < 10 * own; k += 256) {
+            final int depth = Math.min(256, 10 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_96x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_96x10Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -9244,21 +9240,17 @@ public final class Dates {
     private static void product_tn_96x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 10240 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -9288,7 +9280,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9330,7 +9322,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9361,10 +9353,10 @@ public final class Dates {
 
     /** Rows first to last of c[80*i + j] = sum for j < 80, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 80*B*k0 + 80*k1] over k0 < 10, k1 < own. */
     private static void product_tn_96x10Bx80_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 10 * own; k += 320) {
-            final int depth = Math.min(320, 10 * own - k);
-            for (int i = first; i < last; i += 816) {
-                final int end = Math.min(i + 816, last);
+        for (int k = 0; k < 10 * own; k += 256) {
+            final int depth = Math.min(256, 10 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_96x10Bx80_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -9391,21 +9383,17 @@ public final class Dates {
     private static void product_tn_96x10Bx80_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 20480 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -9446,7 +9434,7 @@ public final class Dates {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9516,7 +9504,7 @@ public final class Dates {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 80 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 80 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 80 * i11 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -9584,7 +9572,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9626,7 +9614,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 80 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i3 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -9699,7 +9687,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -9795,7 +9783,7 @@ public final class Dates {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 80 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 80 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 80 * i5 + j);
-            int slab = 20480 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -10005,10 +9993,10 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 32*B*k0 + 32*k1]·b[atA + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
     private static void product_tn_32x10Bx32_part(float[] a, int atA, float[] b, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 10 * own; k += 320) {
-            final int depth = Math.min(320, 10 * own - k);
-            for (int i = first; i < last; i += 816) {
-                final int end = Math.min(i + 816, last);
+        for (int k = 0; k < 10 * own; k += 256) {
+            final int depth = Math.min(256, 10 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_32x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_32x10Bx32_part_packB2(atA, b, own, examples, scratch, j, k, depth);
@@ -10022,21 +10010,17 @@ public final class Dates {
     private static void product_tn_32x10Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 16) {
-                int to = 10240 + (i - first) / 16 * (16 * depth + 16) + done * 16;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 16;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 16;
+                for (; i <= last - 16; i += 16) {
+                    final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 16 * depth + 16;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
-                        for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 16;
-                    }
+                for (; i < last; i += 16) {
+                    final int from = atA + i + 32 * examples * k0 + 32 * k1 + 32 * q;
+                    for (int l = 0; l < 16; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 16 * depth + 16;
                 }
             }
         }
@@ -10066,7 +10050,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 10240 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
+            int slab = 8192 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10108,7 +10092,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 10240 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
+            int slab = 8192 + (i - first) / 16 * (16 * depth + 16) + (i - first) % 16;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10139,10 +10123,10 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 32, k1 < own. */
     private static void product_tn_96x32Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 32 * own; k += 1024) {
-            final int depth = Math.min(1024, 32 * own - k);
-            for (int i = first; i < last; i += 256) {
-                final int end = Math.min(i + 256, last);
+        for (int k = 0; k < 32 * own; k += 256) {
+            final int depth = Math.min(256, 32 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_96x32Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_96x32Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -10156,21 +10140,17 @@ public final class Dates {
     private static void product_tn_96x32Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -10200,7 +10180,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -10242,7 +10222,7 @@ public final class Dates {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11110,7 +11090,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303544];
+            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -4076,7 +4076,7 @@ public final class Music {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[307760];
+    private final float[] scratch = new float[282296];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -6248,10 +6248,10 @@ public final class Music {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
     private static void product_tn_96x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * own; k += 768) {
-            final int depth = Math.min(768, 48 * own - k);
-            for (int i = first; i < last; i += 336) {
-                final int end = Math.min(i + 336, last);
+        for (int k = 0; k < 48 * own; k += 256) {
+            final int depth = Math.min(256, 48 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_96x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -6272,21 +6272,17 @@ public final class Music {
     private static void product_tn_96x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 49152 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -6316,7 +6312,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6358,7 +6354,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6431,7 +6427,7 @@ public final class Music {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6527,7 +6523,7 @@ public final class Music {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6594,10 +6590,10 @@ public final class Music {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 384*B*k0 + 384*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
     private static void product_tn_384x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 48 * own; k += 768) {
-            final int depth = Math.min(768, 48 * own - k);
-            for (int i = first; i < last; i += 336) {
-                final int end = Math.min(i + 336, last);
+        for (int k = 0; k < 48 * own; k += 256) {
+            final int depth = Math.min(256, 48 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_384x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -6618,21 +6614,17 @@ public final class Music {
     private static void product_tn_384x48Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 49152 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 384 * examples * k0 + 384 * k1 + 384 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -6662,7 +6654,7 @@ public final class Music {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6704,7 +6696,7 @@ public final class Music {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6777,7 +6769,7 @@ public final class Music {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -6873,7 +6865,7 @@ public final class Music {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 49152 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -7744,7 +7736,7 @@ public final class Music {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[307760];
+            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2347,7 +2347,7 @@ public final class Names {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[274392];
+    private final float[] scratch = new float[274104];
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
@@ -2659,10 +2659,10 @@ public final class Names {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*B*k0 + 128*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 11, k1 < own. */
     private static void product_tn_128x11Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 11 * own; k += 352) {
-            final int depth = Math.min(352, 11 * own - k);
-            for (int i = first; i < last; i += 736) {
-                final int end = Math.min(i + 736, last);
+        for (int k = 0; k < 11 * own; k += 256) {
+            final int depth = Math.min(256, 11 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_128x11Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_128x11Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -2676,21 +2676,17 @@ public final class Names {
     private static void product_tn_128x11Bx32_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 11264 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 128 * examples * k0 + 128 * k1 + 128 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -2720,7 +2716,7 @@ public final class Names {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 11264 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -2762,7 +2758,7 @@ public final class Names {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 32 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 32 * i3 + j);
-            int slab = 11264 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -3553,7 +3549,7 @@ public final class Names {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[274392];
+            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

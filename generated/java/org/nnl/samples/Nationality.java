@@ -3526,7 +3526,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[303544];
+    private final float[] scratch = new float[274104];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4802,10 +4802,10 @@ public final class Nationality {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 16, k1 < own. */
     private static void product_tn_144x16Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 16 * own; k += 1024) {
-            final int depth = Math.min(1024, 16 * own - k);
-            for (int i = first; i < last; i += 256) {
-                final int end = Math.min(i + 256, last);
+        for (int k = 0; k < 16 * own; k += 256) {
+            final int depth = Math.min(256, 16 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_144x16Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -4826,21 +4826,17 @@ public final class Nationality {
     private static void product_tn_144x16Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -4881,7 +4877,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -4951,7 +4947,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5019,7 +5015,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5061,7 +5057,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5092,10 +5088,10 @@ public final class Nationality {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 15, k1 < own. */
     private static void product_tn_144x15Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 15 * own; k += 960) {
-            final int depth = Math.min(960, 15 * own - k);
-            for (int i = first; i < last; i += 272) {
-                final int end = Math.min(i + 272, last);
+        for (int k = 0; k < 15 * own; k += 256) {
+            final int depth = Math.min(256, 15 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_144x15Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -5116,21 +5112,17 @@ public final class Nationality {
     private static void product_tn_144x15Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 30720 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 144 * examples * k0 + 144 * k1 + 144 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -5171,7 +5163,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5241,7 +5233,7 @@ public final class Nationality {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -5309,7 +5301,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -5351,7 +5343,7 @@ public final class Nationality {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 30720 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -6254,7 +6246,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[303544];
+            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2180,7 +2180,7 @@ public final class Sunspots {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[271456];
+    private final float[] scratch = new float[274104];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
@@ -2791,10 +2791,10 @@ public final class Sunspots {
 
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 24, k1 < own. */
     private static void product_tn_48x24Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 24 * own; k += 384) {
-            final int depth = Math.min(384, 24 * own - k);
-            for (int i = first; i < last; i += 672) {
-                final int end = Math.min(i + 672, last);
+        for (int k = 0; k < 24 * own; k += 256) {
+            final int depth = Math.min(256, 24 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_48x24Bx16_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j < 16; j += LANES) {
@@ -2809,21 +2809,17 @@ public final class Sunspots {
     private static void product_tn_48x24Bx16_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 12288 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -2864,7 +2860,7 @@ public final class Sunspots {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -2933,7 +2929,7 @@ public final class Sunspots {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 16 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 16 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 16 * i11 + j);
-            int slab = 12288 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -3739,7 +3735,7 @@ public final class Sunspots {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[271456];
+            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -5471,7 +5471,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[297820];
+    private final float[] scratch = new float[282296];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -11259,10 +11259,10 @@ public final class Translation {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 3000*B*k0 + 3000*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
     private static void product_tn_3000x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
+        for (int k = 0; k < 8 * own; k += 256) {
+            final int depth = Math.min(256, 8 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_3000x8Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -11283,21 +11283,17 @@ public final class Translation {
     private static void product_tn_3000x8Bx48_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 16384 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 8192 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 3000 * examples * k0 + 3000 * k1 + 3000 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -11338,7 +11334,7 @@ public final class Translation {
             FloatVector s90 = FloatVector.zero(SPECIES);
             FloatVector s100 = FloatVector.zero(SPECIES);
             FloatVector s110 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11408,7 +11404,7 @@ public final class Translation {
             FloatVector s90 = FloatVector.fromArray(SPECIES, c, 48 * i9 + j);
             FloatVector s100 = FloatVector.fromArray(SPECIES, c, 48 * i10 + j);
             FloatVector s110 = FloatVector.fromArray(SPECIES, c, 48 * i11 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * LANES);
                 final FloatVector x0 = FloatVector.broadcast(SPECIES, scratch[slab]);
@@ -11476,7 +11472,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11518,7 +11514,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 48 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 48 * i3 + j);
-            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 8192 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11549,10 +11545,10 @@ public final class Translation {
 
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 192*B*k0 + 192*k1] over k0 < 8, k1 < own. */
     private static void product_tn_48x8Bx192_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
+        for (int k = 0; k < 8 * own; k += 256) {
+            final int depth = Math.min(256, 8 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_48x8Bx192_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -11573,21 +11569,17 @@ public final class Translation {
     private static void product_tn_48x8Bx192_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 48 * examples * k0 + 48 * k1 + 48 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -11617,7 +11609,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11659,7 +11651,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 192 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -11732,7 +11724,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11828,7 +11820,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 192 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 192 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 192 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -11895,10 +11887,10 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
     private static void product_tn_96x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
+        for (int k = 0; k < 8 * own; k += 256) {
+            final int depth = Math.min(256, 8 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_96x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -11919,21 +11911,17 @@ public final class Translation {
     private static void product_tn_96x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 96 * examples * k0 + 96 * k1 + 96 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -11963,7 +11951,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12005,7 +11993,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12078,7 +12066,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12174,7 +12162,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12241,10 +12229,10 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
     private static void product_tn_288x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
-        for (int k = 0; k < 8 * own; k += 512) {
-            final int depth = Math.min(512, 8 * own - k);
-            for (int i = first; i < last; i += 512) {
-                final int end = Math.min(i + 512, last);
+        for (int k = 0; k < 8 * own; k += 256) {
+            final int depth = Math.min(256, 8 * own - k);
+            for (int i = first; i < last; i += 1024) {
+                final int end = Math.min(i + 1024, last);
                 product_tn_288x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -12265,21 +12253,17 @@ public final class Translation {
     private static void product_tn_288x8Bx96_part_packA(float[] a, int atA, int own, int examples, int first, int last, float[] scratch, int k, int depth) {
         for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++) {
             final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;
-            for (int i = first; i < last; i += 12) {
-                int to = 32768 + (i - first) / 12 * (12 * depth + 20) + done * 12;
-                if (last - i >= 16) {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
-                        to += 12;
-                    }
+            for (int q = 0; q < some; q++) {
+                int i = first, to = 16384 + (done + q) * 12;
+                for (; i <= last - 16; i += 12) {
+                    final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                    for (int l = 0; l < 16; l += LANES) FloatVector.fromArray(SPECIES, a, from + l).intoArray(scratch, to + l);
+                    to += 12 * depth + 20;
                 }
-                else {
-                    for (int q = 0; q < some; q++) {
-                        final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
-                        for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
-                        to += 12;
-                    }
+                for (; i < last; i += 12) {
+                    final int from = atA + i + 288 * examples * k0 + 288 * k1 + 288 * q;
+                    for (int l = 0; l < 12; l++) scratch[to + l] = a[from + Math.min(l, last - 1 - i)];
+                    to += 12 * depth + 20;
                 }
             }
         }
@@ -12309,7 +12293,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.zero(SPECIES);
             FloatVector s30 = FloatVector.zero(SPECIES);
             FloatVector s31 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12351,7 +12335,7 @@ public final class Translation {
             FloatVector s21 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i2 + j);
             FloatVector s30 = FloatVector.fromArray(SPECIES, c, 96 * i3 + j);
             FloatVector s31 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i3 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (2 * LANES) + LANES);
@@ -12424,7 +12408,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.zero(SPECIES);
             FloatVector s52 = FloatVector.zero(SPECIES);
             FloatVector s53 = FloatVector.zero(SPECIES);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -12520,7 +12504,7 @@ public final class Translation {
             FloatVector s51 = FloatVector.fromArray(SPECIES, c, LANES + 96 * i5 + j);
             FloatVector s52 = FloatVector.fromArray(SPECIES, c, 2 * LANES + 96 * i5 + j);
             FloatVector s53 = FloatVector.fromArray(SPECIES, c, 3 * LANES + 96 * i5 + j);
-            int slab = 32768 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
+            int slab = 16384 + (i - first) / 12 * (12 * depth + 20) + (i - first) % 12;
             for (int q = 0; q < depth; q++) {
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES));
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, q * (4 * LANES) + LANES);
@@ -14419,7 +14403,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[297820];
+            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -17,9 +17,6 @@ abstract class PackedProduct extends LaneProduct {
     /** So many elements of a factor, or of a block of it, are near enough to be turned faster than they come. */
     private static final int CACHED = 1 << 16;
 
-    /** Columns of a first factor that are copied into all slabs together. */
-    private static final int STREAMS = 16;
-
     final Tiling tiling;
 
     /** Whether the sum takes several passes. */
@@ -112,21 +109,16 @@ abstract class PackedProduct extends LaneProduct {
 
     /**
      * Opens the loop over what a pass takes of a sum: over {@code q}, or, where it runs through some examples of every step of
-     * time, over what the pass takes of each step.
+     * time, over {@code some} of each step, after those {@code done}.
      */
     final void openPass(Source s) {
         if (p.inner().size() == 1) {
             s.open("for (int q = 0; q < " + depth() + "; q++)");
             return;
         }
-        openSteps(s);
-        s.open("for (int q = 0; q < some; q++)");
-    }
-
-    /** Opens the loop over steps of time, of each of which a pass takes {@code some} elements, after those {@code done}. */
-    private void openSteps(Source s) {
         s.open("for (int k0 = k / own; k0 <= (k + depth - 1) / own; k0++)");
         s.line("final int k1 = Math.max(0, k - k0 * own), some = Math.min(own, k + depth - k0 * own) - k1, done = k0 * own + k1 - k;");
+        s.open("for (int q = 0; q < some; q++)");
     }
 
     /** Where in a factor an element of the loop is, from the first on. */
@@ -147,41 +139,27 @@ abstract class PackedProduct extends LaneProduct {
     }
 
     /**
-     * Columns of a slab of rows, one after the other: of each, a tile reads the few that are its own. The last row stands for
-     * those that a slab has too few. In a, what all slabs have of a column lies side by side, and the next column lies far away:
-     * some columns, or those of a step of time, are copied into all slabs before the next, so that each is read from end to end
-     * (measured: 256 columns of 1024 rows in 80 µs, slab by slab in 126; 1,024 columns of 512 rows 0.9 of the whole product).
+     * Columns of slabs of rows: of each column, a tile reads the few elements that are its own. The last row stands for those
+     * that a slab has too few. What all slabs have of a column lies side by side in a, and is read from end to end.
      */
     void packA() {
         Source s = new Source();
-        boolean flat = p.inner().size() == 1;
-        if (flat) {
-            s.open("for (int start = 0; start < " + depth() + "; start += " + STREAMS + ")");
-            s.line("final int end = Math.min(start + " + STREAMS + ", " + depth() + ");");
-        } else {
-            openSteps(s);
-        }
-        s.open("for (int i = first; i < last; i += " + slabRows() + ")");
-        s.line("int to = " + (slabs() == 0 ? "" : slabs() + " + ") + "(i - first) / " + slabRows() + " * " + parenthesised(slab())
-                + " + " + (flat ? "start" : "done") + " * " + slabRows() + ";");
-        String loop = flat ? "for (int q = start; q < end; q++)" : "for (int q = 0; q < some; q++)";
-        s.open("if (last - i >= " + most + ")");
-        copyColumns(s, loop, "for (int l = 0; l < " + most + "; l += LANES) " + vector + ".fromArray(SPECIES, " + a() + ", from + l).intoArray(scratch, to + l);");
+        openPass(s);
+        s.line("int i = first, to = " + (slabs() == 0 ? "" : slabs() + " + ") + numberInPass() + " * " + slabRows() + ";");
+        s.open("for (; i <= last - " + most + "; i += " + slabRows() + ")");
+        copyColumn(s, "for (int l = 0; l < " + most + "; l += LANES) " + vector + ".fromArray(SPECIES, " + a() + ", from + l).intoArray(scratch, to + l);");
         s.close();
-        s.open("else");
-        copyColumns(s, loop, "for (int l = 0; l < " + slabRows() + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, last - 1 - i)];");
+        s.open("for (; i < last; i += " + slabRows() + ")");
+        copyColumn(s, "for (int l = 0; l < " + slabRows() + "; l++) scratch[to + l] = " + a() + "[from + Math.min(l, last - 1 - i)];");
         s.close();
-        s.close();
-        s.close();
+        closePass(s);
         method("", name + "_packA", s, own());
     }
 
-    private void copyColumns(Source s, String loop, String copy) {
-        s.open(loop);
+    private void copyColumn(Source s, String copy) {
         s.line("final int from = " + index(a(v("i")).plus(ofPass(true))) + ";");
         s.line(copy);
-        s.line("to += " + slabRows() + ";");
-        s.close();
+        s.line("to += " + slab() + ";");
     }
 
     /** Rows of {@code width} vectors, one after the other; contiguous rows by vectors, others transposed. */
