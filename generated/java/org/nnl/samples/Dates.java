@@ -5792,7 +5792,7 @@ public final class Dates {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[282296];
+    private final float[] scratch = new float[41120];
 
     /** Rows first to last of c[96*i + j] = sum + d[j] for j < 96, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
     private static void product_nt_Bx16x96(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -8883,8 +8883,8 @@ public final class Dates {
     private static void product_tn_12x10Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 16) {
+                final int end = Math.min(i + 16, last);
                 product_tn_12x10Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -9225,8 +9225,8 @@ public final class Dates {
     private static void product_tn_96x10Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 96) {
+                final int end = Math.min(i + 96, last);
                 product_tn_96x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_96x10Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -9355,8 +9355,8 @@ public final class Dates {
     private static void product_tn_96x10Bx80_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 96) {
+                final int end = Math.min(i + 96, last);
                 product_tn_96x10Bx80_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -9995,8 +9995,8 @@ public final class Dates {
     private static void product_tn_32x10Bx32_part(float[] a, int atA, float[] b, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 32) {
+                final int end = Math.min(i + 32, last);
                 product_tn_32x10Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_32x10Bx32_part_packB2(atA, b, own, examples, scratch, j, k, depth);
@@ -10125,8 +10125,8 @@ public final class Dates {
     private static void product_tn_96x32Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 32 * own; k += 256) {
             final int depth = Math.min(256, 32 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 96) {
+                final int end = Math.min(i + 96, last);
                 product_tn_96x32Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_96x32Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -11090,7 +11090,7 @@ public final class Dates {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
+            for (int k = 1; k < size; k++) scratch[k] = new float[41120];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2347,7 +2347,7 @@ public final class Names {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[274104];
+    private final float[] scratch = new float[42204];
 
     /** Rows first to last of c[128*i + j] = sum for j < 128, where sum = Σ a[atA + 32*i + k]·b[j + 128*k] over k < 32. */
     private static void row_nn_Bx32x128(float[] a, int atA, float[] b, float[] c, int first, int last) {
@@ -2661,8 +2661,8 @@ public final class Names {
     private static void product_tn_128x11Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 11 * own; k += 256) {
             final int depth = Math.min(256, 11 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 128) {
+                final int end = Math.min(i + 128, last);
                 product_tn_128x11Bx32_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 for (int j = 0; j < 32; j += 2 * LANES) {
                     product_tn_128x11Bx32_part_packB2(b, atB, own, examples, scratch, j, k, depth);
@@ -3549,7 +3549,7 @@ public final class Names {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
+            for (int k = 1; k < size; k++) scratch[k] = new float[42204];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

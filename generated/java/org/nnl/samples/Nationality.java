@@ -3526,7 +3526,7 @@ public final class Nationality {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[274104];
+    private final float[] scratch = new float[45296];
 
     /** Rows first to last of c[144*i + j] = sum + d[j] for j < 144, where sum = Σ a[24*i + k]·b[24*j + k] over k < 24. */
     private static void product_nt_Bx24x144(float[] a, float[] b, float[] d, float[] c, int first, int last, float[] scratch) {
@@ -4804,8 +4804,8 @@ public final class Nationality {
     private static void product_tn_144x16Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 16 * own; k += 256) {
             final int depth = Math.min(256, 16 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 144) {
+                final int end = Math.min(i + 144, last);
                 product_tn_144x16Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -5090,8 +5090,8 @@ public final class Nationality {
     private static void product_tn_144x15Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 15 * own; k += 256) {
             final int depth = Math.min(256, 15 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 144) {
+                final int end = Math.min(i + 144, last);
                 product_tn_144x15Bx48_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j <= 48 - 2 * LANES; j += 2 * LANES) {
@@ -6246,7 +6246,7 @@ public final class Nationality {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
+            for (int k = 1; k < size; k++) scratch[k] = new float[45296];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

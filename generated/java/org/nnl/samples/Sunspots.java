@@ -2180,7 +2180,7 @@ public final class Sunspots {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[274104];
+    private final float[] scratch = new float[20560];
 
     /** Rows first to last of c[atC + 48*i + j] = sum + d[j] for j < 48, where sum = Σ a[atA + 16*i + k]·b[j + 48*k] over k < 16. */
     private static void row_nn_Bx16x48(float[] a, int atA, float[] b, float[] d, float[] c, int atC, int first, int last) {
@@ -2793,8 +2793,8 @@ public final class Sunspots {
     private static void product_tn_48x24Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 24 * own; k += 256) {
             final int depth = Math.min(256, 24 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 48) {
+                final int end = Math.min(i + 48, last);
                 product_tn_48x24Bx16_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 for (; j < 16; j += LANES) {
@@ -3735,7 +3735,7 @@ public final class Sunspots {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
+            for (int k = 1; k < size; k++) scratch[k] = new float[20560];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

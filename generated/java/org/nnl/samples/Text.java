@@ -2972,7 +2972,7 @@ public final class Text {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[282296];
+    private final float[] scratch = new float[115328];
 
     /** Rows first to last of c[atC + 384*i + j] = sum for j < 64, where sum = Σ a[atA + 96*i + k]·b[atB + j + 64*k] over k < 96. */
     private static void row_nn_Bx96x64(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
@@ -4632,8 +4632,8 @@ public final class Text {
     private static void product_tn_74x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * own; k += 256) {
             final int depth = Math.min(256, 48 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 80) {
+                final int end = Math.min(i + 80, last);
                 product_tn_74x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -4974,8 +4974,8 @@ public final class Text {
     private static void product_tn_384x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 48 * own; k += 256) {
             final int depth = Math.min(256, 48 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 384) {
+                final int end = Math.min(i + 384, last);
                 product_tn_384x48Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -6101,7 +6101,7 @@ public final class Text {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
+            for (int k = 1; k < size; k++) scratch[k] = new float[115328];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

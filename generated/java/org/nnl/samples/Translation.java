@@ -5471,7 +5471,7 @@ public final class Translation {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[282296];
+    private final float[] scratch = new float[274104];
 
     /** Rows first to last of c[288*i + j] = sum + d[j] for j < 288, where sum = Σ a[48*i + k]·b[48*j + k] over k < 48. */
     private static void dots_nt_Bx48x288(float[] a, float[] b, float[] d, float[] c, int first, int last) {
@@ -11547,8 +11547,8 @@ public final class Translation {
     private static void product_tn_48x8Bx192_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 48) {
+                final int end = Math.min(i + 48, last);
                 product_tn_48x8Bx192_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -11889,8 +11889,8 @@ public final class Translation {
     private static void product_tn_96x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 96) {
+                final int end = Math.min(i + 96, last);
                 product_tn_96x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -12231,8 +12231,8 @@ public final class Translation {
     private static void product_tn_288x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
-            for (int i = first; i < last; i += 1024) {
-                final int end = Math.min(i + 1024, last);
+            for (int i = first; i < last; i += 288) {
+                final int end = Math.min(i + 288, last);
                 product_tn_288x8Bx96_part_packA(a, atA, own, examples, i, end, scratch, k, depth);
                 int j = 0;
                 // vectors of 512 bits come with 32 registers
@@ -14403,7 +14403,7 @@ public final class Translation {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[282296];
+            for (int k = 1; k < size; k++) scratch[k] = new float[274104];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -19,6 +19,12 @@ import org.openjdk.jmh.runner.RunnerException;
  * vector}, {@code threads} and {@code scalar} for some of the three forms only.
  */
 public final class BenchmarkTable {
+    /**
+     * Seconds before those that are measured. With two threads HotSpot, which compiles on their cores, needs longer: W8's step
+     * took 888 µs after 6 seconds, 650 after 20.
+     */
+    private static final int WARM_UP = 10, WARM_UP_OF_THREADS = 30;
+
     private BenchmarkTable() {}
 
     public static void main(String[] args) throws RunnerException, IOException {
@@ -44,7 +50,7 @@ public final class BenchmarkTable {
             throws RunnerException, IOException {
         double before = threads > 1 ? Distance.nanos() : 0;
         Measurement m = Measurement.of(
-                file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), 10, 5, 1);
+                file, backend, Options.Precision.FLOAT, Map.of("threads", (double) threads), threads > 1 ? WARM_UP_OF_THREADS : WARM_UP, 5, 1);
         if (threads > 1) form += String.format(Locale.ROOT, ", %.0f to %.0f ns apart", before, Distance.nanos());
         System.out.printf(
                 Locale.ROOT,

@@ -105,7 +105,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int deep = stepsOfTime(p) ? SHALLOW : DEEP;
         int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k, deep)) : even(k, deep) : (int) k;
-        return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(depth, precision) : 0,
+        return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(p.rows(), depth, precision) : 0,
                 lanes > 8 && rows > 2 ? tall((int) m, rows, packA) : rows);
     }
 
@@ -169,12 +169,13 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     }
 
     /**
-     * Rows whose slabs take a mebibyte. They are read one after the other and need not stay in the second cache, beside a panel
+     * Rows whose slabs take a mebibyte, if there are so many. They are read one after the other and need not stay in the second cache, beside a panel
      * that does; the more they are, the less often panels are copied (measured: 1024×256×1024 in 5.15 ms, with half of it 5.25).
      */
-    private static int block(int depth, Precision precision) {
+    private static int block(Count rows, int depth, Precision precision) {
         int elements = precision == Precision.FLOAT ? 1 << 18 : 1 << 17;
-        return Math.max(64, elements / depth / 16 * 16);
+        int most = Math.max(64, elements / depth / 16 * 16);
+        return rows.batch() ? most : Math.min(most, whole(rows.factor(), 16));
     }
 
     /** Rows of a tile so many vectors wide. */
