@@ -91,7 +91,7 @@ public final class GrowthStudy {
         Path file = folder.resolve("growth.nnl");
         for (int value : s.values) {
             Files.writeString(file, s.model(value));
-            Measurement m = Measurement.of(file, Options.Backend.VECTOR, Options.Precision.FLOAT, Map.of(), 4, 4, 0.5);
+            Measurement m = Measurement.of(file, Options.Backend.VECTOR, Options.Precision.FLOAT, Map.of(), 16, 4, 0.5);
             System.out.printf(
                     Locale.ROOT, "| %d | %.2f | %.1f | %.0f %% | %.2f | %.2f | %.2f |%n",
                     value, m.step(), m.gigaflops(), 100 * m.gigaflops() / peak, m.batch(), m.one(), m.compiled());
