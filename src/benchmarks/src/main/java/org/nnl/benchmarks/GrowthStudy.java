@@ -24,6 +24,9 @@ import org.openjdk.jmh.runner.RunnerException;
  * <p>Arguments: studies ({@code batch width depth steps}; all if none).
  */
 public final class GrowthStudy {
+    /** Half seconds before those that are measured: after four of them HotSpot had not compiled W3's shape. */
+    private static final int WARM_UP = 16;
+
     private static final Path FOLDER = Path.of(System.getProperty("nnl.folder", "target"));
 
     /** The models have a parameter for what is varied. */
@@ -91,7 +94,7 @@ public final class GrowthStudy {
         Path file = folder.resolve("growth.nnl");
         for (int value : s.values) {
             Files.writeString(file, s.model(value));
-            Measurement m = Measurement.of(file, Options.Backend.VECTOR, Options.Precision.FLOAT, Map.of(), 16, 4, 0.5);
+            Measurement m = Measurement.of(file, Options.Backend.VECTOR, Options.Precision.FLOAT, Map.of(), WARM_UP, 4, 0.5);
             System.out.printf(
                     Locale.ROOT, "| %d | %.2f | %.1f | %.0f %% | %.2f | %.2f | %.2f |%n",
                     value, m.step(), m.gigaflops(), 100 * m.gigaflops() / peak, m.batch(), m.one(), m.compiled());

@@ -53,12 +53,8 @@ final class ScalarProduct extends ProductText {
 
     /** Where a factor's elements are at {@code k}, from the first on. */
     private Affine at(boolean ofA, Affine k) {
-        Affine at = k.times(ofA ? in().aStride() : in().bStride());
-        for (int l = 0; l < p.inner().size() - 1; l++) {
-            Product.Inner around = p.inner().get(l);
-            at = at.plus(v(k(l)).times(ofA ? around.aStride() : around.bStride()));
-        }
-        return at;
+        String own = k(p.inner().size() - 1);
+        return inner(ofA).substitute(x -> x.equals(own) ? k : null);
     }
 
     /** All k in steps of eight; for each, all rows; the sums stay in c meanwhile. */

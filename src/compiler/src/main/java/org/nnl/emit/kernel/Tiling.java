@@ -66,8 +66,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     private static final int DEEP = 1024;
 
     /**
-     * So deep where both factors are as long as a recurrence and are copied from farther away: the slabs of some hundred rows
-     * stay in the second cache, too (measured: W5's step 0.97 to 0.99).
+     * So deep at most where the sum runs through steps of time: the slabs of some hundred rows stay in the second cache, too, and
+     * what a recurrence has written comes from farther away (measured: W5's step 0.97 to 0.99). At least so deep with any batch.
      */
     private static final int SHALLOW = 256;
 
@@ -104,7 +104,7 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
         if (packB && !single && p.depth().batch()) return other;
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor());
         int deep = stepsOfTime(p) ? SHALLOW : DEEP;
-        int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(256, even(k, deep)) : even(k, deep) : (int) k;
+        int depth = !packA && !packB ? 0 : single ? p.depth().batch() ? Math.max(SHALLOW, even(k, deep)) : even(k, deep) : (int) k;
         return new Tiling(Form.TILES, rows, 8, n >= WIDE * lanes, packA, packB, depth, packA ? block(p.rows(), depth, precision) : 0,
                 lanes > 8 && rows > 2 ? tall((int) m, rows, packA) : rows);
     }
@@ -169,8 +169,9 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     }
 
     /**
-     * Rows whose slabs take a mebibyte, if there are so many. They are read one after the other and need not stay in the second cache, beside a panel
-     * that does; the more they are, the less often panels are copied (measured: 1024×256×1024 in 5.15 ms, with half of it 5.25).
+     * Rows whose slabs take a mebibyte, if there are so many. They are read one after the other and need not stay in the second
+     * cache, beside a panel that does; the more they are, the less often panels are copied (measured: 1024×256×1024 in 5.15 ms,
+     * with half of it 5.25).
      */
     private static int block(Count rows, int depth, Precision precision) {
         int elements = precision == Precision.FLOAT ? 1 << 18 : 1 << 17;
