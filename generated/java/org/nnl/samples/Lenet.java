@@ -228,10 +228,14 @@ public final class Lenet {
     private final float[] d_c1_b;
     /** d_c1.K[8, 1, 3, 3]. */
     private final float[] d_c1_K;
+    /** d_c2.y.rows[B, 4, 4, 16]: d_c2.y with the rows of a product side by side. */
+    private float[] d_c2_y_rows;
+    /** d_c2.K.turned[3, 3, 8, 16]: d_c2.K with rows and columns of the product exchanged. */
+    private float[] d_c2_K_turned;
     /** d_s1.parts[B, 4, 4, 8, 3, 3]: the summands of d_s1. */
     private float[] d_s1_parts;
-    /** d_c2.K.second[16, 8, 3, 3]: the part of d_c2.K that the second half of the examples makes. */
-    private float[] d_c2_K_second;
+    /** d_c2.K.turned.second[3, 3, 8, 16]: the part of d_c2.K.turned that the second half of the examples makes. */
+    private float[] d_c2_K_turned_second;
     /** d_c1.K.second[8, 1, 3, 3]: the part of d_c1.K that the second half of the examples makes. */
     private float[] d_c1_K_second;
     /** rate.part. */
@@ -793,7 +797,7 @@ public final class Lenet {
 
     private void grow(int examples) {
         capacity = examples;
-        i_2 = new float[Math.addExact(Math.multiplyExact(examples, 100), 16)];
+        i_2 = new float[Math.multiplyExact(examples, 100)];
         c1 = new float[Math.multiplyExact(examples, 512)];
         s1 = new float[Math.addExact(Math.multiplyExact(examples, 288), 16)];
         c2 = new float[Math.multiplyExact(examples, 256)];
@@ -818,14 +822,16 @@ public final class Lenet {
         s2_at_u = new int[Math.multiplyExact(examples, 64)];
         s2_at_v = new int[Math.multiplyExact(examples, 64)];
         d_c2_y_sent = new float[Math.addExact(Math.multiplyExact(examples, 64), 16)];
-        d_c2_y = new float[Math.addExact(Math.multiplyExact(examples, 256), 16)];
+        d_c2_y = new float[Math.multiplyExact(examples, 256)];
         d_s1 = new float[Math.addExact(Math.multiplyExact(examples, 288), 16)];
         s1_at_u = new int[Math.multiplyExact(examples, 128)];
         s1_at_v = new int[Math.multiplyExact(examples, 128)];
         d_c1_y_sent = new float[Math.addExact(Math.multiplyExact(examples, 128), 16)];
-        d_c1_y = new float[Math.addExact(Math.multiplyExact(examples, 512), 16)];
+        d_c1_y = new float[Math.multiplyExact(examples, 512)];
+        d_c2_y_rows = new float[Math.multiplyExact(examples, 256)];
+        if (d_c2_K_turned == null) d_c2_K_turned = new float[1152];
         d_s1_parts = new float[Math.multiplyExact(examples, 1152)];
-        if (d_c2_K_second == null) d_c2_K_second = new float[1152];
+        if (d_c2_K_turned_second == null) d_c2_K_turned_second = new float[1152];
         if (d_c1_K_second == null) d_c1_K_second = new float[72];
     }
 
@@ -1180,9 +1186,7 @@ public final class Lenet {
         // c2.y[b,o,i,j] = c2.y.sum[b,o,i,j] + c2.b[o]    std:convolution.nnl:18
         // c2[b,o,i,j] = select(c2.y[b,o,i,j] > 0, c2.y[b,o,i,j], 0)    11-lenet.nnl:11
         for (int b = from; b < to; b++) {
-            for (int i = 0; i < 4; i++) {
-                product_nn_16x72x4_select(c2_K, s1, 288 * b + 6 * i, c2_b, c2, 256 * b + 4 * i, 0, 16, scratch);
-            }
+            product_nn_16x72x16_select(c2_K, s1, 288 * b, c2_b, c2, 256 * b, 0, 16, scratch);
         }
     }
 
@@ -1320,8 +1324,8 @@ public final class Lenet {
     }
 
     private void rows_i_to_s2(int examples) {
-        // divided over rows < B, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_s2(examples, 0, examples, scratch);
+        // divided over rows < B, from 4 examples on.
+        if (team == null || examples < 4) rows_i_to_s2(examples, 0, examples, scratch);
         else team.run(this, 0, examples, 0, examples, 1);
     }
 
@@ -1698,6 +1702,19 @@ public final class Lenet {
         }
     }
 
+    private void compute_d_c2_K_part(int examples, int from, int to) {
+        // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
+        final float[] d_c2_y = this.d_c2_y;
+        final float[] d_c2_y_rows = this.d_c2_y_rows;
+        for (int k0 = from; k0 < to; k0++) {
+            for (int o = 0; o < 16; o += LANES) {
+                for (int k2 = 0; k2 < 16; k2 += LANES) {
+                    transpose(d_c2_y, 256 * k0 + k2 + 16 * o, 16, d_c2_y_rows, 256 * k0 + 16 * k2 + o, 16);
+                }
+            }
+        }
+    }
+
     private void compute_d_s1_part(int examples, int from, int to) {
         // d_s1[b,q,i+u-1,j+v-1] += d_c2.y[b,o,i,j]*c2.K[o,q,u,v]    std:convolution.nnl:21  ∂loss/∂s1 through c2.y.sum[b,o,i,j]
         // This part clears d_s1.
@@ -1797,8 +1814,8 @@ public final class Lenet {
     }
 
     private void rows_i_to_s2_at_v(int examples) {
-        // divided over rows < B, from 2 examples on.
-        if (team == null || examples < 2) rows_i_to_s2_at_v(examples, 0, examples, scratch);
+        // divided over rows < B, from 4 examples on.
+        if (team == null || examples < 4) rows_i_to_s2_at_v(examples, 0, examples, scratch);
         else team.run(this, 3, examples, 0, examples, 1);
     }
 
@@ -1867,6 +1884,7 @@ public final class Lenet {
         compute_d_c2_y_sent(examples, 64 * from, 64 * to);
         compute_d_c2_y_part(examples, 256 * from, 256 * to);
         compute_d_c2_y_part_2(examples, from, to);
+        compute_d_c2_K_part(examples, from, to);
         compute_d_s1_part(examples, 288 * from, 288 * to);
         compute_d_s1_part_2(examples, from, to);
         compute_d_s1_part_3(examples, from, to);
@@ -1875,76 +1893,35 @@ public final class Lenet {
         compute_d_c1_y_part_2(examples, from, to);
     }
 
-    private void compute_d_c2_K_first(int examples, int begin, int end, int from, int to) {
+    private void compute_d_c2_K_part_2_first(int examples, int begin, int end, int from, int to) {
         // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
         // Over the first half of the examples.
-        final float[] d_c2_K = this.d_c2_K;
-        final float[] d_c2_y = this.d_c2_y;
-        final float[] s1 = this.s1;
-        for (int o = from; o < to; o++) {
-            for (int q = 0; q < 8; q++) {
-                for (int u = 0; u < 3; u++) {
-                    for (int v = 0; v < 3; v++) {
-                        float d_c2_K_oquv = 0f;
-                        for (int b = begin; b < end; b++) {
-                            for (int i = 0; i < 4; i++) {
-                                FloatVector d_c2_K_oquv_lanes = FloatVector.zero(SPECIES);
-                                int j = 0;
-                                final int end1 = SPECIES.loopBound(4);
-                                for (; j < end1; j += LANES) {
-                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
-                                    d_c2_K_oquv_lanes = t1;
-                                }
-                                if (j < 4) {
-                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
-                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
-                                }
-                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
-                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
-                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
-                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
-                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
-                            }
-                        }
-                        d_c2_K[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
-                    }
-                }
+        for (int v = 0; v < 3; v++) {
+            for (int u = 0; u < 3; u++) {
+                product_nn_8x16Bx16_part(s1, 288 * begin + 6 * u + v, d_c2_y_rows, 256 * begin, d_c2_K_turned, 128 * u + 384 * v, -begin + end, from, to);
             }
         }
     }
 
-    private void compute_d_c2_K_second(int examples, int begin, int end, int from, int to) {
+    private void compute_d_c2_K_part_2_second(int examples, int begin, int end, int from, int to) {
         // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
         // Over the second half of the examples.
-        final float[] d_c2_K_second = this.d_c2_K_second;
-        final float[] d_c2_y = this.d_c2_y;
-        final float[] s1 = this.s1;
-        for (int o = from; o < to; o++) {
-            for (int q = 0; q < 8; q++) {
-                for (int u = 0; u < 3; u++) {
-                    for (int v = 0; v < 3; v++) {
-                        float d_c2_K_oquv = 0f;
-                        for (int b = begin; b < end; b++) {
-                            for (int i = 0; i < 4; i++) {
-                                FloatVector d_c2_K_oquv_lanes = FloatVector.zero(SPECIES);
-                                int j = 0;
-                                final int end1 = SPECIES.loopBound(4);
-                                for (; j < end1; j += LANES) {
-                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).fma(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v), d_c2_K_oquv_lanes);
-                                    d_c2_K_oquv_lanes = t1;
-                                }
-                                if (j < 4) {
-                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c2_y, 256 * b + 4 * i + j + 16 * o).mul(FloatVector.fromArray(SPECIES, s1, 288 * b + 6 * i + j + 36 * q + 6 * u + v));
-                                    d_c2_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_4).add(d_c2_K_oquv_lanes);
-                                }
-                                if (LANES > 8) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_8));
-                                if (LANES > 4) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_4));
-                                if (LANES > 2) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_2));
-                                if (LANES > 1) d_c2_K_oquv_lanes = d_c2_K_oquv_lanes.add(d_c2_K_oquv_lanes.rearrange(AHEAD_1));
-                                d_c2_K_oquv = d_c2_K_oquv + d_c2_K_oquv_lanes.lane(0);
-                            }
-                        }
-                        d_c2_K_second[72 * o + 9 * q + 3 * u + v] = d_c2_K_oquv;
+        for (int v = 0; v < 3; v++) {
+            for (int u = 0; u < 3; u++) {
+                product_nn_8x16Bx16_part(s1, 288 * begin + 6 * u + v, d_c2_y_rows, 256 * begin, d_c2_K_turned_second, 128 * u + 384 * v, -begin + end, from, to);
+            }
+        }
+    }
+
+    private void compute_d_c2_K_part_2_rest(int examples) {
+        // d_c2.K[o,q,u,v] += d_c2.y[b,o,i,j]*s1[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c2.K through c2.y.sum[b,o,i,j]
+        final float[] d_c2_K = this.d_c2_K;
+        final float[] d_c2_K_turned = this.d_c2_K_turned;
+        for (int v = 0; v < 3; v++) {
+            for (int u = 0; u < 3; u++) {
+                for (int o = 0; o < 16; o++) {
+                    for (int q = 0; q < 8; q++) {
+                        d_c2_K[72 * o + 9 * q + 3 * u + v] = d_c2_K_turned[o + 16 * q + 128 * u + 384 * v];
                     }
                 }
             }
@@ -1954,37 +1931,9 @@ public final class Lenet {
     private void compute_d_c1_K_first(int examples, int begin, int end, int from, int to) {
         // d_c1.K[o,q,u,v] += d_c1.y[b,o,i,j]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c1.K through c1.y.sum[b,o,i,j]
         // Over the first half of the examples.
-        final float[] d_c1_K = this.d_c1_K;
-        final float[] d_c1_y = this.d_c1_y;
-        final float[] i_2 = this.i_2;
-        for (int o = from; o < to; o++) {
-            for (int q = 0; q < 1; q++) {
-                for (int u = 0; u < 3; u++) {
-                    for (int v = 0; v < 3; v++) {
-                        float d_c1_K_oquv = 0f;
-                        for (int b = begin; b < end; b++) {
-                            for (int i = 0; i < 8; i++) {
-                                FloatVector d_c1_K_oquv_lanes = FloatVector.zero(SPECIES);
-                                int j = 0;
-                                final int end1 = SPECIES.loopBound(8);
-                                for (; j < end1; j += LANES) {
-                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).fma(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v), d_c1_K_oquv_lanes);
-                                    d_c1_K_oquv_lanes = t1;
-                                }
-                                if (j < 8) {
-                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).mul(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v));
-                                    d_c1_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_8).add(d_c1_K_oquv_lanes);
-                                }
-                                if (LANES > 8) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_8));
-                                if (LANES > 4) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_4));
-                                if (LANES > 2) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_2));
-                                if (LANES > 1) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_1));
-                                d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.lane(0);
-                            }
-                        }
-                        d_c1_K[9 * o + 9 * q + 3 * u + v] = d_c1_K_oquv;
-                    }
-                }
+        for (int q = 0; q < 1; q++) {
+            for (int u = 0; u < 3; u++) {
+                dots_nn_8x64Bx3_part(d_c1_y, 512 * begin, i_2, 100 * begin + 100 * q + 10 * u, d_c1_K, 9 * q + 3 * u, -begin + end, from, to);
             }
         }
     }
@@ -1992,54 +1941,24 @@ public final class Lenet {
     private void compute_d_c1_K_second(int examples, int begin, int end, int from, int to) {
         // d_c1.K[o,q,u,v] += d_c1.y[b,o,i,j]*i[b,q,i+u-1,j+v-1]    std:convolution.nnl:21  ∂loss/∂c1.K through c1.y.sum[b,o,i,j]
         // Over the second half of the examples.
-        final float[] d_c1_K_second = this.d_c1_K_second;
-        final float[] d_c1_y = this.d_c1_y;
-        final float[] i_2 = this.i_2;
-        for (int o = from; o < to; o++) {
-            for (int q = 0; q < 1; q++) {
-                for (int u = 0; u < 3; u++) {
-                    for (int v = 0; v < 3; v++) {
-                        float d_c1_K_oquv = 0f;
-                        for (int b = begin; b < end; b++) {
-                            for (int i = 0; i < 8; i++) {
-                                FloatVector d_c1_K_oquv_lanes = FloatVector.zero(SPECIES);
-                                int j = 0;
-                                final int end1 = SPECIES.loopBound(8);
-                                for (; j < end1; j += LANES) {
-                                    FloatVector t1 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).fma(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v), d_c1_K_oquv_lanes);
-                                    d_c1_K_oquv_lanes = t1;
-                                }
-                                if (j < 8) {
-                                    FloatVector t2 = FloatVector.fromArray(SPECIES, d_c1_y, 512 * b + 8 * i + j + 64 * o).mul(FloatVector.fromArray(SPECIES, i_2, 100 * b + 10 * i + j + 100 * q + 10 * u + v));
-                                    d_c1_K_oquv_lanes = FloatVector.zero(SPECIES).blend(t2, REST_8).add(d_c1_K_oquv_lanes);
-                                }
-                                if (LANES > 8) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_8));
-                                if (LANES > 4) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_4));
-                                if (LANES > 2) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_2));
-                                if (LANES > 1) d_c1_K_oquv_lanes = d_c1_K_oquv_lanes.add(d_c1_K_oquv_lanes.rearrange(AHEAD_1));
-                                d_c1_K_oquv = d_c1_K_oquv + d_c1_K_oquv_lanes.lane(0);
-                            }
-                        }
-                        d_c1_K_second[9 * o + 9 * q + 3 * u + v] = d_c1_K_oquv;
-                    }
-                }
+        for (int q = 0; q < 1; q++) {
+            for (int u = 0; u < 3; u++) {
+                dots_nn_8x64Bx3_part(d_c1_y, 512 * begin, i_2, 100 * begin + 100 * q + 10 * u, d_c1_K_second, 9 * q + 3 * u, -begin + end, from, to);
             }
         }
     }
 
-    private void sums_d_c2_K_to_d_c1_K(int examples, int half) {
-        // divided, each routine for itself.
-        if (team == null) sums_d_c2_K_to_d_c1_K(examples, half, 0, 1);
+    private void sums_d_c2_K_part_2_to_d_c1_K(int examples, int half) {
+        // divided, each routine for itself, from 4 examples on.
+        if (team == null || examples < 4) sums_d_c2_K_part_2_to_d_c1_K(examples, half, 0, 1);
         else team.run(this, 7, examples, half, team.size, 1);
     }
 
-    private void sums_d_c2_K_to_d_c1_K(int examples, int half, int part, int parts) {
+    private void sums_d_c2_K_part_2_to_d_c1_K(int examples, int half, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
-        int from = cut(part, parts, 16, 1), to = cut(part + 1, parts, 16, 1);
-        if (from < to) compute_d_c2_K_first(examples, 0, half, from, to);
-        if (from < to) compute_d_c2_K_second(examples, half, examples, from, to);
-        from = cut(part, parts, 8, 1);
-        to = cut(part + 1, parts, 8, 1);
+        int from = cut(part, parts, 8, 1), to = cut(part + 1, parts, 8, 1);
+        if (from < to) compute_d_c2_K_part_2_first(examples, 0, half, from, to);
+        if (from < to) compute_d_c2_K_part_2_second(examples, half, examples, from, to);
         if (from < to) compute_d_c1_K_first(examples, 0, half, from, to);
         if (from < to) compute_d_c1_K_second(examples, half, examples, from, to);
     }
@@ -2047,21 +1966,22 @@ public final class Lenet {
     private void all_d_c2_y_sent_to_d_c1_y_part_2(int examples, int half) {
         // All of the examples, and sums over either half of them.
         rows_d_c2_y_sent_to_d_c1_y_part_2(examples);
-        sums_d_c2_K_to_d_c1_K(examples, half);
+        sums_d_c2_K_part_2_to_d_c1_K(examples, half);
     }
 
-    private void add_d_c2_K_second(int examples, int from, int to) {
+    private void add_d_c2_K_turned_second(int examples, int from, int to) {
         // Adds the halves of the sum over examples.
-        // This part adds d_c2.K.second to d_c2.K.
-        final float[] d_c2_K = this.d_c2_K;
-        final float[] d_c2_K_second = this.d_c2_K_second;
+        // This part adds d_c2.K.turned.second to d_c2.K.turned.
+        final float[] d_c2_K_turned = this.d_c2_K_turned;
+        final float[] d_c2_K_turned_second = this.d_c2_K_turned_second;
         int k = from;
         final int end1 = k + SPECIES.loopBound(to - k);
         for (; k < end1; k += LANES) {
-            FloatVector.fromArray(SPECIES, d_c2_K, k).add(FloatVector.fromArray(SPECIES, d_c2_K_second, k)).intoArray(d_c2_K, k);
+            FloatVector t1 = FloatVector.fromArray(SPECIES, d_c2_K_turned, k).add(FloatVector.fromArray(SPECIES, d_c2_K_turned_second, k));
+            t1.intoArray(d_c2_K_turned, k);
         }
         for (; k < to; k++) {
-            d_c2_K[k] += d_c2_K_second[k];
+            d_c2_K_turned[k] += d_c2_K_turned_second[k];
         }
     }
 
@@ -2090,25 +2010,25 @@ public final class Lenet {
         // Each of two threads computes half of the examples, sums over them included.
         rows_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
         if (from == 0) {
-            compute_d_c2_K_first(examples, from, to, 0, 16);
+            compute_d_c2_K_part_2_first(examples, from, to, 0, 8);
             compute_d_c1_K_first(examples, from, to, 0, 8);
         }
         else {
-            compute_d_c2_K_second(examples, from, to, 0, 16);
+            compute_d_c2_K_part_2_second(examples, from, to, 0, 8);
             compute_d_c1_K_second(examples, from, to, 0, 8);
         }
     }
 
-    private void parts_add_d_c2_K_second_to_d_c1_b(int examples) {
+    private void parts_add_d_c2_K_turned_second_to_d_c1_b(int examples) {
         // divided, each routine for itself, from 96 examples on.
-        if (team == null || examples < 96) parts_add_d_c2_K_second_to_d_c1_b(examples, 0, 1);
+        if (team == null || examples < 96) parts_add_d_c2_K_turned_second_to_d_c1_b(examples, 0, 1);
         else team.run(this, 9, examples, 0, team.size, 1);
     }
 
-    private void parts_add_d_c2_K_second_to_d_c1_b(int examples, int part, int parts) {
+    private void parts_add_d_c2_K_turned_second_to_d_c1_b(int examples, int part, int parts) {
         // Each thread computes its own part of each of these, which need nothing of one another.
         int from = cut(part, parts, 1152, 16), to = cut(part + 1, parts, 1152, 16);
-        if (from < to) add_d_c2_K_second(examples, from, to);
+        if (from < to) add_d_c2_K_turned_second(examples, from, to);
         from = cut(part, parts, 72, 16);
         to = cut(part + 1, parts, 72, 16);
         if (from < to) add_d_c1_K_second(examples, from, to);
@@ -2128,7 +2048,8 @@ public final class Lenet {
         rows_h_to_d_h_x(examples);
         parts_d_z_W_to_d_h_y(examples);
         halves_d_c2_y_sent_to_d_c1_y_part_2(examples);
-        parts_add_d_c2_K_second_to_d_c1_b(examples);
+        parts_add_d_c2_K_turned_second_to_d_c1_b(examples);
+        compute_d_c2_K_part_2_rest(examples);
     }
 
     private void compute_step_next(int examples) {
@@ -2353,7 +2274,7 @@ public final class Lenet {
     // Kernels: matrix products, each for the rows from first to last.
 
     /** Where kernels keep copies. */
-    private final float[] scratch = new float[2432];
+    private final float[] scratch = new float[2304];
 
     /** Rows first to last of let z1 = sum + d[i]; c[atC + 64*i + j] = select((z1 > 0), z1, 0) for j < 64, where sum = Σ a[9*i + 9*k0 + 3*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < 1, k1 < 3, k2 < 3. Columns of b lie in runs of 8, 10 apart. */
     private static void product_nn_8x9x64_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
@@ -2406,17 +2327,13 @@ public final class Lenet {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[9 * i + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 9; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[9 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
@@ -2442,26 +2359,22 @@ public final class Lenet {
             final int a2 = 9 * i + 18;
             final int a3 = 9 * i + 27;
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 9; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
@@ -2538,36 +2451,32 @@ public final class Lenet {
             final int a2 = 9 * i + 18;
             final int a3 = 9 * i + 27;
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
-                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        s02 = x0.fma(y2, s02);
-                        s03 = x0.fma(y3, s03);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        s12 = x1.fma(y2, s12);
-                        s13 = x1.fma(y3, s13);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        s22 = x2.fma(y2, s22);
-                        s23 = x2.fma(y3, s23);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        s32 = x3.fma(y2, s32);
-                        s33 = x3.fma(y3, s33);
-                        at += 4 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 9; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                at += 4 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 64 * i + j);
@@ -2604,39 +2513,70 @@ public final class Lenet {
         }
     }
 
-    /** Rows first to last of let z1 = sum + d[i]; c[atC + 16*i + j] = select((z1 > 0), z1, 0) for j < 4, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. */
-    private static void product_nn_16x72x4_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
+    /** Rows first to last of let z1 = sum + d[i]; c[atC + 16*i + j] = select((z1 > 0), z1, 0) for j < 16, where sum = Σ a[72*i + 9*k0 + 3*k1 + k2]·b[atB + j + 36*k0 + 6*k1 + k2] over k0 < 8, k1 < 3, k2 < 3. Columns of b lie in runs of 4, 6 apart. */
+    private static void product_nn_16x72x16_select(float[] a, float[] b, int atB, float[] d, float[] c, int atC, int first, int last, float[] scratch) {
         int j = 0;
-        for (; j < 4; j += LANES) {
-            product_nn_16x72x4_select_packB1(b, atB, scratch, j);
-            product_nn_16x72x4_select_panel1(a, d, c, atC, first, last, scratch, j);
+        for (; j < 16; j += LANES) {
+            product_nn_16x72x16_select_packB1(b, atB, scratch, j);
+            product_nn_16x72x16_select_panel1(a, d, c, atC, first, last, scratch, j);
         }
     }
 
-    private static void product_nn_16x72x4_select_packB1(float[] b, int atB, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        int to = 0;
-        for (int k0 = 0; k0 < 8; k0++) {
-            for (int k1 = 0; k1 < 3; k1++) {
-                for (int k2 = 0; k2 < 3; k2++) {
-                    final int from = atB + j + 36 * k0 + 6 * k1 + k2;
-                    for (int l = 0; l < width; l++) scratch[to + l] = b[from + l * 1];
-                    to += LANES;
+    private static void product_nn_16x72x16_select_packB1(float[] b, int atB, float[] scratch, int j) {
+        for (int x = 0; x < LANES; x += LANES) {
+            final int run = (j + x) / 4, in = (j + x) % 4, more = (in + LANES - 1) / 4;
+            final int from = atB + in + 6 * run;
+            int to = x;
+            if (from + more * 2 + 266 + LANES > b.length) {
+                // vectors would end behind the array
+                for (int k0 = 0; k0 < 8; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            final int at = from + 36 * k0 + 6 * k1 + k2;
+                            for (int l = 0; l < LANES; l++) scratch[to + l] = b[at + l + (in + l) / 4 * 2];
+                            to += LANES;
+                        }
+                    }
+                }
+            }
+            else {
+                final int from1 = from + Math.min(1, more) * 2;
+                final VectorMask<Float> run1 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 4 - in);
+                final int from2 = from + Math.min(2, more) * 2;
+                final VectorMask<Float> run2 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 8 - in);
+                final int from3 = from + Math.min(3, more) * 2;
+                final VectorMask<Float> run3 = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.GE, 12 - in);
+                for (int k0 = 0; k0 < 8; k0++) {
+                    for (int k1 = 0; k1 < 3; k1++) {
+                        for (int k2 = 0; k2 < 3; k2++) {
+                            FloatVector.fromArray(SPECIES, b, from + 36 * k0 + 6 * k1 + k2).blend(FloatVector.fromArray(SPECIES, b, from1 + 36 * k0 + 6 * k1 + k2), run1).blend(FloatVector.fromArray(SPECIES, b, from2 + 36 * k0 + 6 * k1 + k2), run2).blend(FloatVector.fromArray(SPECIES, b, from3 + 36 * k0 + 6 * k1 + k2), run3).intoArray(scratch, to);
+                            to += LANES;
+                        }
+                    }
                 }
             }
         }
     }
 
-    private static void product_nn_16x72x4_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
-        final int width = Math.min(LANES, 4 - j);
-        for (int i = first; i < last; i += 8) {
-            final int i1 = Math.min(i + 1, last - 1);
-            final int i2 = Math.min(i + 2, last - 1);
-            final int i3 = Math.min(i + 3, last - 1);
-            final int i4 = Math.min(i + 4, last - 1);
-            final int i5 = Math.min(i + 5, last - 1);
-            final int i6 = Math.min(i + 6, last - 1);
-            final int i7 = Math.min(i + 7, last - 1);
+    private static void product_nn_16x72x16_select_panel1_rows(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            int at = 0;
+            for (int k0 = 0; k0 < 72; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[72 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                at += LANES;
+            }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j);
+        }
+    }
+
+    private static void product_nn_16x72x16_select_panel1(float[] a, float[] d, float[] c, int atC, int first, int last, float[] scratch, int j) {
+        if (last - first < 8) product_nn_16x72x16_select_panel1_rows(a, d, c, atC, first, last, scratch, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s10 = FloatVector.zero(SPECIES);
             FloatVector s20 = FloatVector.zero(SPECIES);
@@ -2646,54 +2586,50 @@ public final class Lenet {
             FloatVector s60 = FloatVector.zero(SPECIES);
             FloatVector s70 = FloatVector.zero(SPECIES);
             final int a0 = 72 * i;
-            final int a1 = 72 * i1;
-            final int a2 = 72 * i2;
-            final int a3 = 72 * i3;
-            final int a4 = 72 * i4;
-            final int a5 = 72 * i5;
-            final int a6 = 72 * i6;
-            final int a7 = 72 * i7;
+            final int a1 = 72 * i + 72;
+            final int a2 = 72 * i + 144;
+            final int a3 = 72 * i + 216;
+            final int a4 = 72 * i + 288;
+            final int a5 = 72 * i + 360;
+            final int a6 = 72 * i + 432;
+            final int a7 = 72 * i + 504;
             int at = 0;
-            for (int k0 = 0; k0 < 8; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + 9 * k0 + 3 * k1 + k2]);
-                        s40 = x4.fma(y0, s40);
-                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + 9 * k0 + 3 * k1 + k2]);
-                        s50 = x5.fma(y0, s50);
-                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + 9 * k0 + 3 * k1 + k2]);
-                        s60 = x6.fma(y0, s60);
-                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + 9 * k0 + 3 * k1 + k2]);
-                        s70 = x7.fma(y0, s70);
-                        at += LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 72; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + k0]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + k0]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + k0]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + k0]);
+                s70 = x7.fma(y0, s70);
+                at += LANES;
             }
-            s00.intoArray(scratch, 2304);
-            s10.intoArray(scratch, 2304 + 1 * LANES);
-            s20.intoArray(scratch, 2304 + 2 * LANES);
-            s30.intoArray(scratch, 2304 + 3 * LANES);
-            s40.intoArray(scratch, 2304 + 4 * LANES);
-            s50.intoArray(scratch, 2304 + 5 * LANES);
-            s60.intoArray(scratch, 2304 + 6 * LANES);
-            s70.intoArray(scratch, 2304 + 7 * LANES);
-            for (int r = 0; r < 8; r++) {
-                final int row = Math.min(i + r, last - 1), from = 2304 + r * LANES;
-                for (int l = 0; l < width; l++) {
-                    final float sum = scratch[from + l];
-                    float z1_ = sum + d[row];
-                    c[atC + j + l + 16 * row] = z1_ > 0f ? z1_ : 0f;
-                }
-            }
+            FloatVector z1_00 = s00.add(d[i]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j);
+            FloatVector z1_10 = s10.add(d[i + 1]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_10, z1_10.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 16);
+            FloatVector z1_20 = s20.add(d[i + 2]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_20, z1_20.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 32);
+            FloatVector z1_30 = s30.add(d[i + 3]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_30, z1_30.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 48);
+            FloatVector z1_40 = s40.add(d[i + 4]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_40, z1_40.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 64);
+            FloatVector z1_50 = s50.add(d[i + 5]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_50, z1_50.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 80);
+            FloatVector z1_60 = s60.add(d[i + 6]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_60, z1_60.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 96);
+            FloatVector z1_70 = s70.add(d[i + 7]);
+            FloatVector.broadcast(SPECIES, 0f).blend(z1_70, z1_70.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 16 * i + j + 112);
         }
     }
 
@@ -3755,6 +3691,164 @@ public final class Lenet {
         }
     }
 
+    /** Rows first to last of c[atC + 16*i + j] = sum for j < 16, where sum = Σ a[atA + 36*i + 288*k0 + 6*k1 + k2]·b[atB + j + 256*k0 + 64*k1 + 16*k2] over k0 < own, k1 < 4, k2 < 4. */
+    private static void product_nn_8x16Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nn_8x16Bx16_part_panel1(a, atA, b, atB, c, atC, own, first, last, j);
+        }
+    }
+
+    private static void product_nn_8x16Bx16_part_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 4; k1++) {
+                    for (int k2 = 0; k2 < 4; k2++) {
+                        final int at = b0 + 256 * k0 + 64 * k1 + 16 * k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                    }
+                }
+            }
+            s00.intoArray(c, atC + 16 * i + j);
+        }
+    }
+
+    private static void product_nn_8x16Bx16_part_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int first, int last, int j) {
+        if (last - first < 8) product_nn_8x16Bx16_part_panel1_rows(a, atA, b, atB, c, atC, own, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = atB + j;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 4; k1++) {
+                    for (int k2 = 0; k2 < 4; k2++) {
+                        final int at = b0 + 256 * k0 + 64 * k1 + 16 * k2;
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2]);
+                        s00 = x0.fma(y0, s00);
+                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 36]);
+                        s10 = x1.fma(y0, s10);
+                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 72]);
+                        s20 = x2.fma(y0, s20);
+                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 108]);
+                        s30 = x3.fma(y0, s30);
+                        final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 144]);
+                        s40 = x4.fma(y0, s40);
+                        final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 180]);
+                        s50 = x5.fma(y0, s50);
+                        final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 216]);
+                        s60 = x6.fma(y0, s60);
+                        final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 36 * i + 288 * k0 + 6 * k1 + k2 + 252]);
+                        s70 = x7.fma(y0, s70);
+                    }
+                }
+            }
+            s00.intoArray(c, atC + 16 * i + j);
+            s10.intoArray(c, atC + 16 * i + j + 16);
+            s20.intoArray(c, atC + 16 * i + j + 32);
+            s30.intoArray(c, atC + 16 * i + j + 48);
+            s40.intoArray(c, atC + 16 * i + j + 64);
+            s50.intoArray(c, atC + 16 * i + j + 80);
+            s60.intoArray(c, atC + 16 * i + j + 96);
+            s70.intoArray(c, atC + 16 * i + j + 112);
+        }
+    }
+
+    /** Rows first to last of c[atC + 9*i + j] = sum for j < 3, where sum = Σ a[atA + 64*i + 512*k0 + 8*k1 + k2]·b[atB + j + 100*k0 + 10*k1 + k2] over k0 < own, k1 < 8, k2 < 8. */
+    private static void dots_nn_8x64Bx3_part(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int first, int last) {
+        int i = first;
+        for (; i <= last - 2; i += 2) dots_nn_8x64Bx3_part_rows2(a, atA, b, atB, c, atC, own, i);
+        if (i < last) dots_nn_8x64Bx3_part_rows1(a, atA, b, atB, c, atC, own, i);
+    }
+
+    private static void dots_nn_8x64Bx3_part_rows2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int i) {
+        int j = 0;
+        for (; j < 3; j++) {
+            FloatVector v0 = FloatVector.zero(SPECIES);
+            FloatVector v_1_0 = FloatVector.zero(SPECIES);
+            float t0 = 0f;
+            float t_1_0 = 0f;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 8; k1++) {
+                    final int a0 = atA + 64 * i + 512 * k0 + 8 * k1;
+                    final int a1 = atA + 64 * i + 512 * k0 + 8 * k1 + 64;
+                    final int b0 = atB + j + 100 * k0 + 10 * k1;
+                    int q = 0;
+                    for (; q <= 8 - LANES; q += LANES) {
+                        final FloatVector x0 = FloatVector.fromArray(SPECIES, a, a0 + q);
+                        final FloatVector x1 = FloatVector.fromArray(SPECIES, a, a1 + q);
+                        final FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + q);
+                        v0 = x0.fma(y0, v0);
+                        v_1_0 = x1.fma(y0, v_1_0);
+                    }
+                    for (; q < 8; q++) {
+                        t0 += a[a0 + q] * b[b0 + q];
+                        t_1_0 += a[a1 + q] * b[b0 + q];
+                    }
+                }
+            }
+            if (LANES > 8) {
+                v0 = v0.add(v0.rearrange(AHEAD_8));
+                v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_8));
+            }
+            if (LANES > 4) {
+                v0 = v0.add(v0.rearrange(AHEAD_4));
+                v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_4));
+            }
+            if (LANES > 2) {
+                v0 = v0.add(v0.rearrange(AHEAD_2));
+                v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_2));
+            }
+            if (LANES > 1) {
+                v0 = v0.add(v0.rearrange(AHEAD_1));
+                v_1_0 = v_1_0.add(v_1_0.rearrange(AHEAD_1));
+            }
+            final float sum0 = t0 + v0.lane(0);
+            c[atC + 9 * i + j] = sum0;
+            final float sum_1_0 = t_1_0 + v_1_0.lane(0);
+            c[atC + 9 * i + j + 9] = sum_1_0;
+        }
+    }
+
+    private static void dots_nn_8x64Bx3_part_rows1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int own, int i) {
+        int j = 0;
+        for (; j < 3; j++) {
+            FloatVector v0 = FloatVector.zero(SPECIES);
+            float t0 = 0f;
+            for (int k0 = 0; k0 < own; k0++) {
+                for (int k1 = 0; k1 < 8; k1++) {
+                    final int a0 = atA + 64 * i + 512 * k0 + 8 * k1;
+                    final int b0 = atB + j + 100 * k0 + 10 * k1;
+                    int q = 0;
+                    for (; q <= 8 - LANES; q += LANES) {
+                        final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                        v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                    }
+                    for (; q < 8; q++) {
+                        t0 += a[a0 + q] * b[b0 + q];
+                    }
+                }
+            }
+            if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+            if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+            if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+            if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+            final float sum0 = t0 + v0.lane(0);
+            c[atC + 9 * i + j] = sum0;
+        }
+    }
+
     /** The finaliser of MurmurHash3: a bijection in which every bit moves every other. */
     private static int mix(int h) {
         h ^= h >>> 16;
@@ -3781,8 +3875,6 @@ public final class Lenet {
     private final float[] behind = new float[LANES];
     /** The lanes of a last vector that belong to a row of 4. */
     private static final VectorMask<Float> REST_4 = SPECIES.indexInRange(SPECIES.loopBound(4), 4);
-    /** The lanes of a last vector that belong to a row of 8. */
-    private static final VectorMask<Float> REST_8 = SPECIES.indexInRange(SPECIES.loopBound(8), 8);
     /** Each lane gets the one so many before, around the end. */
     private static final VectorShuffle<Float> BACK_8 = VectorShuffle.iota(SPECIES, LANES - 8, 1, true);
     private static final VectorShuffle<Float> BACK_4 = VectorShuffle.iota(SPECIES, LANES - 4, 1, true);
@@ -4369,13 +4461,13 @@ public final class Lenet {
                 rows_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
                 return;
             case 7:
-                sums_d_c2_K_to_d_c1_K(examples, variable0, from, threads());
+                sums_d_c2_K_part_2_to_d_c1_K(examples, variable0, from, threads());
                 return;
             case 8:
                 halves_d_c2_y_sent_to_d_c1_y_part_2(examples, from, to);
                 return;
             case 9:
-                parts_add_d_c2_K_second_to_d_c1_b(examples, from, threads());
+                parts_add_d_c2_K_turned_second_to_d_c1_b(examples, from, threads());
                 return;
             default:
                 throw new IllegalArgumentException("no routine " + routine);
@@ -4522,7 +4614,7 @@ public final class Lenet {
             this.patience = size <= Runtime.getRuntime().availableProcessors() ? 20_000 : 100;
             scratch = new float[size][];
             scratch[0] = model.scratch;
-            for (int k = 1; k < size; k++) scratch[k] = new float[2432];
+            for (int k = 1; k < size; k++) scratch[k] = new float[2304];
         }
 
         /** Runs a routine, its range from 0 to before {@code count} cut at multiples of {@code multiple}. */

@@ -2169,17 +2169,13 @@ public final class Style {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    for (int k2 = 0; k2 < 5; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + 25 * k0 + 5 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 25; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[25 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
@@ -2205,26 +2201,22 @@ public final class Style {
             final int a2 = 25 * i + 50;
             final int a3 = 25 * i + 75;
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    for (int k2 = 0; k2 < 5; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 25 * k0 + 5 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 25 * k0 + 5 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 25 * k0 + 5 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 25 * k0 + 5 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 25; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
@@ -2311,36 +2303,32 @@ public final class Style {
             final int a2 = 25 * i + 50;
             final int a3 = 25 * i + 75;
             int at = 0;
-            for (int k0 = 0; k0 < 1; k0++) {
-                for (int k1 = 0; k1 < 5; k1++) {
-                    for (int k2 = 0; k2 < 5; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
-                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 25 * k0 + 5 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        s02 = x0.fma(y2, s02);
-                        s03 = x0.fma(y3, s03);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 25 * k0 + 5 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        s12 = x1.fma(y2, s12);
-                        s13 = x1.fma(y3, s13);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 25 * k0 + 5 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        s22 = x2.fma(y2, s22);
-                        s23 = x2.fma(y3, s23);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 25 * k0 + 5 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        s32 = x3.fma(y2, s32);
-                        s33 = x3.fma(y3, s33);
-                        at += 4 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 25; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                at += 4 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 784 * i + j);
@@ -2431,17 +2419,13 @@ public final class Style {
             FloatVector s00 = FloatVector.zero(SPECIES);
             FloatVector s01 = FloatVector.zero(SPECIES);
             int at = 0;
-            for (int k0 = 0; k0 < 16; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 144; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[144 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);
@@ -2467,26 +2451,22 @@ public final class Style {
             final int a2 = 144 * i + 288;
             final int a3 = 144 * i + 432;
             int at = 0;
-            for (int k0 = 0; k0 < 16; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        at += 2 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 144; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                at += 2 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);
@@ -2565,36 +2545,32 @@ public final class Style {
             final int a2 = 144 * i + 288;
             final int a3 = 144 * i + 432;
             int at = 0;
-            for (int k0 = 0; k0 < 16; k0++) {
-                for (int k1 = 0; k1 < 3; k1++) {
-                    for (int k2 = 0; k2 < 3; k2++) {
-                        final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
-                        final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
-                        final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
-                        final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
-                        final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + 9 * k0 + 3 * k1 + k2]);
-                        s00 = x0.fma(y0, s00);
-                        s01 = x0.fma(y1, s01);
-                        s02 = x0.fma(y2, s02);
-                        s03 = x0.fma(y3, s03);
-                        final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + 9 * k0 + 3 * k1 + k2]);
-                        s10 = x1.fma(y0, s10);
-                        s11 = x1.fma(y1, s11);
-                        s12 = x1.fma(y2, s12);
-                        s13 = x1.fma(y3, s13);
-                        final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + 9 * k0 + 3 * k1 + k2]);
-                        s20 = x2.fma(y0, s20);
-                        s21 = x2.fma(y1, s21);
-                        s22 = x2.fma(y2, s22);
-                        s23 = x2.fma(y3, s23);
-                        final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + 9 * k0 + 3 * k1 + k2]);
-                        s30 = x3.fma(y0, s30);
-                        s31 = x3.fma(y1, s31);
-                        s32 = x3.fma(y2, s32);
-                        s33 = x3.fma(y3, s33);
-                        at += 4 * LANES;
-                    }
-                }
+            for (int k0 = 0; k0 < 144; k0++) {
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, scratch, at);
+                final FloatVector y1 = FloatVector.fromArray(SPECIES, scratch, at + LANES);
+                final FloatVector y2 = FloatVector.fromArray(SPECIES, scratch, at + 2 * LANES);
+                final FloatVector y3 = FloatVector.fromArray(SPECIES, scratch, at + 3 * LANES);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + k0]);
+                s00 = x0.fma(y0, s00);
+                s01 = x0.fma(y1, s01);
+                s02 = x0.fma(y2, s02);
+                s03 = x0.fma(y3, s03);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + k0]);
+                s10 = x1.fma(y0, s10);
+                s11 = x1.fma(y1, s11);
+                s12 = x1.fma(y2, s12);
+                s13 = x1.fma(y3, s13);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + k0]);
+                s20 = x2.fma(y0, s20);
+                s21 = x2.fma(y1, s21);
+                s22 = x2.fma(y2, s22);
+                s23 = x2.fma(y3, s23);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + k0]);
+                s30 = x3.fma(y0, s30);
+                s31 = x3.fma(y1, s31);
+                s32 = x3.fma(y2, s32);
+                s33 = x3.fma(y3, s33);
+                at += 4 * LANES;
             }
             FloatVector z1_00 = s00.add(d[i]);
             FloatVector.broadcast(SPECIES, 0f).blend(z1_00, z1_00.compare(VectorOperators.GT, 0f)).intoArray(c, atC + 144 * i + j);

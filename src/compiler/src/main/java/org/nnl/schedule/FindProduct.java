@@ -189,8 +189,9 @@ final class FindProduct {
             rows.clear();
         }
         Count m = total(rows);
-        if (n.batch() || n.factor() < 4) return null;
         List<Product.Inner> inner = inner(loops.subList(outside, loops.size()), a.at(), b.at());
+        boolean sumsOfWindow = inner.size() > 1 && m.at(1) >= 4; // such columns are few: those of a 3 by 3 window three
+        if (n.batch() || n.factor() < (sumsOfWindow ? 2 : 4)) return null;
         Count depth = Count.ONE;
         for (Product.Inner i : inner) {
             if (depth.batch() && i.count().batch()) return null;

@@ -5,10 +5,10 @@ import java.util.List;
 
 /**
  * Products whose columns do not fill vectors, one after the other in the target, as one product. The columns of the second
- * factor need not follow one another: a kernel copies its panels, and takes them from where they lie.
+ * factor need not follow one another: a kernel copies what it needs of them, and takes them from where they lie.
  * <pre>for i < 8 { c[8·i + j] = Σ_k a[k]·b[12·i + j, k], columns j < 8 }
  * becomes   c[j] = Σ_k a[k]·b[j, k], columns j < 64, of b in runs of 8, 12 apart</pre>
- * So the rows of a convolution's picture fill vectors together.
+ * So the rows of a convolution's picture fill vectors together, and without vectors make long loops.
  */
 final class JoinRuns {
     /** Shorter runs would need more reads than a copy is worth. */
@@ -20,17 +20,34 @@ final class JoinRuns {
     /** From so many vectors on, a row of columns wastes little by a last vector that is not full. */
     private static final int MANY = 4;
 
-    private final int lanes;
+    /** Without vectors, loops over so many columns are long enough. */
+    private static final int LONG = 64;
 
-    private JoinRuns(int lanes) {
-        this.lanes = lanes;
+    /** Without vectors, rows of so many columns stay in the second cache, all that are copied at a time. */
+    private static final int LONGEST = 4096;
+
+    /** Whether columns, {@code n} and {@code all} of them, are better together. */
+    @FunctionalInterface
+    private interface Gain {
+        boolean is(int n, int all);
+    }
+
+    private final Gain gain;
+
+    private JoinRuns(Gain gain) {
+        this.gain = gain;
     }
 
     /**
      * @param lanes the most of a vector
      */
-    static List<Step> of(List<Step> steps, int lanes) {
-        return new JoinRuns(lanes).steps(steps);
+    static List<Step> inLanes(List<Step> steps, int lanes) {
+        return new JoinRuns((n, all) -> n % lanes != 0 && n <= MANY * lanes && all >= (n < lanes ? 1 : 2) * lanes).steps(steps);
+    }
+
+    /** The same for plain Java. */
+    static List<Step> inPlainJava(List<Step> steps) {
+        return new JoinRuns((n, all) -> n < LONG && all <= LONGEST).steps(steps);
     }
 
     private List<Step> steps(List<Step> steps) {
@@ -54,7 +71,7 @@ final class JoinRuns {
         if (times == null || !l.from().isZero() || l.kind() != Step.Kind.UP) return null;
         if (p.columns().batch() || p.depth().batch() || p.rows().batch() || p.accumulate() || p.b().runs() != null) return null;
         int n = p.columns().factor(), all = Math.multiplyExact(n, times.factor());
-        if (n < SHORTEST || n % lanes == 0 || n > MANY * lanes || all < 2 * lanes) return null;
+        if (n < SHORTEST || !gain.is(n, all)) return null;
         if (p.depth().factor() > DEEPEST || p.rows().factor() < 4) return null;
         if (!p.b().stride().isOne() || !p.c().columnStride().isOne()) return null;
         if (p.a().offset().mentions(v)) return null;

@@ -265,9 +265,9 @@ public final class MakeSchedule {
         boolean lanes = options.backend() == Options.Backend.VECTOR, serial = !group.serial().isEmpty();
         String target = group.equations().get(0).target();
         List<Step> found = factors.of(FindProduct.of(PartScatter.of(ResolveTests.of(steps), target, lanes, arrays::own)), serial);
-        if (!lanes) return FirstSum.of(before, Collapse.of(found), arrays::get);
+        if (!lanes) return FirstSum.of(before, Collapse.of(JoinRuns.inPlainJava(found)), arrays::get);
         if (!serial) found = TurnNarrow.of(found, target, arrays::get, arrays::own);
-        List<Step> joined = Collapse.of(JoinRuns.of(found, options.precision().lanes()));
+        List<Step> joined = Collapse.of(JoinRuns.inLanes(found, options.precision().lanes()));
         List<Step> summed = FirstSum.of(before, joined, arrays::get);
         return SplitLoops.of(Vectorise.of(summed, arrays.integers(), options.precision() == Options.Precision.FLOAT));
     }

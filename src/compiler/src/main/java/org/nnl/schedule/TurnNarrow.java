@@ -11,7 +11,8 @@ import org.nnl.equations.Fold;
  * <pre>c[m, n] = Σ_k a[m, k]·b[k, n]   becomes   turned[n, m] = Σ_k b[k, n]·a[m, k];   c[m, n] = turned[n, m]</pre>
  * A factor a whose rows are not contiguous is turned as well, before the loops around the product that do not move it.
  * The array has room for every value of the loops around, so that threads may divide these.
- * So are the gradients of a recurrence with few inputs, and of a convolution's window.
+ * So are the gradients of a recurrence with few inputs, and of a convolution's window. Its rows are then another axis if a
+ * longer one is among the loops around, as input channels are for a window of 3 by 3: fewer passes over the other factor.
  */
 final class TurnNarrow {
     /** The most lanes of a vector. */
@@ -22,6 +23,9 @@ final class TurnNarrow {
     private final Function<Array, Array> declare;
     private final List<Step> before = new ArrayList<>();
     private final List<Step.Loop> around = new ArrayList<>();
+
+    /** A narrow product that has been given longer columns. */
+    private Product longer;
 
     private TurnNarrow(String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
         this.tensor = tensor;
@@ -39,7 +43,7 @@ final class TurnNarrow {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             TurnNarrow t = new TurnNarrow(tensor, arrays, declare);
-            List<Step> turned = t.step(s);
+            List<Step> turned = t.step(t.longer(s));
             out.addAll(t.before);
             out.addAll(turned);
         }
@@ -54,7 +58,47 @@ final class TurnNarrow {
             around.remove(around.size() - 1);
             return List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
         }
-        return s instanceof Product p && isNarrow(p) ? turned(p) : List.of(s);
+        return s instanceof Product p && (p == longer || isNarrow(p)) ? turned(p) : List.of(s);
+    }
+
+    /** A nest around a narrow product, with the longest axis that can be its columns exchanged for them. */
+    private Step longer(Step s) {
+        if (!(s instanceof Step.Loop outer)) return s;
+        List<Step.Loop> loops = Steps.perfect(outer);
+        List<Step> body = loops.get(loops.size() - 1).body();
+        if (body.size() != 1 || !(body.get(0) instanceof Product p) || !isNarrow(p)) return s;
+        int best = -1, most = p.columns().factor();
+        for (int k = 0; k < loops.size(); k++) {
+            Step.Loop l = loops.get(k);
+            Integer times = l.from().isZero() && l.kind() == Step.Kind.UP ? l.to().constant() : null;
+            if (times == null || times <= most || !isColumn(l.variable(), p)) continue;
+            best = k;
+            most = times;
+        }
+        if (best < 0) return s;
+        String column = loops.get(best).variable();
+        Affine before = Affine.variable(p.column());
+        longer = new Product(
+                p.a(),
+                new Product.Operand(p.b().array(), without(p.b().offset(), column).plus(before.times(p.b().stride())), p.b().offset().coefficient(column)),
+                new Product.Result(p.c().array(), without(p.c().offset(), column).plus(before.times(p.c().columnStride())),
+                        p.c().rowStride(), p.c().offset().coefficient(column)),
+                p.rows(), Count.of(most), p.inner(), false, p.row(), column, List.of());
+        Step nest = longer;
+        for (int k = loops.size() - 1; k >= 0; k--)
+            nest = k == best ? loop(p.column(), p.columns(), nest) : loops.get(k).with(List.of(nest));
+        return nest;
+    }
+
+    /** Whether a variable of the loops around moves the second factor and the result, and nothing else. */
+    private static boolean isColumn(String v, Product p) {
+        return !p.a().offset().mentions(v) && !p.b().offset().looksUpBy(v) && !p.c().offset().looksUpBy(v)
+                && p.b().offset().coefficient(v).factor() > 0 && p.c().offset().coefficient(v).factor() > 0
+                && p.inner().stream().allMatch(i -> i.part() == null);
+    }
+
+    private static Affine without(Affine at, String v) {
+        return at.substitute(x -> x.equals(v) ? Affine.ZERO : null);
     }
 
     private boolean isNarrow(Product p) {
@@ -94,7 +138,8 @@ final class TurnNarrow {
         Product other = new Product(
                 p.b(), columns, new Product.Result(sums.name(), place, Count.of(m), Count.ONE),
                 p.columns(), p.rows(), inner, false, p.column(), p.row(), List.of());
-        Affine to = p.c().offset().plus(Affine.variable(p.row()).times(p.c().rowStride())).plus(Affine.variable(p.column()));
+        Affine to = p.c().offset().plus(Affine.variable(p.row()).times(p.c().rowStride()))
+                .plus(Affine.variable(p.column()).times(p.c().columnStride()));
         Affine from = place.plus(Affine.variable(p.column()).times(Count.of(m))).plus(Affine.variable(p.row()));
         Step copy = new Step.Store(p.c().array(), to, List.of(), Fold.SET, new Value.Load(sums.name(), from, List.of(), 0));
         return List.of(other, loop(p.row(), Count.of(m), loop(p.column(), Count.of(n), copy)));

@@ -1,11 +1,10 @@
 package org.nnl.emit.kernel;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
-import org.nnl.schedule.Count;
 import org.nnl.schedule.Product;
 
 /**
@@ -13,79 +12,119 @@ import org.nnl.schedule.Product;
  * variable and one of them is written, so eight rows of the second factor and one row of sums are kept in arrays of
  * their own: {@code sums[j] += a0·b0[j] + … + a7·b7[j]}, 28 to 42 % of the peak where any other form reaches 18.
  */
-final class ScalarProduct extends ProductText {
+final class BlockedProduct extends ProductText {
     private static final int DEPTH = 8;
 
     /** The arrays in a kernel's scratch: rows of the second factor, and a row of sums. */
     static final int ROWS = DEPTH + 1;
 
-    private ScalarProduct(Parametrised p, String name, Surroundings around, Precision precision) {
-        super(p, name, around, Dialect.scalar(precision), precision.java() + "[][]");
+    /** The loop of the sum that goes in steps, within the others. */
+    private final int stepping;
+
+    /** How far a step goes. */
+    private final int depth;
+
+    private BlockedProduct(Parametrised general, String name, Surroundings around, Precision precision) {
+        super(general, name, around, Dialect.scalar(precision), precision.java() + "[][]");
+        stepping = stepping(p);
+        depth = Math.min(DEPTH, steps(in()));
     }
 
-    static Kernel of(Parametrised general, String name, Surroundings around, Precision precision) {
-        ScalarProduct w = new ScalarProduct(general, name, around, precision);
-        Product p = general.product();
-        Count last = p.inner().get(p.inner().size() - 1).count();
-        boolean blocked = (p.inner().size() == 1 || last.batch() || last.factor() >= DEPTH)
-                && !p.columns().batch()
-                && p.columns().factor() >= 8
-                && p.c().columnStride().isOne()
-                && (p.rows().batch() || p.rows().factor() >= 4)
-                && (last.batch() || last.factor() >= 4);
-        if (blocked) w.blocked();
-        else w.plainMethod();
+    static Kernel of(Parametrised p, String name, Surroundings around, Precision precision) {
+        BlockedProduct w = new BlockedProduct(p, name, around, precision);
+        w.blocked();
         return w.kernel();
     }
 
-    /** The loop of the sum that runs in steps of eight, within the others. */
-    private Product.Inner in() {
-        return p.inner().get(p.inner().size() - 1);
+    /** Whether rows are long enough, and used often enough, to be worth their copies; columns that lie in runs have to be copied. */
+    static boolean suits(Product p) {
+        return p.b().runs() != null
+                || !p.columns().batch() && p.columns().factor() >= DEPTH
+                && p.c().columnStride().isOne()
+                && (p.rows().batch() || p.rows().factor() >= 4)
+                && steps(p.inner().get(stepping(p))) >= (p.inner().size() == 1 ? 4 : 3);
     }
 
-    /** The variables of the loops around it, and its own. */
+    /** The last loop of the sum with eight steps or more; the longest if there is none. */
+    private static int stepping(Product p) {
+        List<Product.Inner> all = p.inner();
+        int best = all.size() - 1;
+        for (int l = best - 1; l >= 0; l--) if (Math.min(DEPTH, steps(all.get(l))) > steps(all.get(best))) best = l;
+        return best;
+    }
+
+    /** How often a loop runs; as many times as it takes where that is the number of examples. */
+    private static int steps(Product.Inner in) {
+        return in.count().batch() ? Integer.MAX_VALUE : in.count().factor();
+    }
+
+    private Product.Inner in() {
+        return p.inner().get(stepping);
+    }
+
+    /** The variables of the loops around it, and its own if it has more than one step. */
     private String[] variables() {
-        List<String> all = new ArrayList<>();
-        for (int l = 0; l < p.inner().size() - 1; l++) all.add(k(l));
-        all.add("k");
-        return all.toArray(String[]::new);
+        IntStream all = once() ? others() : IntStream.concat(others(), IntStream.of(stepping));
+        return all.mapToObj(l -> l == stepping ? "k" : k(l)).toArray(String[]::new);
+    }
+
+    private boolean once() {
+        return steps(in()) == depth;
+    }
+
+    /** Where a step begins. */
+    private Affine k() {
+        return once() ? Affine.ZERO : v("k");
+    }
+
+    private IntStream others() {
+        return IntStream.range(0, p.inner().size()).filter(l -> l != stepping);
     }
 
     /** Where a factor's elements are at {@code k}, from the first on. */
     private Affine at(boolean ofA, Affine k) {
-        String own = k(p.inner().size() - 1);
-        return inner(ofA).substitute(x -> x.equals(own) ? k : null);
+        return inner(ofA).substitute(x -> x.equals(k(stepping)) ? k : null);
     }
 
-    /** All k in steps of eight; for each, all rows; the sums stay in c meanwhile. */
+    /** All k in steps; for each, all rows; the sums stay in c meanwhile. */
     private void blocked() {
         scratch = p.columns().factor();
-        boolean rest = in().count().batch() || in().count().factor() % DEPTH != 0;
-        add(DEPTH);
+        boolean rest = in().count().batch() || in().count().factor() % depth != 0;
+        add(depth);
         if (rest) add(1);
         if (!p.epilogue().isEmpty()) finish();
         Source s = new Source();
-        String bRow = index(b(Affine.ZERO).plus(at(false, v("q"))));
         if (!p.accumulate()) zero(s);
-        for (int l = 0; l < p.inner().size() - 1; l++)
-            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l)) + "; " + k(l) + "++)");
-        s.line("int k = 0;");
-        for (int high : rest ? new int[] {DEPTH, 1} : new int[] {DEPTH}) {
-            s.open("for (; k <= " + count(in()) + " - " + high + "; k += " + high + ")");
-            s.open("for (int l = 0; l < " + high + "; l++)");
-            s.line("final int q = k + l, from = " + bRow + ";");
-            s.line("final " + real + "[] row = scratch[l];");
-            if (p.b().stride().isOne()) s.line("System.arraycopy(" + b() + ", from, row, 0, " + columns() + ");");
-            else
-                s.line("for (int j = 0; j < " + columns() + "; j++) row[j] = " + b() + "[from + j * "
-                        + parenthesised(count(p.b().stride())) + "];");
-            s.close();
-            s.line(call(name + "_add" + high));
-            s.close();
+        others().forEach(l -> openLoop(s, l, p.inner().get(l)));
+        if (once()) step(s, depth);
+        else {
+            s.line("int k = 0;");
+            for (int high : rest ? new int[] {depth, 1} : new int[] {depth}) {
+                s.open("for (; k <= " + count(in()) + " - " + high + "; k += " + high + ")");
+                step(s, high);
+                s.close();
+            }
         }
-        for (int l = 0; l < p.inner().size() - 1; l++) s.close();
+        others().forEach(l -> s.close());
         if (!p.epilogue().isEmpty()) s.line(call(name + "_finish"));
         method(comment(), name, s);
+    }
+
+    /** Copies {@code high} rows of b, from k on, and adds what they give. */
+    private void step(Source s, int high) {
+        s.open("for (int l = 0; l < " + high + "; l++)");
+        Affine from = b(Affine.ZERO).plus(at(false, once() ? v("l") : v("q")));
+        s.line("final int " + (once() ? "" : "q = k + l, ") + "from = " + index(from) + ";");
+        s.line("final " + real + "[] row = scratch[l];");
+        Product.Runs runs = p.b().runs();
+        if (runs != null) s.line("for (int run = 0; run < " + p.columns().factor() / runs.length() + "; run++) System.arraycopy(" + b()
+                + ", from + " + runs.apart() + " * run, row, " + runs.length() + " * run, " + runs.length() + ");");
+        else if (p.b().stride().isOne()) s.line("System.arraycopy(" + b() + ", from, row, 0, " + columns() + ");");
+        else
+            s.line("for (int j = 0; j < " + columns() + "; j++) row[j] = " + b() + "[from + j * "
+                    + parenthesised(count(p.b().stride())) + "];");
+        s.close();
+        s.line(call(name + "_add" + high));
     }
 
     /** Every row of c with {@code high} rows of b, from k on. */
@@ -98,20 +137,12 @@ final class ScalarProduct extends ProductText {
         s.line("System.arraycopy(" + c() + ", from, sums, 0, " + columns() + ");");
         StringBuilder sum = new StringBuilder();
         for (int r = 0; r < high; r++) {
-            Affine at = a(v("i")).plus(at(true, v("k").plus(r)));
+            Affine at = a(v("i")).plus(at(true, k().plus(r)));
             s.line("final " + real + " a" + r + " = " + a() + "[" + index(at) + "];");
             sum.append(r == 0 ? "" : " + ").append("a" + r + " * b" + r + "[j]");
         }
         s.line("for (int j = 0; j < " + columns() + "; j++) sums[j] += " + sum + ";");
         s.line("System.arraycopy(sums, 0, " + c() + ", from, " + columns() + ");");
         method("", name + "_add" + high, s.close(), variables());
-    }
-
-    private void finish() {
-        Source s = new Source();
-        s.open("for (int i = first; i < last; i++)").open("for (int j = 0; j < " + columns() + "; j++)");
-        s.line("final " + real + " sum = " + c() + "[" + index(c(v("i"), v("j"))) + "];");
-        s.lines(epilogue.write(v("i"), v("j"), "sum", false, ""));
-        method("", name + "_finish", s.close().close());
     }
 }

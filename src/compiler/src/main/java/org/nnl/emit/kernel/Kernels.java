@@ -49,7 +49,7 @@ public final class Kernels {
     }
 
     private static Tiling tiling(Product p, Options options, int batch) {
-        if (options.backend() == Options.Backend.SCALAR) return new Tiling(Tiling.Form.LOOPS);
+        if (options.backend() == Options.Backend.SCALAR) return Tiling.inPlainJava(p);
         return Tiling.of(p, options.precision(), batch);
     }
 
@@ -77,12 +77,12 @@ public final class Kernels {
     private Kernel kernel(Parametrised general, Tiling tiling) {
         String name = unique(name(general.product(), tiling));
         Options.Precision precision = options.precision();
-        if (options.backend() == Options.Backend.SCALAR) return ScalarProduct.of(general, name, around, precision);
         return switch (tiling.form()) {
             case TILES -> VectorProduct.of(general, tiling, name, around, precision);
             case TURNED -> TurnedProduct.of(general, tiling, name, around, precision);
             case DOTS -> DotProduct.of(general, name, around, precision);
             case ROWS -> RowProduct.of(general, name, around, precision);
+            case BLOCKED -> BlockedProduct.of(general, name, around, precision);
             case LOOPS -> PlainProduct.of(general, name, around, precision);
         };
     }
@@ -93,6 +93,7 @@ public final class Kernels {
         StringBuilder s = new StringBuilder(switch (tiling.form()) {
             case DOTS -> "dots_";
             case ROWS -> "row_";
+            case LOOPS -> "sums_";
             default -> "product_";
         });
         s.append(last.aStride().isOne() ? 'n' : 't').append(p.b().stride().isOne() ? 'n' : 't');
@@ -145,7 +146,7 @@ public final class Kernels {
     /** An expression that allocates it. */
     public String newScratch() {
         return "new " + options.precision().java()
-                + (options.backend() == Options.Backend.SCALAR ? "[" + ScalarProduct.ROWS + "]" : "") + "[" + scratch() + "]";
+                + (options.backend() == Options.Backend.SCALAR ? "[" + BlockedProduct.ROWS + "]" : "") + "[" + scratch() + "]";
     }
 
     private int scratch() {

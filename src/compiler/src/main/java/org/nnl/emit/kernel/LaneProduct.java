@@ -68,7 +68,8 @@ abstract class LaneProduct extends ProductText {
         return Cost.of(dialect, epilogue.values()).transcendental() > 0;
     }
 
-    /** The late epilogue, over sums that stand in c. */
+    /** The late epilogue, in lanes. */
+    @Override
     void finish() {
         finish("0");
     }

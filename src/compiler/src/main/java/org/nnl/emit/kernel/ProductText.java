@@ -164,9 +164,13 @@ abstract class ProductText {
 
     /** Σ k·stride over all loops of the sum, for a (b if not). */
     Affine inner(boolean ofA) {
+        return inner(p.inner(), ofA);
+    }
+
+    static Affine inner(List<Product.Inner> loops, boolean ofA) {
         Affine sum = Affine.ZERO;
-        for (int l = 0; l < p.inner().size(); l++) {
-            Product.Inner i = p.inner().get(l);
+        for (int l = 0; l < loops.size(); l++) {
+            Product.Inner i = loops.get(l);
             sum = sum.plus(v(k(l)).times(ofA ? i.aStride() : i.bStride()));
         }
         return sum;
@@ -174,8 +178,16 @@ abstract class ProductText {
 
     /** Opens the loops over k. */
     void openInner(Source s) {
-        for (int l = 0; l < p.inner().size(); l++)
-            s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(p.inner().get(l)) + "; " + k(l) + "++)");
+        openInner(s, p.inner());
+    }
+
+    void openInner(Source s, List<Product.Inner> loops) {
+        for (int l = 0; l < loops.size(); l++) openLoop(s, l, loops.get(l));
+    }
+
+    /** Opens one of them. */
+    void openLoop(Source s, int l, Product.Inner in) {
+        s.open("for (int " + k(l) + " = 0; " + k(l) + " < " + count(in) + "; " + k(l) + "++)");
     }
 
     void closeInner(Source s) {
@@ -195,17 +207,13 @@ abstract class ProductText {
         s.close();
     }
 
-    /** Rows × columns × k, for products that fit nothing better. */
-    void plainMethod() {
+    /** The epilogue in loops of its own, over sums that stand in c. */
+    void finish() {
         Source s = new Source();
         s.open("for (int i = first; i < last; i++)").open("for (int j = 0; j < " + columns() + "; j++)");
-        s.line(real + " sum = " + start(v("i"), v("j")) + ";");
-        openInner(s);
-        s.line("sum += " + a() + "[" + index(a(v("i")).plus(inner(true))) + "] * " + b() + "["
-                + index(b(v("j")).plus(inner(false))) + "];");
-        closeInner(s);
+        s.line("final " + real + " sum = " + c() + "[" + index(c(v("i"), v("j"))) + "];");
         s.lines(epilogue.write(v("i"), v("j"), "sum", false, ""));
-        method(comment(), name, s.close().close());
+        method("", name + "_finish", s.close().close());
     }
 
     static String parenthesised(String e) {

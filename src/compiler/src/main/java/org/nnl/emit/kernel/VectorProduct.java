@@ -1,5 +1,7 @@
 package org.nnl.emit.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.nnl.Options.Precision;
 import org.nnl.emit.formula.Dialect;
 import org.nnl.schedule.Affine;
@@ -318,12 +320,25 @@ final class VectorProduct extends PackedProduct {
         if (startsA(high) > 1) for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r))) + ";");
         if (flatB) s.line("int at = 0;");
         else s.line("final int b0 = " + index(b(v("j"))) + ";");
-        openInner(s);
+        List<Product.Inner> loops = flatB ? joinedInA() : p.inner();
+        openInner(s, loops);
         if (!flatB) s.line("final int at = " + index(v("b0").plus(inner(false))) + ";");
         loadB(s, width, flatB ? "scratch" : b(), "at", !flatB);
-        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r))).plus(inner(true))) + "]");
+        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r))).plus(inner(loops, true))) + "]");
         if (flatB) s.line("at += " + w + ";");
-        closeInner(s);
+        loops.forEach(l -> s.close());
+    }
+
+    /** The loops of the sum, joined where elements of the first factor follow one another: those of a panel always do. */
+    private List<Product.Inner> joinedInA() {
+        List<Product.Inner> all = new ArrayList<>();
+        for (Product.Inner in : p.inner()) {
+            Product.Inner before = all.isEmpty() ? null : all.get(all.size() - 1);
+            boolean joins = before != null && before.aStride().equals(in.aStride().times(in.count()));
+            if (joins) all.set(all.size() - 1, new Product.Inner(before.count().times(in.count()), in.aStride(), in.bStride()));
+            else all.add(in);
+        }
+        return all;
     }
 
     /** How many rows of a have a start of their own; others lie at a fixed distance, which makes one address do for all. */

@@ -4,6 +4,6 @@
  * to strides, sizes and epilogue and computes a range of rows. In lanes, a register tile of some rows by two vectors is
  * kept in named locals over the whole sum ({@code VectorProduct}); factors are copied into scratch memory first where
  * their layout asks for it ({@code Tiling}). In plain Java, rows are kept in arrays of their own, which is what HotSpot
- * turns into vector instructions ({@code ScalarProduct}).
+ * turns into vector instructions ({@code BlockedProduct}).
  */
 package org.nnl.emit.kernel;

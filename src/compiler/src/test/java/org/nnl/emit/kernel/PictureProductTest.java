@@ -23,8 +23,8 @@ class PictureProductTest {
     List<DynamicTest> convolution() {
         List<DynamicTest> tests = new ArrayList<>();
         for (boolean vector : new boolean[] {true, false})
-            tests.add(DynamicTest.dynamicTest(vector ? "vector" : "scalar", () -> {
-                int channels = 3, out = 7, k = 5, width = 28, high = 24;
+            for (int[] shape : new int[][] {{3, 5}, {1, 5}, {8, 3}, {20, 3}, {2, 2}, {9, 1}}) tests.add(DynamicTest.dynamicTest((vector ? "vector " : "scalar ") + shape[0] + " channels, window " + shape[1], () -> {
+                int channels = shape[0], out = 7, k = shape[1], width = 28, high = 24;
                 Product p = new Product(
                         new Product.Operand("a", Affine.ZERO, Count.of(channels * k * k)),
                         new Product.Operand("b", Affine.ZERO, Count.ONE),
@@ -61,7 +61,7 @@ class PictureProductTest {
     List<DynamicTest> runs() {
         List<DynamicTest> tests = new ArrayList<>();
         for (Precision precision : Precision.values())
-            tests.add(DynamicTest.dynamicTest(precision.toString(), () -> {
+            for (boolean vector : new boolean[] {true, false}) tests.add(DynamicTest.dynamicTest((vector ? "vector " : "scalar ") + precision, () -> {
                 List<Product> products = new ArrayList<>();
                 List<Tiling> tilings = new ArrayList<>();
                 for (int length : new int[] {4, 5, 7, 8, 12, 17, 24, 31})
@@ -71,7 +71,7 @@ class PictureProductTest {
                             products.add(p);
                             tilings.add(Tiling.of(p, precision, 1));
                         }
-                Object o = ProductClass.instance(products, tilings, true, precision);
+                Object o = ProductClass.instance(products, tilings, vector, precision);
                 for (int x = 0; x < products.size(); x++) checkRuns(o, x, products.get(x), precision);
             }));
         return tests;
