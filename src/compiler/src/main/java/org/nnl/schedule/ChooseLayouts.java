@@ -26,7 +26,7 @@ import org.nnl.order.Access;
  */
 final class ChooseLayouts {
     /** Room of more elements than this a dimension is not left. */
-    private static final int MOST_ROOM = 8;
+    static final int MOST_ROOM = 8;
 
     private final Set<String> fixed;
     private final Map<String, Integer> outermost = new HashMap<>();

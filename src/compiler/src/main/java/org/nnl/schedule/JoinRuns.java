@@ -20,6 +20,12 @@ final class JoinRuns {
     /** From so many vectors on, a row of columns wastes little by a last vector that is not full. */
     private static final int MANY = 4;
 
+    /** Loops of fewer steps are more beginning and end than loop. */
+    private static final int SHORT = 8;
+
+    /** For so many rows, columns that fill vectors as they are may be copied. */
+    private static final int OFTEN = 16;
+
     /** Without vectors, loops over so many columns are long enough. */
     private static final int LONG = 64;
 
@@ -29,7 +35,7 @@ final class JoinRuns {
     /** Whether columns, {@code n} and {@code all} of them, are better together. */
     @FunctionalInterface
     private interface Gain {
-        boolean is(int n, int all);
+        boolean is(Product p, int n, int all);
     }
 
     private final Gain gain;
@@ -42,12 +48,18 @@ final class JoinRuns {
      * @param lanes the most of a vector
      */
     static List<Step> inLanes(List<Step> steps, int lanes) {
-        return new JoinRuns((n, all) -> n % lanes != 0 && n <= MANY * lanes && all >= (n < lanes ? 1 : 2) * lanes).steps(steps);
+        return new JoinRuns((p, n, all) -> (n % lanes != 0 || hasShortLoops(p)) && n <= MANY * lanes && all >= (n < lanes ? 1 : 2) * lanes).steps(steps);
     }
 
     /** The same for plain Java. */
     static List<Step> inPlainJava(List<Step> steps) {
-        return new JoinRuns((n, all) -> n < LONG && all <= LONGEST).steps(steps);
+        return new JoinRuns((p, n, all) -> n < LONG && all <= LONGEST).steps(steps);
+    }
+
+    /** Whether the sum goes through a window of few pixels: one loop through columns that are copied together is faster, for enough rows. */
+    private static boolean hasShortLoops(Product p) {
+        int last = p.inner().size() - 1;
+        return last > 0 && p.inner().get(last).count().factor() < SHORT && p.rows().factor() >= OFTEN;
     }
 
     private List<Step> steps(List<Step> steps) {
@@ -71,7 +83,7 @@ final class JoinRuns {
         if (times == null || !l.from().isZero() || l.kind() != Step.Kind.UP) return null;
         if (p.columns().batch() || p.depth().batch() || p.rows().batch() || p.accumulate() || p.b().runs() != null) return null;
         int n = p.columns().factor(), all = Math.multiplyExact(n, times.factor());
-        if (n < SHORTEST || !gain.is(n, all)) return null;
+        if (n < SHORTEST || !gain.is(p, n, all)) return null;
         if (p.depth().factor() > DEEPEST || p.rows().factor() < 4) return null;
         if (!p.b().stride().isOne() || !p.c().columnStride().isOne()) return null;
         if (p.a().offset().mentions(v)) return null;

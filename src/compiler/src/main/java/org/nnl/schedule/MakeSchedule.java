@@ -62,7 +62,7 @@ public final class MakeSchedule {
         for (String whole : wanted)
             for (String graph : SegmentLoop.parts(program, whole)) {
                 int batch = program.train().batch();
-                Graph g = SumByExample.of(TurnLookups.of(program.graph(graph)), batch);
+                Graph g = FrameInputs.of(SumByExample.of(TurnLookups.of(program.graph(graph)), batch));
                 Order order = Order.of(g);
                 plans.put(g, FormGroups.of(learns(graph) ? StepByStep.of(g, order, batch) : order, true));
             }

@@ -1,0 +1,68 @@
+package org.nnl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nnl.Options.Backend;
+import org.nnl.Options.Precision;
+import org.nnl.elaborate.Sources;
+
+/** Convolutions with small windows: their sums are products, whether the window stays inside its picture or not. */
+class WindowsTest {
+    private static String text(String input, String layers) {
+        return """
+                model Windows {
+                    input  %s
+                    target y : class(2)
+                    %s
+                    output p = softmax(dense(flatten(a), 2))
+                    loss   crossEntropy(p, y)
+                    train  { optimizer sgd, batch 5 }
+                }
+                """.formatted(input, layers);
+    }
+
+    private static String conv(int channels, int side, int out, int window, int stride, int pad) {
+        return text("x[%d, %d, %d]".formatted(channels, side, side),
+                "a = conv2d(x, %d, %d, stride = %d, pad = %d, f = tanh)".formatted(out, window, stride, pad));
+    }
+
+    @ParameterizedTest(name = "{0} channels of {1} by {1} to {2}, window {3}, stride {4}, pad {5}")
+    @CsvSource({
+        "1, 9, 17, 3, 1, 0", "3, 8, 16, 3, 1, 1", "20, 5, 16, 3, 1, 1", "17, 6, 18, 2, 1, 0", "3, 9, 16, 3, 2, 1", "18, 7, 5, 3, 1, 1",
+        "2, 16, 16, 3, 1, 1", "7, 8, 33, 5, 1, 2", "3, 7, 6, 3, 3, 1"
+    })
+    void agreeWithTheEvaluator(int channels, int side, int out, int window, int stride, int pad) {
+        String text = conv(channels, side, out, window, stride, pad);
+        for (Backend backend : Backend.values())
+            for (Precision precision : Precision.values())
+                RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, precision), 7);
+    }
+
+    @Test
+    void pathsOfSequencesToo() {
+        String text = text("x[3, 20]", "a = image(flatten2d(conv1d(x, 16, 3, pad = 1, f = tanh)), 16, 1, 20)");
+        for (Backend backend : Backend.values()) RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, Precision.FLOAT), 7);
+        assertThat(schedule(text)).contains("x_framed[B, 3, 20]").contains("product d_a");
+    }
+
+    private static String schedule(String text) {
+        return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT).print(Stage.SCHEDULE, null);
+    }
+
+    @Test
+    void anInputIsCopiedWhereAWindowReachesOverItsEdge() {
+        assertThat(schedule(conv(3, 8, 16, 3, 1, 1))).contains("x_framed[B, 3, 8, 8]").contains("product a[").doesNotContain("else 0");
+        assertThat(schedule(conv(3, 8, 16, 3, 1, 0))).doesNotContain("x_framed");
+    }
+
+    /** Of 3 input channels the window's pixels are rows of the gradient's product, of 20 the channels. */
+    @Test
+    void theLongestAxisBecomesRows() {
+        assertThat(schedule(conv(3, 8, 16, 5, 1, 0))).contains("rows v < 5, columns o < 16");
+        assertThat(schedule(conv(20, 8, 16, 3, 1, 0))).contains("rows q < 20, columns o < 16");
+    }
+}
