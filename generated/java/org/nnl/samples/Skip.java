@@ -1913,26 +1913,7 @@ public final class Skip {
     private void compute_z(int examples, int from, int to) {
         // z.sum[b,i] += z.W[i,j]*h7[b,j]    std:layers.nnl:8
         // z[b,i] = z.sum[b,i] + z.b[i]    05-skip.nnl:14
-        final float[] h7 = this.h7;
-        final float[] z = this.z;
-        final float[] z_W = this.z_W;
-        final float[] z_b = this.z_b;
-        for (int b = from; b < to; b++) {
-            for (int i = 0; i < 3; i++) {
-                float z_sum_bi = 0f;
-                FloatVector z_sum_bi_lanes = FloatVector.zero(SPECIES);
-                for (int j = 0; j < 16; j += LANES) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, z_W, 16 * i + j).fma(FloatVector.fromArray(SPECIES, h7, 16 * b + j), z_sum_bi_lanes);
-                    z_sum_bi_lanes = t1;
-                }
-                if (LANES > 8) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_8));
-                if (LANES > 4) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_4));
-                if (LANES > 2) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_2));
-                if (LANES > 1) z_sum_bi_lanes = z_sum_bi_lanes.add(z_sum_bi_lanes.rearrange(AHEAD_1));
-                z_sum_bi = z_sum_bi + z_sum_bi_lanes.lane(0);
-                z[3 * b + i] = z_sum_bi + z_b[i];
-            }
-        }
+        dots_nt_Bx16x3(h7, z_W, z_b, z, from, to);
     }
 
     private void compute_p_top_max(int examples, int from, int to) {
@@ -1988,8 +1969,8 @@ public final class Skip {
     }
 
     private void rows_h_to_p(int examples) {
-        // divided over rows < B in multiples of 4, from 29 examples on.
-        if (team == null || examples < 29) rows_h_to_p(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 30 examples on.
+        if (team == null || examples < 30) rows_h_to_p(examples, 0, examples, scratch);
         else team.run(this, 0, examples, examples, 4);
     }
 
@@ -2071,8 +2052,8 @@ public final class Skip {
     }
 
     private void rows_h_to_accuracy_argmax(int examples) {
-        // divided over rows < B in multiples of 4, from 28 examples on.
-        if (team == null || examples < 28) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
+        // divided over rows < B in multiples of 4, from 29 examples on.
+        if (team == null || examples < 29) rows_h_to_accuracy_argmax(examples, 0, examples, scratch);
         else team.run(this, 1, examples, examples, 4);
     }
 
@@ -2164,23 +2145,8 @@ public final class Skip {
         // d_h7[b,j] += d_z[b,i]*z.W[i,j]    std:layers.nnl:8  ∂loss/∂h7 through z.sum[b,i]
         // d_h6[b,j] += d_h7[b,j]    05-skip.nnl:12  ∂loss/∂h6 through h7[b,i]
         // d_v6.sum[b,j] = 0.5*d_h7[b,j]    05-skip.nnl:11  ∂loss/∂v6.sum through v6[b,i]
-        final float[] d_h6 = this.d_h6;
-        final float[] d_h7 = this.d_h7;
-        final float[] d_v6_sum = this.d_v6_sum;
-        final float[] d_z = this.d_z;
-        final float[] z_W = this.z_W;
-        for (int b = from; b < to; b++) {
-            for (int j = 0; j < 16; j += LANES) {
-                FloatVector d_h7_bj = FloatVector.zero(SPECIES);
-                for (int i = 0; i < 3; i++) {
-                    FloatVector t1 = FloatVector.fromArray(SPECIES, z_W, 16 * i + j).fma(FloatVector.broadcast(SPECIES, d_z[3 * b + i]), d_h7_bj);
-                    d_h7_bj = t1;
-                }
-                d_h7_bj.intoArray(d_h7, 16 * b + j);
-                d_h7_bj.intoArray(d_h6, 16 * b + j);
-                d_h7_bj.mul(0.5f).intoArray(d_v6_sum, 16 * b + j);
-            }
-        }
+        if (examples < 4) row_nn_Bx3x16(d_z, z_W, d_h6, d_v6_sum, d_h7, from, to);
+        else product_nn_Bx3x16(d_z, z_W, d_h6, d_v6_sum, d_h7, from, to);
     }
 
     private void compute_d_v6_b(int examples) {
@@ -2426,8 +2392,8 @@ public final class Skip {
     }
 
     private void rows_d_z_to_d_h(int examples) {
-        // divided over rows < B in multiples of 4, from 37 examples on.
-        if (team == null || examples < 37) rows_d_z_to_d_h(examples, 0, examples);
+        // divided over rows < B in multiples of 4, from 38 examples on.
+        if (team == null || examples < 38) rows_d_z_to_d_h(examples, 0, examples);
         else team.run(this, 2, examples, examples, 4);
     }
 
@@ -3392,6 +3358,30 @@ public final class Skip {
         }
     }
 
+    /** Rows first to last of c[3*i + j] = sum + d[j] for j < 3, where sum = Σ a[16*i + k]·b[16*j + k] over k < 16. */
+    private static void dots_nt_Bx16x3(float[] a, float[] b, float[] d, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j < 3; j++) {
+                FloatVector v0 = FloatVector.zero(SPECIES);
+                float t0 = 0f;
+                final int a0 = 16 * i;
+                final int b0 = 16 * j;
+                int q = 0;
+                for (; q <= 16 - LANES; q += LANES) {
+                    final FloatVector x = FloatVector.fromArray(SPECIES, a, a0 + q);
+                    v0 = x.fma(FloatVector.fromArray(SPECIES, b, b0 + q), v0);
+                }
+                if (LANES > 8) v0 = v0.add(v0.rearrange(AHEAD_8));
+                if (LANES > 4) v0 = v0.add(v0.rearrange(AHEAD_4));
+                if (LANES > 2) v0 = v0.add(v0.rearrange(AHEAD_2));
+                if (LANES > 1) v0 = v0.add(v0.rearrange(AHEAD_1));
+                final float sum0 = t0 + v0.lane(0);
+                c[3 * i + j] = sum0 + d[j];
+            }
+        }
+    }
+
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[i + 3*k]·b[j + 16*k] over k < B. */
     private static void row_tn_3xBx16(float[] a, float[] b, float[] c, int examples, int first, int last) {
         for (int i = first; i < last; i++) {
@@ -3446,6 +3436,109 @@ public final class Skip {
                 s00 = s00.add(s10);
                 s00.intoArray(c, 16 * i + j);
             }
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = sum; d[16*i + j] = sum; e[16*i + j] = 0.5 * sum for j < 16, where sum = Σ a[3*i + k]·b[j + 16*k] over k < 3. */
+    private static void row_nn_Bx3x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        for (int i = first; i < last; i++) {
+            int j = 0;
+            for (; j <= 16 - LANES; j += LANES) {
+                FloatVector s00 = FloatVector.zero(SPECIES);
+                int k0 = 0;
+                for (; k0 < 3; k0++) {
+                    final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3 * i + k0]);
+                    final int b0 = j + 16 * k0;
+                    s00 = x0.fma(FloatVector.fromArray(SPECIES, b, b0), s00);
+                }
+                s00.intoArray(c, 16 * i + j);
+                s00.intoArray(d, 16 * i + j);
+                s00.mul(0.5f).intoArray(e, 16 * i + j);
+            }
+        }
+    }
+
+    /** Rows first to last of c[16*i + j] = sum; d[16*i + j] = sum; e[16*i + j] = 0.5 * sum for j < 16, where sum = Σ a[3*i + k]·b[j + 16*k] over k < 3. */
+    private static void product_nn_Bx3x16(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last) {
+        int j = 0;
+        for (; j < 16; j += LANES) {
+            product_nn_Bx3x16_panel1(a, b, d, e, c, first, last, j);
+        }
+    }
+
+    private static void product_nn_Bx3x16_panel1_rows(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, int j) {
+        for (int i = first; i < last; i++) {
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 3; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3 * i + k0]);
+                s00 = x0.fma(y0, s00);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s00.intoArray(d, 16 * i + j);
+            s00.mul(0.5f).intoArray(e, 16 * i + j);
+        }
+    }
+
+    private static void product_nn_Bx3x16_panel1(float[] a, float[] b, float[] d, float[] e, float[] c, int first, int last, int j) {
+        if (last - first < 8) product_nn_Bx3x16_panel1_rows(a, b, d, e, c, first, last, j);
+        else for (int next = first; next < last; next += 8) {
+            final int i = Math.min(next, last - 8);
+            FloatVector s00 = FloatVector.zero(SPECIES);
+            FloatVector s10 = FloatVector.zero(SPECIES);
+            FloatVector s20 = FloatVector.zero(SPECIES);
+            FloatVector s30 = FloatVector.zero(SPECIES);
+            FloatVector s40 = FloatVector.zero(SPECIES);
+            FloatVector s50 = FloatVector.zero(SPECIES);
+            FloatVector s60 = FloatVector.zero(SPECIES);
+            FloatVector s70 = FloatVector.zero(SPECIES);
+            final int b0 = j;
+            for (int k0 = 0; k0 < 3; k0++) {
+                final int at = b0 + 16 * k0;
+                final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[3 * i + k0]);
+                s00 = x0.fma(y0, s00);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 3]);
+                s10 = x1.fma(y0, s10);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 6]);
+                s20 = x2.fma(y0, s20);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 9]);
+                s30 = x3.fma(y0, s30);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 12]);
+                s40 = x4.fma(y0, s40);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 15]);
+                s50 = x5.fma(y0, s50);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 18]);
+                s60 = x6.fma(y0, s60);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[3 * i + k0 + 21]);
+                s70 = x7.fma(y0, s70);
+            }
+            s00.intoArray(c, 16 * i + j);
+            s00.intoArray(d, 16 * i + j);
+            s00.mul(0.5f).intoArray(e, 16 * i + j);
+            s10.intoArray(c, 16 * i + j + 16);
+            s10.intoArray(d, 16 * i + j + 16);
+            s10.mul(0.5f).intoArray(e, 16 * i + j + 16);
+            s20.intoArray(c, 16 * i + j + 32);
+            s20.intoArray(d, 16 * i + j + 32);
+            s20.mul(0.5f).intoArray(e, 16 * i + j + 32);
+            s30.intoArray(c, 16 * i + j + 48);
+            s30.intoArray(d, 16 * i + j + 48);
+            s30.mul(0.5f).intoArray(e, 16 * i + j + 48);
+            s40.intoArray(c, 16 * i + j + 64);
+            s40.intoArray(d, 16 * i + j + 64);
+            s40.mul(0.5f).intoArray(e, 16 * i + j + 64);
+            s50.intoArray(c, 16 * i + j + 80);
+            s50.intoArray(d, 16 * i + j + 80);
+            s50.mul(0.5f).intoArray(e, 16 * i + j + 80);
+            s60.intoArray(c, 16 * i + j + 96);
+            s60.intoArray(d, 16 * i + j + 96);
+            s60.mul(0.5f).intoArray(e, 16 * i + j + 96);
+            s70.intoArray(c, 16 * i + j + 112);
+            s70.intoArray(d, 16 * i + j + 112);
+            s70.mul(0.5f).intoArray(e, 16 * i + j + 112);
         }
     }
 

@@ -49,6 +49,22 @@ class WindowsTest {
         assertThat(schedule(text)).contains("x_framed[B, 3, 20]").contains("product d_a");
     }
 
+    /** Windows whose pixels lie the other way round, or in steps of a row; layers and sums of two and three numbers. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "x[18, 6, 6] | a = transposedConv2d(x, 17, 3, stride = 2, pad = 1, f = tanh)",
+        "x[12, 5]    | a = image(flatten2d(causalConv(x, 17, 3, dilation = 2, f = tanh)), 1, 12, 17)",
+        "x[13]       | a = image(dense(dense(dense(x, 50, tanh), 3, tanh), 100, tanh), 1, 10, 10)",
+        "x[13]       | a = image(dense(dense(dense(x, 50, tanh), 2, tanh), 33, tanh), 1, 11, 3)",
+        "x[6, 3]     | a = image(flatten2d(lstmSequence(x, 20)), 1, 6, 20)"
+    })
+    void soDoOthersWithFewColumns(String input, String layers) {
+        String text = text(input, layers);
+        for (Backend backend : Backend.values())
+            for (Precision precision : Precision.values())
+                RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, precision), 7);
+    }
+
     private static String schedule(String text) {
         return Compiler.compile(Sources.of(Map.of("m.nnl", text)), "m.nnl", Options.DEFAULT).print(Stage.SCHEDULE, null);
     }

@@ -190,14 +190,12 @@ final class FindProduct {
         }
         Count m = total(rows);
         List<Product.Inner> inner = inner(loops.subList(outside, loops.size()), a.at(), b.at());
-        boolean sumsOfWindow = inner.size() > 1 && m.at(1) >= 4; // such columns are few: those of a 3 by 3 window three
-        if (n.batch() || n.factor() < (sumsOfWindow ? 2 : 4)) return null;
         Count depth = Count.ONE;
         for (Product.Inner i : inner) {
             if (depth.batch() && i.count().batch()) return null;
             depth = depth.times(i.count());
         }
-        if (!depth.batch() && depth.factor() < 4) return null;
+        if (n.batch() || !isWorthIt(m, n, depth, inner.size() > 1)) return null;
 
         String row = rows.isEmpty() ? "row" : rows.get(rows.size() - 1);
         Set<String> gone = new LinkedHashSet<>(rows);
@@ -233,6 +231,13 @@ final class FindProduct {
         for (int k = around.size() - 1; k >= 0; k--)
             s = new Step.Loop(around.get(k), Affine.ZERO, to.get(around.get(k)), Step.Kind.UP, 1, List.of(s));
         return s;
+    }
+
+    /** Whether there is enough of each to share what is read. A window of 3 by 3 has three columns, and so has a layer of three units. */
+    private static boolean isWorthIt(Count m, Count n, Count depth, boolean window) {
+        boolean manyRows = m.batch() || m.factor() >= 4;
+        if (n.factor() < 4) return n.factor() > 1 && manyRows && (window || depth.batch() || depth.factor() >= 16);
+        return depth.batch() || depth.factor() >= 4 || depth.factor() == 3 && n.factor() >= 16 && manyRows;
     }
 
     /** Rows of a product that only runs where the tests hold; elsewhere its sum is zero. */

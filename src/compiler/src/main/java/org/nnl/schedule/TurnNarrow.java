@@ -66,7 +66,7 @@ final class TurnNarrow {
         if (!(s instanceof Step.Loop outer)) return s;
         List<Step.Loop> loops = Steps.perfect(outer);
         List<Step> body = loops.get(loops.size() - 1).body();
-        if (body.size() != 1 || !(body.get(0) instanceof Product p) || !isNarrow(p)) return s;
+        if (body.size() != 1 || !(body.get(0) instanceof Product p) || !hasFewColumns(p)) return s;
         int best = -1, most = p.columns().factor();
         for (int k = 0; k < loops.size(); k++) {
             Step.Loop l = loops.get(k);
@@ -101,10 +101,14 @@ final class TurnNarrow {
         return at.substitute(x -> x.equals(v) ? Affine.ZERO : null);
     }
 
-    private boolean isNarrow(Product p) {
+    private static boolean isNarrow(Product p) {
+        return hasFewColumns(p) && p.b().stride().isOne() && p.c().columnStride().isOne();
+    }
+
+    /** Whether it has few columns, wherever they lie, and many rows, which can lie side by side. */
+    private static boolean hasFewColumns(Product p) {
         if (p.columns().batch() || p.rows().batch() || p.accumulate() || !p.epilogue().isEmpty()) return false;
         if (p.columns().factor() >= LANES || p.rows().factor() < LANES) return false;
-        if (!p.b().stride().isOne() || !p.c().columnStride().isOne()) return false;
         return p.a().stride().isOne() || p.a().offset().constant() != null && p.inner().stream().skip(1).noneMatch(i -> i.count().batch());
     }
 
