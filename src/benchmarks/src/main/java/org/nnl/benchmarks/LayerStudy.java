@@ -87,7 +87,7 @@ public final class LayerStudy {
         Compilation c = Compiler.compile(Sources.of(Map.of("layers.nnl", l.model())), "layers.nnl", Options.DEFAULT);
         List<Nests> nests = Nests.of(c, Options.Precision.FLOAT, SECONDS);
         double micros = nests.stream().mapToDouble(Nests::micros).sum();
-        double speed = nests.stream().mapToDouble(n -> n.gigaflops() * n.micros()).sum() / micros;
+        double speed = nests.stream().mapToDouble(n -> n.calls() * n.estimate().operations()).sum() / micros / 1e3;
         Nests longest = nests.get(0);
         System.out.printf(
                 Locale.ROOT, "| %s | %.1f | %.1f | %.0f %% | `%s` | %.0f %% | %.1f |%n",
