@@ -33,7 +33,7 @@ class WindowsTest {
     @ParameterizedTest(name = "{0} channels of {1} by {1} to {2}, window {3}, stride {4}, pad {5}")
     @CsvSource({
         "1, 9, 17, 3, 1, 0", "3, 8, 16, 3, 1, 1", "20, 5, 16, 3, 1, 1", "17, 6, 18, 2, 1, 0", "3, 9, 16, 3, 2, 1", "18, 7, 5, 3, 1, 1",
-        "2, 16, 16, 3, 1, 1", "7, 8, 33, 5, 1, 2", "3, 7, 6, 3, 3, 1"
+        "2, 16, 16, 3, 1, 1", "7, 8, 33, 5, 1, 2", "3, 7, 6, 3, 3, 1", "256, 6, 16, 3, 1, 0"
     })
     void agreeWithTheEvaluator(int channels, int side, int out, int window, int stride, int pad) {
         String text = conv(channels, side, out, window, stride, pad);
