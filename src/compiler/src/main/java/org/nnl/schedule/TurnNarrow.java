@@ -11,8 +11,8 @@ import org.nnl.equations.Fold;
  * <pre>c[m, n] = Σ_k a[m, k]·b[k, n]   becomes   turned[n, m] = Σ_k b[k, n]·a[m, k];   c[m, n] = turned[n, m]</pre>
  * A factor a whose rows are not contiguous is turned as well, before the loops around the product that do not move it.
  * The array has room for every value of the loops around, so that threads may divide these.
- * So are the gradients of a recurrence with few inputs, and of a convolution's window. Its rows are then another axis if a
- * longer one is among the loops around, as input channels are for a window of 3 by 3: fewer passes over the other factor.
+ * So are the gradients of a recurrence with few inputs, and of a convolution's window. Which axis is the
+ * few columns, {@link LongerColumns} has chosen before.
  */
 final class TurnNarrow {
     /** The most lanes of a vector. */
@@ -24,11 +24,12 @@ final class TurnNarrow {
     private final List<Step> before = new ArrayList<>();
     private final List<Step.Loop> around = new ArrayList<>();
 
-    /** A narrow product that has been given longer columns. */
-    private Product longer;
+    /** Whether the nest's product has been given longer columns, and is turned whatever they are. */
+    private final boolean exchanged;
 
-    private TurnNarrow(String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
+    private TurnNarrow(String tensor, Function<String, Array> arrays, Function<Array, Array> declare, boolean exchanged) {
         this.tensor = tensor;
+        this.exchanged = exchanged;
         this.arrays = arrays;
         this.declare = declare;
     }
@@ -42,8 +43,9 @@ final class TurnNarrow {
             List<Step> steps, String tensor, Function<String, Array> arrays, Function<Array, Array> declare) {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
-            TurnNarrow t = new TurnNarrow(tensor, arrays, declare);
-            List<Step> turned = t.step(t.longer(s));
+            Step nest = LongerColumns.of(s);
+            TurnNarrow t = new TurnNarrow(tensor, arrays, declare, nest != s);
+            List<Step> turned = t.step(nest);
             out.addAll(t.before);
             out.addAll(turned);
         }
@@ -58,47 +60,7 @@ final class TurnNarrow {
             around.remove(around.size() - 1);
             return List.of(new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), body));
         }
-        return s instanceof Product p && (p == longer || isNarrow(p)) ? turned(p) : List.of(s);
-    }
-
-    /** A nest around a narrow product, with the longest axis that can be its columns exchanged for them. */
-    private Step longer(Step s) {
-        if (!(s instanceof Step.Loop outer)) return s;
-        List<Step.Loop> loops = Steps.perfect(outer);
-        List<Step> body = loops.get(loops.size() - 1).body();
-        if (body.size() != 1 || !(body.get(0) instanceof Product p) || !hasFewColumns(p)) return s;
-        int best = -1, most = p.columns().factor();
-        for (int k = 0; k < loops.size(); k++) {
-            Step.Loop l = loops.get(k);
-            Integer times = l.from().isZero() && l.kind() == Step.Kind.UP ? l.to().constant() : null;
-            if (times == null || times <= most || !isColumn(l.variable(), p)) continue;
-            best = k;
-            most = times;
-        }
-        if (best < 0) return s;
-        String column = loops.get(best).variable();
-        Affine before = Affine.variable(p.column());
-        longer = new Product(
-                p.a(),
-                new Product.Operand(p.b().array(), without(p.b().offset(), column).plus(before.times(p.b().stride())), p.b().offset().coefficient(column)),
-                new Product.Result(p.c().array(), without(p.c().offset(), column).plus(before.times(p.c().columnStride())),
-                        p.c().rowStride(), p.c().offset().coefficient(column)),
-                p.rows(), Count.of(most), p.inner(), false, p.row(), column, List.of());
-        Step nest = longer;
-        for (int k = loops.size() - 1; k >= 0; k--)
-            nest = k == best ? loop(p.column(), p.columns(), nest) : loops.get(k).with(List.of(nest));
-        return nest;
-    }
-
-    /** Whether a variable of the loops around moves the second factor and the result, and nothing else. */
-    private static boolean isColumn(String v, Product p) {
-        return !p.a().offset().mentions(v) && !p.b().offset().looksUpBy(v) && !p.c().offset().looksUpBy(v)
-                && p.b().offset().coefficient(v).factor() > 0 && p.c().offset().coefficient(v).factor() > 0
-                && p.inner().stream().allMatch(i -> i.part() == null);
-    }
-
-    private static Affine without(Affine at, String v) {
-        return at.substitute(x -> x.equals(v) ? Affine.ZERO : null);
+        return s instanceof Product p && (exchanged || isNarrow(p)) ? turned(p) : List.of(s);
     }
 
     private static boolean isNarrow(Product p) {
@@ -106,7 +68,7 @@ final class TurnNarrow {
     }
 
     /** Whether it has few columns, wherever they lie, and many rows, which can lie side by side. */
-    private static boolean hasFewColumns(Product p) {
+    static boolean hasFewColumns(Product p) {
         if (p.columns().batch() || p.rows().batch() || p.accumulate() || !p.epilogue().isEmpty()) return false;
         if (p.columns().factor() >= LANES || p.rows().factor() < LANES) return false;
         return p.a().stride().isOne() || p.a().offset().constant() != null && p.inner().stream().skip(1).noneMatch(i -> i.count().batch());
