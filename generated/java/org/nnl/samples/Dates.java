@@ -2487,6 +2487,7 @@ public final class Dates {
     }
 
     private void transpose_states_f_U_columns(int examples, int from, int to) {
+        // states.f.U.columns is states.f.U with the columns of a product side by side.
         final float[] states_f_U = this.states_f_U;
         final float[] states_f_U_columns = this.states_f_U_columns;
         if (to - from >= LANES) {
@@ -2507,6 +2508,7 @@ public final class Dates {
     }
 
     private void transpose_states_r_U_columns(int examples, int from, int to) {
+        // states.r.U.columns is states.r.U with the columns of a product side by side.
         final float[] states_r_U = this.states_r_U;
         final float[] states_r_U_columns = this.states_r_U_columns;
         if (to - from >= LANES) {
@@ -2527,6 +2529,7 @@ public final class Dates {
     }
 
     private void transpose_seen_W_columns(int examples, int from, int to) {
+        // seen.W.columns is seen.W with the columns of a product side by side.
         final float[] seen_W = this.seen_W;
         final float[] seen_W_columns = this.seen_W_columns;
         if (to - from >= LANES) {
@@ -2547,6 +2550,7 @@ public final class Dates {
     }
 
     private void transpose_h_W_columns(int examples, int from, int to) {
+        // h.W.columns is h.W with the columns of a product side by side.
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
         if (to - from >= LANES) {
@@ -2567,6 +2571,7 @@ public final class Dates {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         if (to - from >= LANES) {
@@ -2587,6 +2592,7 @@ public final class Dates {
     }
 
     private void transpose_z_W_columns(int examples, int from, int to) {
+        // z.W.columns is z.W with the columns of a product side by side.
         final float[] z_W = this.z_W;
         final float[] z_W_columns = this.z_W_columns;
         for (int k = from; k < to; k++) {
@@ -3362,6 +3368,7 @@ public final class Dates {
     }
 
     private void transpose_seen_U_columns(int examples, int from, int to) {
+        // seen.U.columns is seen.U with the columns of a product side by side.
         final float[] seen_U = this.seen_U;
         final float[] seen_U_columns = this.seen_U_columns;
         if (to - from >= LANES) {

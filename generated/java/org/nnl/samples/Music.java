@@ -1668,6 +1668,7 @@ public final class Music {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         for (int i_panel = 0; i_panel < 6; i_panel++) {
@@ -1690,6 +1691,7 @@ public final class Music {
     }
 
     private void transpose_g_U_columns(int examples, int from, int to) {
+        // g.U.columns is g.U with the columns of a product side by side.
         final float[] g_U = this.g_U;
         final float[] g_U_columns = this.g_U_columns;
         for (int i_panel = 0; i_panel < 6; i_panel++) {
@@ -2361,6 +2363,7 @@ public final class Music {
     }
 
     private void transpose_g_W_columns(int examples, int from, int to) {
+        // g.W.columns is g.W with the columns of a product side by side.
         final float[] g_W = this.g_W;
         final float[] g_W_columns = this.g_W_columns;
         for (int i_panel = 0; i_panel < 6; i_panel++) {
@@ -3091,6 +3094,7 @@ public final class Music {
     }
 
     private void transpose_z_W_columns(int examples, int from, int to) {
+        // z.W.columns is z.W with the columns of a product side by side.
         final float[] z_W = this.z_W;
         final float[] z_W_columns = this.z_W_columns;
         if (to - from >= LANES) {

@@ -1177,6 +1177,7 @@ public final class Names {
     }
 
     private void transpose_h_U_columns(int examples) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         for (int n = 0; n < 128; n += LANES) {

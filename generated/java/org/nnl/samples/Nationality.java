@@ -1736,6 +1736,7 @@ public final class Nationality {
     }
 
     private void transpose_f_U_columns(int examples, int from, int to) {
+        // f.U.columns is f.U with the columns of a product side by side.
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
         if (to - from >= LANES) {
@@ -1756,6 +1757,7 @@ public final class Nationality {
     }
 
     private void transpose_r_U_columns(int examples, int from, int to) {
+        // r.U.columns is r.U with the columns of a product side by side.
         final float[] r_U = this.r_U;
         final float[] r_U_columns = this.r_U_columns;
         if (to - from >= LANES) {

@@ -188,6 +188,8 @@ public final class Style {
     private final float[] d_q;
     /** d_b.y.parts[B, 3, 16, 3, 14, 12]: the summands of d_b.y, by their shift along a row. */
     private float[] d_b_y_parts;
+    /** b.K.arranged[3, 3, 16, 16]: b.K in the order in which a product reads it. */
+    private float[] b_K_arranged;
     /** d_seen.parts[B, 3, 1, 5, 32, 28]: the summands of d_seen, by their shift along a row. */
     private float[] d_seen_parts;
     /** rate.part. */
@@ -718,6 +720,7 @@ public final class Style {
         d_b_y_sum = new float[Math.multiplyExact(examples, 9408)];
         d_a_y_sum = new float[Math.multiplyExact(examples, 37632)];
         d_b_y_parts = new float[Math.addExact(Math.multiplyExact(examples, 24192), 16)];
+        if (b_K_arranged == null) b_K_arranged = new float[2304];
         d_seen_parts = new float[Math.addExact(Math.multiplyExact(examples, 13440), 16)];
     }
 
@@ -1681,7 +1684,7 @@ public final class Style {
             for (int k = 0; k < 3; k++) {
                 for (int v = 0; v < 3; v++) {
                     for (int u = 0; u < 3; u++) {
-                        product_tn_16x16x144_add(b_K, 3 * u + v, d_b_y2_sum, 6912 * b_2 + 2304 * k, d_b_y_parts, 24192 * b_2 + 8064 * k + 12 * u + 168 * v, from, to);
+                        product_nn_16x16x144_add(b_K_arranged, 256 * u + 768 * v, d_b_y2_sum, 6912 * b_2 + 2304 * k, d_b_y_parts, 24192 * b_2 + 8064 * k + 12 * u + 168 * v, from, to);
                     }
                 }
             }
@@ -1829,6 +1832,21 @@ public final class Style {
             d_picture_ijk_2.mul(picture3.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture3))).intoArray(d_q, 2 * LANES + k);
             FloatVector picture4 = FloatVector.fromArray(SPECIES, picture, 3 * LANES + k);
             d_picture_ijk_3.mul(picture4.mul(FloatVector.broadcast(SPECIES, 1f).sub(picture4))).intoArray(d_q, 3 * LANES + k);
+        }
+    }
+
+    private void arrange_b_K_arranged(int examples) {
+        // b.K.arranged is b.K in the order in which a product reads it.
+        final float[] b_K = this.b_K;
+        final float[] b_K_arranged = this.b_K_arranged;
+        for (int v = 0; v < 3; v++) {
+            for (int u = 0; u < 3; u++) {
+                for (int q_2 = 0; q_2 < 16; q_2++) {
+                    for (int k0 = 0; k0 < 16; k0++) {
+                        b_K_arranged[k0 + 16 * q_2 + 256 * u + 768 * v] = b_K[144 * k0 + 9 * q_2 + 3 * u + v];
+                    }
+                }
+            }
         }
     }
 
@@ -2013,6 +2031,7 @@ public final class Style {
     private void run_gradient(int examples) {
         // Graph gradient.
         final float[] plain_z = this.plain_z;
+        arrange_b_K_arranged(examples);
         parts_picture_to_d_seen_part_3(examples);
         Arrays.fill(plain_z, 0, 1225 * examples, 0f);
         units_plain_z_to_seen(examples);
@@ -3500,23 +3519,23 @@ public final class Style {
         if (i < last) product_tn_16x16x784_add_panel4_rows(a, atA, b, atB, c, i, last, j);
     }
 
-    /** Rows first to last of c[atC + 504*i + j] += sum for j < 144, where sum = Σ a[atA + 9*i + 144*k]·b[atB + j + 144*k] over k < 16. */
-    private static void product_tn_16x16x144_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
+    /** Rows first to last of c[atC + 504*i + j] += sum for j < 144, where sum = Σ a[atA + 16*i + k]·b[atB + j + 144*k] over k < 16. */
+    private static void product_nn_16x16x144_add(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last) {
         int j = 0;
         // vectors of 512 bits come with 32 registers
         if (LANES == 16) for (; j <= 144 - 4 * LANES; j += 4 * LANES) {
-            product_tn_16x16x144_add_panel4(a, atA, b, atB, c, atC, first, last, j);
+            product_nn_16x16x144_add_panel4(a, atA, b, atB, c, atC, first, last, j);
         }
         for (; j <= 144 - 2 * LANES; j += 2 * LANES) {
-            product_tn_16x16x144_add_panel2(a, atA, b, atB, c, atC, first, last, j);
+            product_nn_16x16x144_add_panel2(a, atA, b, atB, c, atC, first, last, j);
         }
         for (; j < 144; j += LANES) {
             final int from = Math.min(j, 144 - LANES);
-            product_tn_16x16x144_add_panel1(a, atA, b, atB, c, atC, first, last, from, j - from);
+            product_nn_16x16x144_add_panel1(a, atA, b, atB, c, atC, first, last, from, j - from);
         }
     }
 
-    private static void product_tn_16x16x144_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_16x16x144_add_panel1_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 4; i += 4) {
@@ -3528,13 +3547,13 @@ public final class Style {
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
@@ -3548,14 +3567,14 @@ public final class Style {
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
         }
     }
 
-    private static void product_tn_16x16x144_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
+    private static void product_nn_16x16x144_add_panel1(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j, int finished) {
         final VectorMask<Float> old = FloatVector.zero(SPECIES).addIndex(1).compare(VectorOperators.LT, finished);
         int i = first;
         for (; i <= last - 8; i += 8) {
@@ -3571,21 +3590,21 @@ public final class Style {
             for (int k0 = 0; k0 < 16; k0++) {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
-                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 36]);
+                final FloatVector x4 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 64]);
                 s40 = x4.fma(y0, s40);
-                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 45]);
+                final FloatVector x5 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 80]);
                 s50 = x5.fma(y0, s50);
-                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 54]);
+                final FloatVector x6 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 96]);
                 s60 = x6.fma(y0, s60);
-                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 63]);
+                final FloatVector x7 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 112]);
                 s70 = x7.fma(y0, s70);
             }
             s00.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j), old).intoArray(c, atC + 504 * i + j);
@@ -3597,10 +3616,10 @@ public final class Style {
             s60.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3024), old).intoArray(c, atC + 504 * i + j + 3024);
             s70.blend(FloatVector.fromArray(SPECIES, c, atC + 504 * i + j + 3528), old).intoArray(c, atC + 504 * i + j + 3528);
         }
-        if (i < last) product_tn_16x16x144_add_panel1_rows(a, atA, b, atB, c, atC, i, last, j, finished);
+        if (i < last) product_nn_16x16x144_add_panel1_rows(a, atA, b, atB, c, atC, i, last, j, finished);
     }
 
-    private static void product_tn_16x16x144_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_16x16x144_add_panel2_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
@@ -3612,10 +3631,10 @@ public final class Style {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
             }
@@ -3632,7 +3651,7 @@ public final class Style {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
             }
@@ -3641,7 +3660,7 @@ public final class Style {
         }
     }
 
-    private static void product_tn_16x16x144_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_16x16x144_add_panel2(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
@@ -3657,16 +3676,16 @@ public final class Style {
                 final int at = b0 + 144 * k0;
                 final FloatVector y0 = FloatVector.fromArray(SPECIES, b, at);
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
             }
@@ -3679,10 +3698,10 @@ public final class Style {
             s30.intoArray(c, atC + 504 * i + j + 1512);
             s31.intoArray(c, LANES + atC + 504 * i + j + 1512);
         }
-        if (i < last) product_tn_16x16x144_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
+        if (i < last) product_nn_16x16x144_add_panel2_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
-    private static void product_tn_16x16x144_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_16x16x144_add_panel4_rows(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 2; i += 2) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
@@ -3700,12 +3719,12 @@ public final class Style {
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
@@ -3732,7 +3751,7 @@ public final class Style {
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
@@ -3745,7 +3764,7 @@ public final class Style {
         }
     }
 
-    private static void product_tn_16x16x144_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
+    private static void product_nn_16x16x144_add_panel4(float[] a, int atA, float[] b, int atB, float[] c, int atC, int first, int last, int j) {
         int i = first;
         for (; i <= last - 4; i += 4) {
             FloatVector s00 = FloatVector.fromArray(SPECIES, c, atC + 504 * i + j);
@@ -3771,22 +3790,22 @@ public final class Style {
                 final FloatVector y1 = FloatVector.fromArray(SPECIES, b, at + LANES);
                 final FloatVector y2 = FloatVector.fromArray(SPECIES, b, at + 2 * LANES);
                 final FloatVector y3 = FloatVector.fromArray(SPECIES, b, at + 3 * LANES);
-                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0]);
+                final FloatVector x0 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0]);
                 s00 = x0.fma(y0, s00);
                 s01 = x0.fma(y1, s01);
                 s02 = x0.fma(y2, s02);
                 s03 = x0.fma(y3, s03);
-                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 9]);
+                final FloatVector x1 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 16]);
                 s10 = x1.fma(y0, s10);
                 s11 = x1.fma(y1, s11);
                 s12 = x1.fma(y2, s12);
                 s13 = x1.fma(y3, s13);
-                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 18]);
+                final FloatVector x2 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 32]);
                 s20 = x2.fma(y0, s20);
                 s21 = x2.fma(y1, s21);
                 s22 = x2.fma(y2, s22);
                 s23 = x2.fma(y3, s23);
-                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 9 * i + 144 * k0 + 27]);
+                final FloatVector x3 = FloatVector.broadcast(SPECIES, a[atA + 16 * i + k0 + 48]);
                 s30 = x3.fma(y0, s30);
                 s31 = x3.fma(y1, s31);
                 s32 = x3.fma(y2, s32);
@@ -3809,7 +3828,7 @@ public final class Style {
             s32.intoArray(c, 2 * LANES + atC + 504 * i + j + 1512);
             s33.intoArray(c, 3 * LANES + atC + 504 * i + j + 1512);
         }
-        if (i < last) product_tn_16x16x144_add_panel4_rows(a, atA, b, atB, c, atC, i, last, j);
+        if (i < last) product_nn_16x16x144_add_panel4_rows(a, atA, b, atB, c, atC, i, last, j);
     }
 
     /** Rows first to last of c[atC + 896*i + j] += sum for j < 784, where sum = Σ a[atA + i + 25*k]·b[atB + j + 784*k] over k < 16. */

@@ -1118,6 +1118,7 @@ public final class Sunspots {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         if (to - from >= LANES) {

@@ -1279,6 +1279,7 @@ public final class Text {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         for (int i_panel = 0; i_panel < 6; i_panel++) {
@@ -2196,6 +2197,7 @@ public final class Text {
     }
 
     private void transpose_z_W_columns(int examples, int from, int to) {
+        // z.W.columns is z.W with the columns of a product side by side.
         final float[] z_W = this.z_W;
         final float[] z_W_columns = this.z_W_columns;
         if (to - from >= LANES) {

@@ -2226,6 +2226,7 @@ public final class Translation {
     }
 
     private void transpose_f_U_columns(int examples, int from, int to) {
+        // f.U.columns is f.U with the columns of a product side by side.
         final float[] f_U = this.f_U;
         final float[] f_U_columns = this.f_U_columns;
         if (to - from >= LANES) {
@@ -2246,6 +2247,7 @@ public final class Translation {
     }
 
     private void transpose_h_U_columns(int examples, int from, int to) {
+        // h.U.columns is h.U with the columns of a product side by side.
         final float[] h_U = this.h_U;
         final float[] h_U_columns = this.h_U_columns;
         if (to - from >= LANES) {
@@ -2266,6 +2268,7 @@ public final class Translation {
     }
 
     private void transpose_h_W_columns(int examples, int from, int to) {
+        // h.W.columns is h.W with the columns of a product side by side.
         final float[] h_W = this.h_W;
         final float[] h_W_columns = this.h_W_columns;
         if (to - from >= LANES) {
@@ -2286,6 +2289,7 @@ public final class Translation {
     }
 
     private void transpose_q_W_columns(int examples, int from, int to) {
+        // q.W.columns is q.W with the columns of a product side by side.
         final float[] q_W = this.q_W;
         final float[] q_W_columns = this.q_W_columns;
         if (to - from >= LANES) {
@@ -2306,6 +2310,7 @@ public final class Translation {
     }
 
     private void transpose_u_W_columns(int examples, int from, int to) {
+        // u.W.columns is u.W with the columns of a product side by side.
         final float[] u_W = this.u_W;
         final float[] u_W_columns = this.u_W_columns;
         if (to - from >= LANES) {
@@ -2326,6 +2331,7 @@ public final class Translation {
     }
 
     private void transpose_E_columns(int examples, int from, int to) {
+        // E.columns is E with the columns of a product side by side.
         final float[] E = this.E;
         final float[] E_columns = this.E_columns;
         if (to - from >= LANES) {
@@ -4003,6 +4009,7 @@ public final class Translation {
     }
 
     private void copy_u_W_panels(int examples, int from, int to) {
+        // u.W.panels is u.W in panels of columns.
         final float[] u_W = this.u_W;
         final float[] u_W_panels = this.u_W_panels;
         for (int j_panel = 0; j_panel < 3; j_panel++) {

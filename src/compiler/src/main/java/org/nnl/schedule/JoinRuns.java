@@ -47,13 +47,13 @@ final class JoinRuns {
     /**
      * @param lanes the most of a vector
      */
-    static List<Step> inLanes(List<Step> steps, int lanes) {
-        return new JoinRuns((p, n, all) -> (n % lanes != 0 || hasShortLoops(p)) && n <= MANY * lanes && all >= (n < lanes ? 1 : 2) * lanes).steps(steps);
+    static JoinRuns inLanes(int lanes) {
+        return new JoinRuns((p, n, all) -> (n % lanes != 0 || hasShortLoops(p)) && n <= MANY * lanes && all >= (n < lanes ? 1 : 2) * lanes);
     }
 
     /** The same for plain Java. */
-    static List<Step> inPlainJava(List<Step> steps) {
-        return new JoinRuns((p, n, all) -> n < LONG && all <= LONGEST).steps(steps);
+    static JoinRuns inPlainJava() {
+        return new JoinRuns((p, n, all) -> n < LONG && all <= LONGEST);
     }
 
     /** Whether the sum goes through a window of few pixels: one loop through columns that are copied together is faster, for enough rows. */
@@ -62,7 +62,12 @@ final class JoinRuns {
         return last > 0 && p.inner().get(last).count().factor() < SHORT && p.rows().factor() >= OFTEN;
     }
 
-    private List<Step> steps(List<Step> steps) {
+    /** Whether a loop of nothing but a product will be one product. */
+    boolean joins(Step.Loop l, Product p) {
+        return joined(l, p) != null;
+    }
+
+    List<Step> of(List<Step> steps) {
         List<Step> out = new ArrayList<>();
         for (Step s : steps) {
             if (!(s instanceof Step.Loop l)) {
@@ -71,7 +76,7 @@ final class JoinRuns {
             }
             Product joined = l.body().size() == 1 && l.body().get(0) instanceof Product p ? joined(l, p) : null;
             out.add(joined != null ? joined
-                    : new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), steps(l.body())));
+                    : new Step.Loop(l.variable(), l.from(), l.to(), l.kind(), l.unroll(), of(l.body())));
         }
         return out;
     }

@@ -32,9 +32,12 @@ public final class MakeSchedule {
     private final List<String> segmentNotes = new ArrayList<>();
     /** Steps of each graph, before any are sections. */
     private final Map<String, List<Step>> lowered = new HashMap<>();
+    /** What each graph begins with: parameters copied in another order. */
+    private final Map<String, List<Step>> arranged = new HashMap<>();
     private final UnrollTime unrolling = new UnrollTime(routines, names, this::shared);
     private final Divide divide;
     private ArrangeFactors factors;
+    private ArrangeRows rows;
 
     /** Whether routines may be divided: not those that run once, when an object is made. */
     private boolean dividing;
@@ -121,6 +124,7 @@ public final class MakeSchedule {
         // tiles are four vectors wide where there are registers for them
         int panel = options.backend() == Options.Backend.VECTOR ? 4 * options.precision().lanes() : 0;
         factors = new ArrangeFactors(arrays::get, arrays::own, panel);
+        rows = new ArrangeRows(arrays::get, arrays::own);
         Starts starts = Starts.of(g, plans);
         Set<String> contracted = ContractArrays.of(g, plans, wanted(g));
         Map<String, String> inPlace = g.name().equals("update") ? UpdateInPlace.of(g, plans) : Map.of();
@@ -148,15 +152,27 @@ public final class MakeSchedule {
         }
         for (String r : g.results()) if (!contracted.contains(r)) arrayOf.apply(r);
         List<Step> first = new ArrayList<>();
-        factors.copies().forEach((name, copy) -> first.add(new Step.Call(shared(name, List.of(), List.of(), copy))));
+        factors.copies().forEach((name, copy) -> first.add(copied(name, copy)));
         steps.addAll(0, first);
+        List<Step> before = new ArrayList<>();
+        rows.copies().forEach((name, copy) -> before.add(copied(name, copy)));
+        arranged.put(g.name(), before);
         lowered.put(g.name(), steps);
-        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections(steps) : steps));
+        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections(before, steps) : steps));
         commit(g, inPlace, arrayOf);
     }
 
-    private List<Step> sections(List<Step> steps) {
-        return new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps);
+    /** A routine that copies a parameter into an array of the schedule's own. */
+    private Step copied(String name, List<Step> copy) {
+        Array to = arrays.get(Steps.stores(copy).get(0).array());
+        return new Step.Call(shared(name, List.of(to.tensor() + " is " + to.holds() + "."), List.of(), copy));
+    }
+
+    /** @param before steps that belong to no section: all examples need what they compute */
+    private List<Step> sections(List<Step> before, List<Step> steps) {
+        List<Step> all = new ArrayList<>(before);
+        all.addAll(new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps));
+        return all;
     }
 
     /** Gradient and update as one where threads share some of each: sections may then hold some of both, and threads wait less often. */
@@ -165,7 +181,7 @@ public final class MakeSchedule {
         if (gradient == null || update == null || !shares("gradient") || !shares("update")) return;
         List<Step> steps = new ArrayList<>(gradient);
         steps.addAll(update);
-        entries.put(Schedule.TRAINING, entry("run_training", "Graphs gradient and update.", sections(steps)));
+        entries.put(Schedule.TRAINING, entry("run_training", "Graphs gradient and update.", sections(arranged.get("gradient"), steps)));
     }
 
     /** Whether threads share some of what runs a graph. */
@@ -265,9 +281,11 @@ public final class MakeSchedule {
         boolean lanes = options.backend() == Options.Backend.VECTOR, serial = !group.serial().isEmpty();
         String target = group.equations().get(0).target();
         List<Step> found = factors.of(FindProduct.of(PartScatter.of(ResolveTests.of(steps), target, lanes, arrays::own)), serial);
-        if (!lanes) return FirstSum.of(before, Collapse.of(JoinRuns.inPlainJava(found)), arrays::get);
-        if (!serial) found = TurnNarrow.of(found, target, arrays::get, arrays::own);
-        List<Step> joined = Collapse.of(JoinRuns.inLanes(found, options.precision().lanes()));
+        if (lanes && !serial) found = TurnNarrow.of(found, target, arrays::get, arrays::own);
+        JoinRuns runs = lanes ? JoinRuns.inLanes(options.precision().lanes()) : JoinRuns.inPlainJava();
+        if (!serial) found = CloseGaps.of(found, runs::joins, target, arrays::own);
+        List<Step> joined = Collapse.of(runs.of(rows.of(found)));
+        if (!lanes) return FirstSum.of(before, joined, arrays::get);
         List<Step> summed = FirstSum.of(before, joined, arrays::get);
         return SplitLoops.of(Vectorise.of(summed, arrays.integers(), options.precision() == Options.Precision.FLOAT));
     }

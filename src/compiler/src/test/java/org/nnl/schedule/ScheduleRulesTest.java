@@ -212,6 +212,83 @@ class ScheduleRulesTest {
     }
 
     @Test
+    void aFirstFactorReadAcrossIsCopiedInTheOrderItIsReadIn() {
+        List<Count> shape = List.of(Count.of(6), Count.of(5), Count.of(3));
+        Array kernels = new Array("K", "h.K", Array.Kind.PARAMETER, false, shape, Array.rowMajor(shape), 0);
+        Product p = new Product(
+                new Product.Operand("K", v("u"), Count.of(3)),
+                new Product.Operand("d_y", v("b").times(Count.of(48)), Count.ONE),
+                new Product.Result("d_x", v("b").times(Count.of(60)).plus(v("u")), Count.of(10), Count.ONE),
+                Count.of(5), Count.of(8), List.of(new Product.Inner(Count.of(6), Count.of(15), Count.of(8))),
+                true, "q", "j", List.of());
+        ArrangeRows rule = new ArrangeRows(n -> kernels, a -> a);
+        Step.Loop window = loop("u", 3, p);
+        assertThat(rule.of(List.of(window))).isEqualTo(List.of(window));
+        Step.Loop examples = new Step.Loop("b", Affine.ZERO, Affine.of(new Count(1, true)), Step.Kind.UP, 1, List.of(window));
+        assertThat(SchedulePrinter.print(rule.of(List.of(examples))))
+                .isEqualTo(
+                        """
+                        for b < B
+                          for u < 3
+                            product d_x[60*b + u; 10, 1] += h_K_arranged[30*u; 6] * d_y[48*b; 1]
+                              rows q < 5, columns j < 8, inner 6 [1; 8]
+                        """);
+        assertThat(SchedulePrinter.print(rule.copies().get("arrange_h_K_arranged")))
+                .isEqualTo(
+                        """
+                        for u < 3
+                          for q < 5
+                            for k0 < 6
+                              h_K_arranged[k0 + 6*q + 30*u] = K[15*k0 + 3*q + u]
+                        """);
+    }
+
+    /** The same parameter in two orders is two arrays. */
+    @Test
+    void eachOrderOfAFirstFactorHasAnArray() {
+        List<Count> shape = List.of(Count.of(4), Count.of(4), Count.of(4));
+        Array kernels = new Array("K", "K", Array.Kind.PARAMETER, false, shape, Array.rowMajor(shape), 0);
+        ArrangeRows rule = new ArrangeRows(n -> kernels, a -> a);
+        Count batch = new Count(1, true);
+        for (int[] strides : new int[][] {{4, 16}, {16, 4}, {4, 16}})
+            rule.of(List.of(new Step.Loop("b", Affine.ZERO, Affine.of(batch), Step.Kind.UP, 1, List.of(new Product(
+                    new Product.Operand("K", Affine.of(1), Count.of(strides[0])),
+                    new Product.Operand("x", v("b").times(Count.of(32)), Count.ONE),
+                    new Product.Result("y", v("b").times(Count.of(32)), Count.of(8), Count.ONE),
+                    Count.of(4), Count.of(8), List.of(new Product.Inner(Count.of(4), Count.of(strides[1]), Count.of(8))),
+                    false, "q", "j", List.of())))));
+        assertThat(rule.copies().keySet()).containsExactly("arrange_K_arranged", "arrange_K_arranged2");
+    }
+
+    @Test
+    void productsWhoseResultHasGapsAreOneInAnArrayWithout() {
+        Product p = new Product(
+                new Product.Operand("K", Affine.ZERO, Count.of(72)),
+                new Product.Operand("x", v("b").times(Count.of(512)).plus(v("i").times(Count.of(8))), Count.ONE),
+                new Product.Result("y", v("b").times(Count.of(256)).plus(v("i").times(Count.of(8))).plus(9), Count.of(64), Count.ONE),
+                Count.of(4), Count.of(6), List.of(new Product.Inner(Count.of(72), Count.ONE, Count.of(64))),
+                false, "o", "j", List.of());
+        JoinRuns runs = JoinRuns.inLanes(16);
+        List<Step> nest = List.of(new Step.Loop("b", Affine.ZERO, Affine.of(new Count(1, true)), Step.Kind.UP, 1, List.of(loop("i", 6, p))));
+        assertThat(SchedulePrinter.print(runs.of(CloseGaps.of(nest, runs::joins, "y.sum", a -> a))))
+                .isEqualTo(
+                        """
+                        for b < B
+                          product y_sum_compact[144*b; 36, 1] = K[0; 72] * x[512*b; 1] in runs of 6, 8 apart
+                            rows o < 4, columns j < 36, inner 72 [1; 64]
+                          for o < 4
+                            for i < 6
+                              for j < 6
+                                y[256*b + 8*i + j + 64*o + 9] = y_sum_compact[144*b + 6*i + j + 36*o]
+                        """);
+        Product without = new Product(p.a(), p.b(),
+                new Product.Result("y", v("b").times(Count.of(144)).plus(v("i").times(Count.of(6))), Count.of(36), Count.ONE),
+                p.rows(), p.columns(), p.inner(), false, "o", "j", List.of());
+        List<Step> whole = List.of(new Step.Loop("b", Affine.ZERO, Affine.of(new Count(1, true)), Step.Kind.UP, 1, List.of(loop("i", 6, without))));
+        assertThat(CloseGaps.of(whole, runs::joins, "y.sum", a -> a)).isEqualTo(whole);
+    }
+
+    @Test
     void aProductSentToElementsInNoRowIsComputedFirst() {
         Affine x = v("i").times(Count.of(16)).plus(v("k"));
         Affine y = v("k").times(Count.of(32)).plus(v("j"));
