@@ -8888,6 +8888,11 @@ public final class Dates {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 12*B*k0 + 12*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 10, k1 < own. */
     private static void product_tn_12x10Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
+            }
+        }
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
             for (int i = first; i < last; i += 16) {
@@ -9230,6 +9235,11 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
     private static void product_tn_96x10Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 32 * i, 32 * i + 32, 0f);
+            }
+        }
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
             for (int i = first; i < last; i += 96) {
@@ -9360,6 +9370,11 @@ public final class Dates {
 
     /** Rows first to last of c[80*i + j] = sum for j < 80, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 80*B*k0 + 80*k1] over k0 < 10, k1 < own. */
     private static void product_tn_96x10Bx80_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 80 * i, 80 * i + 80, 0f);
+            }
+        }
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
             for (int i = first; i < last; i += 96) {
@@ -10000,6 +10015,11 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 32*B*k0 + 32*k1]·b[atA + j + 32*B*k0 + 32*k1] over k0 < 10, k1 < own. */
     private static void product_tn_32x10Bx32_part(float[] a, int atA, float[] b, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 32 * i, 32 * i + 32, 0f);
+            }
+        }
         for (int k = 0; k < 10 * own; k += 256) {
             final int depth = Math.min(256, 10 * own - k);
             for (int i = first; i < last; i += 32) {
@@ -10130,6 +10150,11 @@ public final class Dates {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 32, k1 < own. */
     private static void product_tn_96x32Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 32 * i, 32 * i + 32, 0f);
+            }
+        }
         for (int k = 0; k < 32 * own; k += 256) {
             final int depth = Math.min(256, 32 * own - k);
             for (int i = first; i < last; i += 96) {

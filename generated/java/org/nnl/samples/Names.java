@@ -2660,6 +2660,11 @@ public final class Names {
 
     /** Rows first to last of c[32*i + j] = sum for j < 32, where sum = Σ a[atA + i + 128*B*k0 + 128*k1]·b[atB + j + 32*B*k0 + 32*k1] over k0 < 11, k1 < own. */
     private static void product_tn_128x11Bx32_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 32 * i, 32 * i + 32, 0f);
+            }
+        }
         for (int k = 0; k < 11 * own; k += 256) {
             final int depth = Math.min(256, 11 * own - k);
             for (int i = first; i < last; i += 128) {

@@ -4804,6 +4804,11 @@ public final class Nationality {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 16, k1 < own. */
     private static void product_tn_144x16Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 16 * own; k += 256) {
             final int depth = Math.min(256, 16 * own - k);
             for (int i = first; i < last; i += 144) {
@@ -5090,6 +5095,11 @@ public final class Nationality {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 144*B*k0 + 144*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 15, k1 < own. */
     private static void product_tn_144x15Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 15 * own; k += 256) {
             final int depth = Math.min(256, 15 * own - k);
             for (int i = first; i < last; i += 144) {

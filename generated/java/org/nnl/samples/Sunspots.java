@@ -2792,6 +2792,11 @@ public final class Sunspots {
 
     /** Rows first to last of c[16*i + j] = sum for j < 16, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 16*B*k0 + 16*k1] over k0 < 24, k1 < own. */
     private static void product_tn_48x24Bx16_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 16 * i, 16 * i + 16, 0f);
+            }
+        }
         for (int k = 0; k < 24 * own; k += 256) {
             final int depth = Math.min(256, 24 * own - k);
             for (int i = first; i < last; i += 48) {

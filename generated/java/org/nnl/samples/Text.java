@@ -4632,6 +4632,11 @@ public final class Text {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 74*B*k0 + 74*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
     private static void product_tn_74x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
+            }
+        }
         for (int k = 0; k < 48 * own; k += 256) {
             final int depth = Math.min(256, 48 * own - k);
             for (int i = first; i < last; i += 80) {
@@ -4974,6 +4979,11 @@ public final class Text {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 384*B*k0 + 384*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 48, k1 < own. */
     private static void product_tn_384x48Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
+            }
+        }
         for (int k = 0; k < 48 * own; k += 256) {
             final int depth = Math.min(256, 48 * own - k);
             for (int i = first; i < last; i += 384) {

@@ -8634,6 +8634,11 @@ public final class Transformer {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 74*k]·b[atB + j + 48*k] over k < 32*own. */
     private static void product_tn_74x32Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 32 * own; k += 1024) {
             final int depth = Math.min(1024, 32 * own - k);
             int j = 0;
@@ -9177,6 +9182,11 @@ public final class Transformer {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 96*k]·b[atB + j + 48*k] over k < 32*own. */
     private static void product_tn_96x32Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 32 * own; k += 1024) {
             final int depth = Math.min(1024, 32 * own - k);
             int j = 0;

@@ -11266,6 +11266,11 @@ public final class Translation {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 3000*B*k0 + 3000*k1]·b[atB + j + 48*B*k0 + 48*k1] over k0 < 8, k1 < own. */
     private static void product_tn_3000x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
             for (int i = first; i < last; i += 1024) {
@@ -11552,6 +11557,11 @@ public final class Translation {
 
     /** Rows first to last of c[192*i + j] = sum for j < 192, where sum = Σ a[atA + i + 48*B*k0 + 48*k1]·b[atB + j + 192*B*k0 + 192*k1] over k0 < 8, k1 < own. */
     private static void product_tn_48x8Bx192_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 192 * i, 192 * i + 192, 0f);
+            }
+        }
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
             for (int i = first; i < last; i += 48) {
@@ -11894,6 +11904,11 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 96*B*k0 + 96*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
     private static void product_tn_96x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
+            }
+        }
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
             for (int i = first; i < last; i += 96) {
@@ -12236,6 +12251,11 @@ public final class Translation {
 
     /** Rows first to last of c[96*i + j] = sum for j < 96, where sum = Σ a[atA + i + 288*B*k0 + 288*k1]·b[atB + j + 96*B*k0 + 96*k1] over k0 < 8, k1 < own. */
     private static void product_tn_288x8Bx96_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int examples, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 96 * i, 96 * i + 96, 0f);
+            }
+        }
         for (int k = 0; k < 8 * own; k += 256) {
             final int depth = Math.min(256, 8 * own - k);
             for (int i = first; i < last; i += 288) {
@@ -12747,6 +12767,11 @@ public final class Translation {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 8*own. */
     private static void product_tn_288x8Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 8 * own; k += 512) {
             final int depth = Math.min(512, 8 * own - k);
             int j = 0;
@@ -13127,6 +13152,11 @@ public final class Translation {
 
     /** Rows first to last of c[48*i + j] = sum for j < 48, where sum = Σ a[atA + i + 288*k]·b[atB + j + 48*k] over k < 6*own. */
     private static void product_tn_288x6Bx48_part(float[] a, int atA, float[] b, int atB, float[] c, int own, int first, int last, float[] scratch) {
+        if (own == 0) {
+            for (int i = first; i < last; i++) {
+                java.util.Arrays.fill(c, 48 * i, 48 * i + 48, 0f);
+            }
+        }
         for (int k = 0; k < 6 * own; k += 384) {
             final int depth = Math.min(384, 6 * own - k);
             int j = 0;

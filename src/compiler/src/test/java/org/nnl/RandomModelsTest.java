@@ -70,7 +70,7 @@ class RandomModelsTest {
             assertThat(distance(generated.parameter(t.name()), evaluated.value(t.name()))).as(what).isLessThan(tolerance);
             copy(generated.parameter(t.name()), evaluated.value(t.name()));
         }
-        for (int examples : new int[] {1, 5, 9}) { // below, at and above the batch of some train blocks
+        for (int examples : new int[] {1, 5, 9, 1}) { // below, at and above the batch of some train blocks, and few after many
             String what = options.backend() + " " + options.precision() + " with " + examples + " examples\n" + text;
             Map<String, double[]> data = RandomData.of(p, examples, seed + examples);
             List<Object> arrays = new ArrayList<>();

@@ -135,15 +135,20 @@ class SharedNestsTest {
 
     /** Also where all is divided, and where every nest has a method. */
     private static void sameWithAndWithout(String text, Options.Precision precision) {
-        for (Options.Backend backend : Options.Backend.values()) {
-            Options options = Options.DEFAULT.with(backend, precision);
-            Program p = compile(text, options).simplified();
-            for (double enough : new double[] {0, Double.MAX_VALUE}) {
-                Schedule s = MakeSchedule.of(p, options, enough);
-                Map<String, Object> without = Outcome.written(p, s, options, Integer.MAX_VALUE, RareLoops.PATIENCE, 1);
-                for (int alike : List.of(1, 2))
-                    Outcome.same(without, Outcome.written(p, s, options, alike, RareLoops.PATIENCE, 1), options + "\n" + text);
-            }
-        }
+        sameWithAndWithout(text, Options.DEFAULT.with(Options.Backend.VECTOR, precision), 0, List.of(1, 2));
+        sameWithAndWithout(text, Options.DEFAULT.with(Options.Backend.VECTOR, precision), Double.MAX_VALUE, List.of(2));
+        sameWithAndWithout(text, Options.DEFAULT.with(Options.Backend.SCALAR, precision), Double.MAX_VALUE, List.of(1));
+    }
+
+    /**
+     * @param enough nanoseconds of work from which threads divide it
+     * @param alike  so many nests that are alike have a method
+     */
+    private static void sameWithAndWithout(String text, Options options, double enough, List<Integer> alike) {
+        Program p = compile(text, options).simplified();
+        Schedule s = MakeSchedule.of(p, options, enough);
+        Map<String, Object> without = Outcome.written(p, s, options, Integer.MAX_VALUE, RareLoops.PATIENCE, 1);
+        for (int n : alike)
+            Outcome.same(without, Outcome.written(p, s, options, n, RareLoops.PATIENCE, 1), options + "\n" + text);
     }
 }

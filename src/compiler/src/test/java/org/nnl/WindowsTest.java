@@ -30,16 +30,20 @@ class WindowsTest {
                 "a = conv2d(x, %d, %d, stride = %d, pad = %d, f = tanh)".formatted(out, window, stride, pad));
     }
 
+    private static void agrees(String text) {
+        RandomModelsTest.agrees(text, Options.DEFAULT.with(Backend.VECTOR, Precision.FLOAT), 7);
+        RandomModelsTest.agrees(text, Options.DEFAULT.with(Backend.VECTOR, Precision.DOUBLE), 7);
+        RandomModelsTest.agrees(text, Options.DEFAULT.with(Backend.SCALAR, Precision.FLOAT), 7);
+    }
+
     @ParameterizedTest(name = "{0} channels of {1} by {1} to {2}, window {3}, stride {4}, pad {5}")
     @CsvSource({
         "1, 9, 17, 3, 1, 0", "3, 8, 16, 3, 1, 1", "20, 5, 16, 3, 1, 1", "17, 6, 18, 2, 1, 0", "3, 9, 16, 3, 2, 1", "18, 7, 5, 3, 1, 1",
-        "2, 16, 16, 3, 1, 1", "7, 8, 17, 5, 1, 2", "3, 7, 6, 3, 3, 1", "256, 5, 8, 3, 1, 0"
+        "2, 16, 16, 3, 1, 1", "7, 8, 17, 5, 1, 2", "3, 7, 6, 3, 3, 1", "256, 5, 8, 3, 1, 0", "32, 5, 18, 3, 1, 1", "33, 7, 19, 3, 2, 1"
     })
     void agreeWithTheEvaluator(int channels, int side, int out, int window, int stride, int pad) {
         String text = conv(channels, side, out, window, stride, pad);
-        for (Backend backend : Backend.values())
-            for (Precision precision : Precision.values())
-                RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, precision), 7);
+        agrees(text);
     }
 
     @Test
@@ -60,9 +64,7 @@ class WindowsTest {
     })
     void soDoOthersWithFewColumns(String input, String layers) {
         String text = text(input, layers);
-        for (Backend backend : Backend.values())
-            for (Precision precision : Precision.values())
-                RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, precision), 7);
+        agrees(text);
     }
 
     /** Layers one after the other: what one leaves has room around it for the other, and the adjoint goes back through both. */
@@ -76,9 +78,7 @@ class WindowsTest {
     })
     void layersOfWindows(String input, String layers) {
         String text = text(input, layers.replace(";", "\n"));
-        for (Backend backend : Backend.values())
-            for (Precision precision : Precision.values())
-                RandomModelsTest.agrees(text, Options.DEFAULT.with(backend, precision), 7);
+        agrees(text);
     }
 
     /** A picture with room around it is one product all the same, and the adjoint reads kernels from end to end. */
@@ -90,6 +90,16 @@ class WindowsTest {
                 .contains("rows o < 6, columns j < 36, inner 16 [9; 64], 3 [3; 8], 3 [1; 1]")
                 .contains("a_conv2d2_K_arranged[96*u + 288*v; 6]")
                 .doesNotContain("columns j < 6,");
+    }
+
+    /** The gradient of kernels sums over pictures that follow one another, though windows of what they were made of do not. */
+    @Test
+    void gradientsOfKernelsReadPicturesFromEndToEnd() {
+        assertThat(schedule(conv(32, 6, 18, 3, 1, 1)))
+                .contains("x_framed_last[B, 8, 8, 32]")
+                .contains("rows o < 18, columns q < 32, inner B of examples begin <= b < end [648; 2048], 6 [6; 256], 6 [1; 32]")
+                .contains("columns copied in panels 180 deep");
+        assertThat(schedule(conv(16, 6, 18, 3, 1, 1))).doesNotContain("_last[");
     }
 
     private static String schedule(String text) {

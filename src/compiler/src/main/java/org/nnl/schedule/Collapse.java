@@ -1,7 +1,9 @@
 package org.nnl.schedule;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -14,8 +16,11 @@ final class Collapse {
     private Collapse() {}
 
     static List<Step> of(List<Step> steps) {
+        Set<String> rows = new HashSet<>();
+        for (Step s : steps) if (s instanceof Product p) rows.add(p.row());
         List<Step> result = new ArrayList<>();
-        for (Step s : steps) result.add(of(s));
+        // what a product's rows go to stays apart from row to row: threads divide both alike
+        for (Step s : steps) result.add(s instanceof Step.Loop l && rows.contains(l.variable()) ? l.with(of(l.body())) : of(s));
         return result;
     }
 

@@ -75,7 +75,17 @@ final class TurnNarrow {
     }
 
     private List<Step> turned(Product p) {
-        int m = p.rows().factor(), n = p.columns().factor();
+        ColumnsTogether together = exchanged ? ColumnsTogether.of(p, around, arrays, declare) : null;
+        if (together != null) {
+            before.add(together.copy());
+            return inOwnArray(p, together.product());
+        }
+        return inOwnArray(p, turnedRound(p));
+    }
+
+    /** The product with rows and columns exchanged, but for its result. */
+    private Product turnedRound(Product p) {
+        int m = p.rows().factor();
         Product.Operand columns = p.a();
         List<Product.Inner> inner = new ArrayList<>();
         for (Product.Inner i : p.inner()) inner.add(new Product.Inner(i.count(), i.bStride(), i.aStride()));
@@ -88,6 +98,11 @@ final class TurnNarrow {
                 stride = stride.times(i.count());
             }
         }
+        return new Product(p.b(), columns, p.c(), p.columns(), p.rows(), inner, false, p.column(), p.row(), List.of());
+    }
+
+    /** A product that fills an array of its own, from which the result of another is copied. */
+    private List<Step> inOwnArray(Product p, Product other) {
         List<Count> shape = new ArrayList<>();
         List<String> variables = new ArrayList<>();
         for (Step.Loop l : around)
@@ -95,20 +110,20 @@ final class TurnNarrow {
                 shape.add(Count.of(l.to().constant()));
                 variables.add(l.variable());
             }
-        shape.addAll(List.of(Count.of(n), Count.of(m)));
+        shape.addAll(List.of(other.rows(), other.columns()));
         Array sums = declare.apply(Array.helper(tensor + ".turned", shape,
-                tensor + " with rows and columns of the product exchanged"));
+                tensor + " with " + (other.row().equals(p.row()) ? "rows of columns that lie apart" : "rows and columns of the product exchanged")));
         Affine place = Affine.ZERO;
         for (int d = 0; d < variables.size(); d++)
             place = place.plus(Affine.variable(variables.get(d)).times(sums.strides().get(d)));
-        Product other = new Product(
-                p.b(), columns, new Product.Result(sums.name(), place, Count.of(m), Count.ONE),
-                p.columns(), p.rows(), inner, false, p.column(), p.row(), List.of());
+        Product whole = new Product(
+                other.a(), other.b(), new Product.Result(sums.name(), place, other.columns(), Count.ONE),
+                other.rows(), other.columns(), other.inner(), false, other.row(), other.column(), List.of());
         Affine to = p.c().offset().plus(Affine.variable(p.row()).times(p.c().rowStride()))
                 .plus(Affine.variable(p.column()).times(p.c().columnStride()));
-        Affine from = place.plus(Affine.variable(p.column()).times(Count.of(m))).plus(Affine.variable(p.row()));
+        Affine from = place.plus(Affine.variable(other.row()).times(other.columns())).plus(Affine.variable(other.column()));
         Step copy = new Step.Store(p.c().array(), to, List.of(), Fold.SET, new Value.Load(sums.name(), from, List.of(), 0));
-        return List.of(other, loop(p.row(), Count.of(m), loop(p.column(), Count.of(n), copy)));
+        return List.of(whole, loop(p.row(), p.rows(), loop(p.column(), p.columns(), copy)));
     }
 
     /** The first factor's rows as contiguous columns, filled before the loops around the product. */

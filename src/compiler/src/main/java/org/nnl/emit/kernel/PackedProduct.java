@@ -107,6 +107,18 @@ abstract class PackedProduct extends LaneProduct {
 
     // ---- copying
 
+    /** Opens the loops of a sum; the first of them, over examples, goes through those of a pass. */
+    final void openPass(Source s, List<Product.Inner> loops) {
+        for (int l = 0; l < loops.size(); l++)
+            if (l == 0 && passes) s.open("for (int " + k(0) + " = 0; " + k(0) + " < " + index(v("depth").times(Count.of(loops.get(0).count().factor()))) + "; " + k(0) + "++)");
+            else openLoop(s, l, loops.get(l));
+    }
+
+    /** Where a pass begins in a factor whose sum has several loops. */
+    final Affine startOfPass(boolean a) {
+        return k().times(a ? p.inner().get(0).aStride() : p.inner().get(0).bStride());
+    }
+
     /**
      * Opens the loop over what a pass takes of a sum: over {@code q}, or, where it runs through some examples of every step of
      * time, over {@code some} of each step, after those {@code done}.
@@ -182,8 +194,8 @@ abstract class PackedProduct extends LaneProduct {
                 s.line("final int from = " + index(b(v("j")).plus(ofPass(false))) + ", to = " + numberInPass() + " * " + parenthesised(w) + ";");
             } else {
                 s.line("int to = 0;");
-                openInner(s);
-                s.line("final int from = " + index(b(v("j")).plus(inner(false))) + ";");
+                openPass(s, p.inner());
+                s.line("final int from = " + index(b(v("j")).plus(startOfPass(false)).plus(inner(false))) + ";");
             }
             for (int x = 0; x < width; x++) {
                 String from = "from" + (x == 0 ? "" : " + " + vectors(x)), to = "to" + (x == 0 ? "" : " + " + lanes(x));

@@ -73,6 +73,12 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      */
     private static final int SHALLOW = 256;
 
+    /** For so many rows, windows of examples are worth a copy, however short the loops that it saves. */
+    private static final int WINDOWS = 16;
+
+    /** Windows of fewer pixels are not worth a loop. */
+    private static final int SHORT = 8;
+
     /** A form that has nothing to choose. */
     Tiling(Form form) {
         this(form, 1, 1, false, false, false, 0, 0);
@@ -108,6 +114,11 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
                 && (last.aStride().batch() || last.aStride().factor() > FAR / 2)
                 && n > 4 * lanes && m >= 16;
         if (stepsOfTime(p)) packA = packB = true; // HotSpot would not keep sums in registers around two loops
+        if (windowsOfExamples(p) && m >= WINDOWS) {
+            int window = p.depth().factor(), examples = (int) Math.max(1, Math.min(batch, DEEP / window));
+            return new Tiling(Form.TILES, height((int) m, p.accumulate()), 8, n >= WIDE * lanes, false, true, examples * window, 0,
+                    lanes > 8 ? tall((int) m, height((int) m, p.accumulate()), false) : height((int) m, p.accumulate()));
+        }
         if (packB && !single && p.depth().batch()) return other;
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor(), p.accumulate());
         int deep = stepsOfTime(p) ? SHALLOW : DEEP;
@@ -223,6 +234,27 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
     private static boolean stepsOfTime(Product p) {
         return p.inner().size() == 2 && p.inner().get(1).part() != null && p.inner().get(1).count().factor() == 1
                 && p.a().stride().isOne() && p.b().stride().isOne() && p.b().runs() == null;
+    }
+
+    /**
+     * Whether a product sums over windows of every example through which the first factor runs from end to end, while rows of the
+     * second, which are contiguous, lie in several loops: copied together, a few examples at a time, they are one.
+     */
+    private static boolean windowsOfExamples(Product p) {
+        int last = p.inner().size() - 1;
+        if (last < 1 || !p.inner().get(0).count().equals(new Count(1, true)) || p.rows().batch() || p.columns().batch()) return false;
+        Count next = Count.ONE;
+        for (int k = last; k > 0; k--) {
+            Product.Inner in = p.inner().get(k);
+            if (in.count().batch() || !in.aStride().equals(next)) return false;
+            next = next.times(in.count());
+        }
+        return p.b().stride().isOne() && p.b().runs() == null && next.factor() >= SHORT;
+    }
+
+    /** Examples of which a pass takes the windows; 0 if passes are none over examples. */
+    int examples(Product p) {
+        return packB && !isFlat(p) && p.depth().batch() ? depth / p.depth().factor() : 0;
     }
 
     /** Whether what is copied is one loop over all of the sum. */

@@ -49,9 +49,17 @@ final class VectorProduct extends PackedProduct {
                 + (tiling.wide() && isApart(Tiling.WIDE) ? (block(tiling.tall()) + tiling.tall()) * Tiling.WIDE * most : 0);
 
         Source s = new Source();
+        if (passes && p.isOfPart() && !p.accumulate()) {
+            // no examples, no pass: their sum is 0 all the same
+            s.open("if (" + Kernel.OWN + " == 0)");
+            zero(s);
+            s.close();
+        }
         if (passes) {
-            s.open("for (int k = 0; k < " + depthOfSum() + "; k += " + tiling.depth() + ")");
-            s.line("final int depth = Math.min(" + tiling.depth() + ", " + depthOfSum() + " - k);");
+            int examples = tiling.examples(p), most = examples > 0 ? examples : tiling.depth();
+            String all = examples > 0 ? count(p.inner().get(0)) : depthOfSum();
+            s.open("for (int k = 0; k < " + all + "; k += " + most + ")");
+            s.line("final int depth = Math.min(" + most + ", " + all + " - k);");
         }
         String first = "first", last = "last";
         if (tiling.packA()) {
@@ -317,14 +325,14 @@ final class VectorProduct extends PackedProduct {
             else closePass(s);
             return;
         }
-        if (startsA(high) > 1) for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r))) + ";");
+        if (startsA(high) > 1) for (int r = 0; r < high; r++) s.line("final int a" + r + " = " + index(a(row(r)).plus(startOfPass(true))) + ";");
         if (flatB) s.line("int at = 0;");
         else s.line("final int b0 = " + index(b(v("j"))) + ";");
         List<Product.Inner> loops = flatB ? joinedInA() : p.inner();
-        openInner(s, loops);
+        openPass(s, loops);
         if (!flatB) s.line("final int at = " + index(v("b0").plus(inner(false))) + ";");
         loadB(s, width, flatB ? "scratch" : b(), "at", !flatB);
-        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r))).plus(inner(loops, true))) + "]");
+        for (int r = 0; r < high; r++) step(s, width, r, a() + "[" + index((startsA(high) > 1 ? startA(r) : a(row(r)).plus(startOfPass(true))).plus(inner(loops, true))) + "]");
         if (flatB) s.line("at += " + w + ";");
         loops.forEach(l -> s.close());
     }

@@ -1,6 +1,7 @@
 package org.nnl.emit.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.nnl.emit.kernel.ProductClass.array;
 import static org.nnl.emit.kernel.ProductClass.bits;
 import static org.nnl.emit.kernel.ProductClass.fill;
@@ -265,7 +266,8 @@ class ProductTest {
     @ParameterizedTest
     @CsvSource({"32, 8", "16, 4"})
     void shorterVectors(int bytes, int lanes) throws IOException, InterruptedException {
-        assertThat(ShorterVectorsJvm.printed(ShorterVectors.class, bytes)).isEqualTo("right with " + Math.min(lanes, ShorterVectors.lanes()) + " lanes");
+        assumeThat(lanes).as("vectors shorter than this machine's, with which all other cases run").isLessThan(ShorterVectors.lanes());
+        assertThat(ShorterVectorsJvm.printed(ShorterVectors.class, bytes)).isEqualTo("right with " + lanes + " lanes");
     }
 
     /** What threads rely on: an element is the same to the last bit whichever range of rows it is computed in. */
@@ -280,12 +282,13 @@ class ProductTest {
                         List<Product> products = new ArrayList<>();
                         List<Integer> rows = new ArrayList<>();
                         for (int[] s : sizes)
-                            for (int which = 0; which < 4; which++)
-                                for (char batch : new char[] {'M', ' '})
-                                    for (boolean accumulate : which == 0 ? new boolean[] {true, false} : new boolean[] {false}) {
-                                        products.add(product(form, s[0], s[1], s[2], batch, accumulate, which, PAD));
-                                        rows.add(s[0]);
-                                    }
+                            for (int which = 0; which < 4; which++) {
+                                char batch = "M ".charAt((which + s[0]) % 2);
+                                for (boolean accumulate : which == 0 ? new boolean[] {true, false} : new boolean[] {false}) {
+                                    products.add(product(form, s[0], s[1], s[2], batch, accumulate, which, PAD));
+                                    rows.add(s[0]);
+                                }
+                            }
                         Object o = ProductClass.instance(
                                 products, products.stream().map(p -> Tiling.of(p, precision, 32)).toList(), vector, precision);
                         for (int x = 0; x < products.size(); x++) {

@@ -24,7 +24,7 @@ class SumsOverSomeExamplesTest {
             for (boolean vector : new boolean[] {true, false})
                 tests.add(DynamicTest.dynamicTest((vector ? "vector " : "scalar ") + precision, () -> {
                     int[][] sizes = {{5, 7, 9}, {16, 33, 4}, {65, 128, 6}, {192, 64, 32}, {520, 70, 3}, {103, 20, 1}, {3, 40, 5}};
-                    int[][] examples = {{9, 0, 5}, {9, 5, 9}, {32, 16, 32}, {700, 1, 699}, {1500, 100, 1400}};
+                    int[][] examples = {{9, 0, 5}, {9, 5, 9}, {32, 16, 32}, {700, 1, 699}, {1500, 100, 1400}, {9, 4, 4}};
                     List<Product> products = new ArrayList<>();
                     List<int[]> how = new ArrayList<>();
                     for (int[] s : sizes)
@@ -57,7 +57,9 @@ class SumsOverSomeExamplesTest {
         int m = how[0], n = how[1], steps = how[2], examples = how[3];
         Random random = new Random(index);
         double[] a = fill(random, m * steps * examples), b = fill(random, n * steps * examples);
-        Object c = array(new double[m * n], precision);
+        double[] before = new double[m * n];
+        Arrays.fill(before, 7); // of another minibatch
+        Object c = array(before, precision);
         ProductClass.set(instance, "a", array(a, precision));
         ProductClass.set(instance, "b", array(b, precision));
         ProductClass.set(instance, "c", c);
