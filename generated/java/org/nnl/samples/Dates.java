@@ -235,13 +235,13 @@ public final class Dates {
     private float[] states_f_a;
     /** states.f.e[B, 32, 3, 32]. */
     private float[] states_f_e;
-    /** states.f[B, 32, 32]. */
+    /** states.f[B, 32, 32], with room around it for reads beyond its edges. */
     private float[] states_f;
     /** states.r.a[B, 32, 3, 32]. */
     private float[] states_r_a;
     /** states.r.e[B, 32, 3, 32]. */
     private float[] states_r_e;
-    /** states.r[B, 32, 32]. */
+    /** states.r[B, 32, 32], with room around it for reads beyond its edges. */
     private float[] states_r;
     /** states[B, 32, 64]. */
     private float[] states;
@@ -271,7 +271,7 @@ public final class Dates {
     private float[] h_a;
     /** h.e[B, 10, 3, 32]. */
     private float[] h_e;
-    /** h[B, 10, 32]. */
+    /** h[B, 10, 32], with room around it for reads beyond its edges. */
     private float[] h;
     /** z.y[B, 10, 96]. */
     private float[] z_y;
@@ -395,7 +395,7 @@ public final class Dates {
     private float[] d_z_y;
     /** d_seen[B, 10, 64]. */
     private float[] d_seen;
-    /** d_h[B, 10, 32]. */
+    /** d_h[B, 10, 32], with room around it for reads beyond its edges. */
     private float[] d_h;
     /** d_h.a[B, 10, 3, 32]. */
     private float[] d_h_a;
@@ -431,9 +431,9 @@ public final class Dates {
     private final float[] d_seen_U;
     /** d_seen.W[32, 32]. */
     private final float[] d_seen_W;
-    /** d_states.r[B, 32, 32]. */
+    /** d_states.r[B, 32, 32], with room around it for reads beyond its edges. */
     private float[] d_states_r;
-    /** d_states.f[B, 32, 32]. */
+    /** d_states.f[B, 32, 32], with room around it for reads beyond its edges. */
     private float[] d_states_f;
     /** d_states.r.z[B, 32, 32]. */
     private float[] d_states_r_z;

@@ -148,11 +148,11 @@ public final class Lenet {
     private double beta2 = 0.999;
     /** eps, a setting. */
     private double eps = 1.0E-8;
-    /** i[B, 1, 8, 8]. */
+    /** i[B, 1, 8, 8], with room around it for reads beyond its edges. */
     private float[] i_2;
     /** c1[B, 8, 8, 8]. */
     private float[] c1;
-    /** s1[B, 8, 4, 4]. */
+    /** s1[B, 8, 4, 4], with room around it for reads beyond its edges. */
     private float[] s1;
     /** c2[B, 16, 4, 4]. */
     private float[] c2;
@@ -214,7 +214,7 @@ public final class Lenet {
     private final float[] d_c2_b;
     /** d_c2.K[16, 8, 3, 3]. */
     private final float[] d_c2_K;
-    /** d_s1[B, 8, 4, 4]. */
+    /** d_s1[B, 8, 4, 4], with room around it for reads beyond its edges. */
     private float[] d_s1;
     /** s1.at.u[B, 8, 4, 4]. */
     private int[] s1_at_u;

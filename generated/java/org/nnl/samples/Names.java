@@ -140,7 +140,7 @@ public final class Names {
     private float[] h_a_sum2;
     /** h.a[B, 12, 4, 32], one step of time at once. */
     private float[] h_a;
-    /** c[B, 12, 32]. */
+    /** c[B, 12, 32], with room around it for reads beyond its edges. */
     private float[] c;
     /** h[B, 12, 32]. */
     private float[] h;
@@ -184,7 +184,7 @@ public final class Names {
     private float[] d_h;
     /** d_h.a[B, 12, 4, 32]. */
     private float[] d_h_a;
-    /** d_c[B, 12, 32]. */
+    /** d_c[B, 12, 32], with room around it for reads beyond its edges. */
     private float[] d_c;
     /** d_h.b[4, 32]. */
     private final float[] d_h_b;

@@ -186,7 +186,7 @@ public final class Nationality {
     private float[] r_a;
     /** r.e[B, 16, 3, 48]. */
     private float[] r_e;
-    /** r[B, 16, 48]. */
+    /** r[B, 16, 48], with room around it for reads beyond its edges. */
     private float[] r;
     /** both.y[B, 96]. */
     private float[] both_y;
@@ -244,7 +244,7 @@ public final class Nationality {
     private final float[] d_z_W;
     /** d_both.y[B, 96]. */
     private float[] d_both_y;
-    /** d_r[B, 16, 48]. */
+    /** d_r[B, 16, 48], with room around it for reads beyond its edges. */
     private float[] d_r;
     /** d_f[B, 16, 48]. */
     private float[] d_f;

@@ -114,7 +114,7 @@ public final class Style {
     private final float[] painted = new float[1024];
     /** picture[1, 32, 32]. */
     private float[] picture;
-    /** plain.z[B, 1, 29, 29]. */
+    /** plain.z[B, 1, 29, 29], with room around it for reads beyond its edges. */
     private float[] plain_z;
     /** seen[B, 3, 1, 32, 32]. */
     private float[] seen;

@@ -145,7 +145,7 @@ public final class Sunspots {
     private float[] h_a;
     /** h.e[B, 24, 3, 16]. */
     private float[] h_e;
-    /** h[B, 24, 16]. */
+    /** h[B, 24, 16], with room around it for reads beyond its edges. */
     private float[] h;
     /** change.sum[B, 1]. */
     private float[] change_sum;
@@ -193,7 +193,7 @@ public final class Sunspots {
     private final float[] d_change_b;
     /** d_change.W[1, 16]. */
     private final float[] d_change_W;
-    /** d_h[B, 24, 16]. */
+    /** d_h[B, 24, 16], with room around it for reads beyond its edges. */
     private float[] d_h;
     /** d_h.z[B, 24, 16]. */
     private float[] d_h_z;

@@ -141,9 +141,9 @@ public final class Text {
     private float[] h_a_sum2;
     /** h.a[B, 48, 4, 96], one step of time at once. */
     private float[] h_a;
-    /** c[B, 48, 96]. */
+    /** c[B, 48, 96], with room around it for reads beyond its edges. */
     private float[] c;
-    /** h[B, 48, 96]. */
+    /** h[B, 48, 96], with room around it for reads beyond its edges. */
     private float[] h;
     /** z[B, 48, 74]. */
     private float[] z;
@@ -219,11 +219,11 @@ public final class Text {
     private final float[] d_z_b;
     /** d_z.W[74, 96]. */
     private final float[] d_z_W;
-    /** d_h[B, 48, 96]. */
+    /** d_h[B, 48, 96], with room around it for reads beyond its edges. */
     private float[] d_h;
     /** d_h.a[B, 48, 4, 96]. */
     private float[] d_h_a;
-    /** d_c[B, 48, 96]. */
+    /** d_c[B, 48, 96], with room around it for reads beyond its edges. */
     private float[] d_c;
     /** d_h.b[4, 96]. */
     private final float[] d_h_b;

@@ -349,7 +349,7 @@ public final class Translation {
     private float[] d_h_rows;
     /** d_seen.p[B, 8, 6]. */
     private float[] d_seen_p;
-    /** d_f[B, 6, 96]. */
+    /** d_f[B, 6, 96], with room around it for reads beyond its edges. */
     private float[] d_f;
     /** d_seen.p.s[B, 8]. */
     private float[] d_seen_p_s;

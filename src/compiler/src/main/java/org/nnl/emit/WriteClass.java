@@ -214,7 +214,7 @@ public final class WriteClass {
             case PARAMETER -> ", a parameter.\n";
             case STATE -> ", kept from step to step.\n";
             case SETTING -> ", a setting.\n";
-            case COMPUTED, SCALAR -> (a.isHelper() ? ": " + a.holds() : a.isReused() ? ", one step of time at once" : "") + ".\n";
+            case COMPUTED, SCALAR -> (a.isHelper() ? ": " + a.holds() : a.isReused() ? ", one step of time at once" : a.hasRoom() ? ", with room around it for reads beyond its edges" : "") + ".\n";
         };
     }
 

@@ -98,6 +98,11 @@ public record Array(
         return strides.stream().anyMatch(s -> s.factor() == 0);
     }
 
+    /** Whether elements are left free before or after a dimension. */
+    public boolean hasRoom() {
+        return before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0);
+    }
+
     /** Whether no equation knows it. */
     public boolean isHelper() {
         return !holds.isEmpty();
@@ -112,7 +117,7 @@ public record Array(
     public String toString() {
         String dims = shape.isEmpty() ? "" : shape.toString();
         String layout = strides.equals(rowMajor(shape)) ? "" : " strides " + strides;
-        if (before.stream().anyMatch(n -> n > 0) || after.stream().anyMatch(n -> n > 0))
+        if (hasRoom())
             layout += " free before " + before + " after " + after;
         return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name + dims + (integer ? " int" : "") + layout
                 + (name.equals(tensor) && holds.isEmpty() ? "" : "  # " + tensor + (holds.isEmpty() ? "" : ": " + holds));

@@ -12,7 +12,8 @@ import org.nnl.equations.Fold;
  * A factor a whose rows are not contiguous is turned as well, before the loops around the product that do not move it.
  * The array has room for every value of the loops around, so that threads may divide these.
  * So are the gradients of a recurrence with few inputs, and of a convolution's window. Which axis is the
- * few columns, {@link LongerColumns} has chosen before.
+ * few columns, {@link LongerColumns} has chosen before; where columns are then many, in pictures of which the second factor is one
+ * a channel, only that factor is turned ({@link ColumnsTogether}), and rows and columns stay what they are.
  */
 final class TurnNarrow {
     /** The most lanes of a vector. */
@@ -74,6 +75,7 @@ final class TurnNarrow {
         return p.a().stride().isOne() || p.a().offset().constant() != null && p.inner().stream().skip(1).noneMatch(i -> i.count().batch());
     }
 
+    /** The product in an array of its own, and the copy to its place. */
     private List<Step> turned(Product p) {
         ColumnsTogether together = exchanged ? ColumnsTogether.of(p, around, arrays, declare) : null;
         if (together != null) {
