@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nnl.check.GradientCheck;
@@ -57,6 +58,25 @@ class RandomModelsTest {
     }
 
     /** Whether a class gives what the evaluator gives. */
+    /** Sums over examples in two halves, of which one is empty where examples are few: it must not be the half of another minibatch. */
+    @Test
+    void fewExamplesWhereSumsAreHalves() {
+        String text = """
+                model Halves {
+                    axis t = 32
+                    input  x[t, 8]
+                    target y
+                    h = gruSequence(x, 48)
+                    output p = dense(h[31], 1)[0]
+                    loss   (p - y)^2
+                    train  { optimizer sgd, batch 64 }
+                }
+                """;
+        assertThat(compile(text, Options.DEFAULT).print(Stage.SCHEDULE, null)).contains("inner 32 [", "B of examples begin <= b < end");
+        agrees(text, Options.DEFAULT, 5);
+        agrees(text, Options.DEFAULT.with(Options.Backend.VECTOR, Options.Precision.DOUBLE), 5);
+    }
+
     static void agrees(String text, Options options, long seed) {
         boolean isDouble = options.precision() == Options.Precision.DOUBLE;
         double tolerance = isDouble ? 1e-9 : 1e-3;
