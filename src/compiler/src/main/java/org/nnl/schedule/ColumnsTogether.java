@@ -19,19 +19,6 @@ record ColumnsTogether(Product product, Step copy) {
     /** Fewer columns do not fill tiles: the product had better have rows and columns exchanged ({@link TurnNarrow}; measured: 32 by 16 takes 1.8 times as long, 64 by 32 two thirds). */
     private static final int FEWEST = 2 * TurnNarrow.LANES;
 
-    /** The sum has a loop over examples, and loops that the first factor runs through from end to end. */
-    private static boolean isLongInA(Product p) {
-        int last = p.inner().size() - 1;
-        if (last < 1 || !p.inner().get(last).aStride().isOne()) return false;
-        Count next = Count.ONE;
-        for (int k = last; k > 0; k--) {
-            Product.Inner in = p.inner().get(k);
-            if (in.count().batch() || !in.aStride().equals(next)) return false;
-            next = next.times(in.count());
-        }
-        return p.inner().get(0).count().equals(new Count(1, true));
-    }
-
     /**
      * Null if it is no such product.
      *
@@ -40,7 +27,7 @@ record ColumnsTogether(Product product, Step copy) {
      * @param declare adds an array to the class, or finds the one there with that tensor
      */
     static ColumnsTogether of(Product p, List<Step.Loop> around, Function<String, Array> arrays, Function<Array, Array> declare) {
-        if (p.columns().batch() || p.columns().factor() < FEWEST || p.b().stride().batch() || p.b().stride().isOne() || !isLongInA(p)) return null;
+        if (p.columns().batch() || p.columns().factor() < FEWEST || p.b().stride().batch() || p.b().stride().isOne() || !p.readsExamplesInOrder()) return null;
         Array b = arrays.apply(p.b().array());
         int d = b.strides().indexOf(p.b().stride());
         if (d < 0 || !b.strides().equals(plain(b))) return null;

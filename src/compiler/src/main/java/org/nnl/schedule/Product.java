@@ -120,6 +120,17 @@ public record Product(
         return inner.stream().anyMatch(i -> i.part() != null);
     }
 
+    /** Whether the sum goes through all examples, and within each through the first factor from one element to the next, maybe in several loops. */
+    public boolean readsExamplesInOrder() {
+        Count next = Count.ONE;
+        for (int k = inner.size() - 1; k > 0; k--) {
+            Inner in = inner.get(k);
+            if (in.count().batch() || !in.aStride().equals(next)) return false;
+            next = next.times(in.count());
+        }
+        return inner.size() > 1 && inner.get(0).count().equals(new Count(1, true));
+    }
+
     /** The variable along which elements of c are neighbours: columns, or rows where those lie side by side. */
     public String contiguous() {
         return c.columnStride().isOne() || !c.rowStride().isOne() ? column : row;

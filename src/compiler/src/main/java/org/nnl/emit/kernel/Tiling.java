@@ -115,9 +115,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
                 && n > 4 * lanes && m >= 16;
         if (stepsOfTime(p)) packA = packB = true; // HotSpot would not keep sums in registers around two loops
         if (windowsOfExamples(p) && m >= WINDOWS) {
-            int window = p.depth().factor(), examples = (int) Math.max(1, Math.min(batch, DEEP / window));
-            return new Tiling(Form.TILES, height((int) m, p.accumulate()), 8, n >= WIDE * lanes, false, true, examples * window, 0,
-                    lanes > 8 ? tall((int) m, height((int) m, p.accumulate()), false) : height((int) m, p.accumulate()));
+            int window = p.depth().factor(), examples = even(batch, Math.max(1, DEEP / window)), low = height((int) m, p.accumulate());
+            return new Tiling(Form.TILES, low, 8, n >= WIDE * lanes, false, true, examples * window, 0, lanes > 8 ? tall((int) m, low, false) : low);
         }
         if (packB && !single && p.depth().batch()) return other;
         int rows = p.rows().batch() ? (int) Math.min(4, Math.max(1, m)) : height(p.rows().factor(), p.accumulate());
@@ -241,15 +240,8 @@ record Tiling(Form form, int rows, int single, boolean wide, boolean packA, bool
      * second, which are contiguous, lie in several loops: copied together, a few examples at a time, they are one.
      */
     private static boolean windowsOfExamples(Product p) {
-        int last = p.inner().size() - 1;
-        if (last < 1 || !p.inner().get(0).count().equals(new Count(1, true)) || p.rows().batch() || p.columns().batch()) return false;
-        Count next = Count.ONE;
-        for (int k = last; k > 0; k--) {
-            Product.Inner in = p.inner().get(k);
-            if (in.count().batch() || !in.aStride().equals(next)) return false;
-            next = next.times(in.count());
-        }
-        return p.b().stride().isOne() && p.b().runs() == null && next.factor() >= SHORT;
+        return p.readsExamplesInOrder() && !p.rows().batch() && !p.columns().batch() && p.b().stride().isOne() && p.b().runs() == null
+                && p.depth().factor() >= SHORT;
     }
 
     /** Examples of which a pass takes the windows; 0 if passes are none over examples. */
