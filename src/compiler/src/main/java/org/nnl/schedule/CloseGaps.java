@@ -15,7 +15,7 @@ import org.nnl.equations.Fold;
  * value of the loops around, so that threads may divide these.
  */
 final class CloseGaps {
-    /** Sums of fewer products are done sooner than copied. */
+    /** Sums of fewer terms are done sooner than copied. */
     private static final int SHALLOW = 64;
 
     private final BiPredicate<Step.Loop, Product> joins;
@@ -73,7 +73,7 @@ final class CloseGaps {
         for (int d = 0; d < around.size(); d++) place = place.plus(Affine.variable(around.get(d).variable()).times(strides.get(d)));
         Affine of = place.plus(Affine.variable(l.variable()).times(p.columns()));
         Count row = Count.of(n * l.to().constant());
-        Array wanted = Array.helper(tensor + ".compact", shape, "sums for " + tensor + ", side by side");
+        Array wanted = Array.helper(tensor + ".compact", shape, "sums for " + tensor + ", without room around them");
         if (!joins.test(l, product(p, wanted, of, row))) return null;
         Array sums = declare.apply(wanted);
         Affine from = of.plus(Affine.variable(p.row()).times(row)).plus(Affine.variable(p.column()));

@@ -49,7 +49,7 @@ record ColumnsTogether(Product product, Step copy) {
         List<Count> shape = new ArrayList<>(b.shape().subList(0, d));
         for (int k = d + 1; k < b.shape().size(); k++) shape.add(Count.of(b.shape().get(k).factor() + b.before().get(k) + b.after().get(k)));
         shape.add(Count.of(channels));
-        Array last = declare.apply(Array.helper(b.tensor() + ".last", shape, b.tensor() + " with the columns of a product side by side"));
+        Array last = declare.apply(Array.helper(b.tensor() + ".last", shape, b.tensor() + " with what a product has for columns as its last dimension"));
         Affine picture = Affine.variable("k").times(Count.of(all)), pixel = Affine.variable("p"), column = Affine.variable("q");
         Step copy = new Step.Store(last.name(), picture.plus(pixel.times(Count.of(channels))).plus(column), List.of(), Fold.SET,
                 new Value.Load(b.name(), picture.plus(column.times(Count.of(plane))).plus(pixel), List.of(), 0));

@@ -158,7 +158,7 @@ public final class MakeSchedule {
         rows.copies().forEach((name, copy) -> before.add(copied(name, copy)));
         arranged.put(g.name(), before);
         lowered.put(g.name(), steps);
-        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", dividing ? sections(before, steps) : steps));
+        entries.put(g.name(), entry("run_" + g.name(), "Graph " + g.name() + ".", sections(before, steps)));
         commit(g, inPlace, arrayOf);
     }
 
@@ -168,10 +168,14 @@ public final class MakeSchedule {
         return new Step.Call(shared(name, List.of(to.tensor() + " is " + to.holds() + "."), List.of(), copy));
     }
 
-    /** @param before steps that belong to no section: all examples need what they compute */
+    /**
+     * The steps of a graph, where threads may share work in sections of them.
+     *
+     * @param before steps that belong to no section: all examples need what they compute
+     */
     private List<Step> sections(List<Step> before, List<Step> steps) {
         List<Step> all = new ArrayList<>(before);
-        all.addAll(new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps));
+        all.addAll(!dividing ? steps : new Sections(routines, divide, r -> routine(r.named(methods.unique(r.name()))), names::variable).of(steps));
         return all;
     }
 
